@@ -1,0 +1,1 @@
+"""esr-gateway: the file exchange with ESR."""

@@ -1,0 +1,1 @@
+"""jobplan-adapter: job plans beside the rota, and work delivered set against them."""

@@ -1,0 +1,1 @@
+"""profile-sync: one person, many profiles; links them by ESR number and suggests the rest."""

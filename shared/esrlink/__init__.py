@@ -1,0 +1,1 @@
+"""What every ESR Link service shares: contracts, bus, database, auth, HTTP and pages. It never imports a service."""
