@@ -1,0 +1,84 @@
+"""CloudEvents 1.0 in binary mode: what a message on the bus looks like, and how an event becomes one and back.
+
+The headers carry the attributes (`ce_*`), the value is the event as JSON. A consumer ignores fields that it does not
+know, and parks a version that it does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from esrlink.contracts.events import REGISTRY, Event
+
+E = TypeVar("E", bound=Event, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message on the bus: raw, as the broker holds it."""
+
+    topic: str
+    key: str
+    value: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Generic[E]):
+    """An event with what its envelope said of it."""
+
+    id: UUID
+    event: E
+    source: str
+    time: datetime
+    traceparent: str | None = None
+
+
+class Unreadable(Exception):
+    """The message is not an event that this build can read. It will not get better by trying again."""
+
+
+def to_message(event: Event, *, event_id: UUID, source: str, time: datetime, traceparent: str | None = None) -> Message:
+    """The message that carries `event`. `source` is the service's name; `time` is aware."""
+    headers = {
+        "ce_specversion": "1.0",
+        "ce_id": str(event_id),
+        "ce_source": f"/{source}",
+        "ce_type": event.type,
+        "ce_time": time.isoformat(),
+        "ce_subject": event.key,
+        "ce_vpd": event.vpd,
+        "content-type": "application/json",
+    }
+    if traceparent:
+        headers["ce_traceparent"] = traceparent
+    return Message(event.TOPIC, event.key, event.model_dump_json().encode(), headers)
+
+
+def from_message(message: Message) -> Received[Event]:
+    """The event in `message`.
+
+    Raises `Unreadable` when headers are missing, the version is unknown, or the value does not fit the model.
+    """
+    headers = message.headers
+    try:
+        event_id, time = UUID(headers["ce_id"]), datetime.fromisoformat(headers["ce_time"])
+        ce_type, source = headers["ce_type"], headers["ce_source"]
+    except (KeyError, ValueError) as error:
+        raise Unreadable(f"no valid CloudEvents headers: {error}") from error
+    model = REGISTRY.get(ce_type)
+    if model is None:
+        raise Unreadable(f"unknown event type or version: {ce_type}")
+    try:
+        event = model.model_validate_json(message.value)
+    except ValidationError as error:
+        # Only where and what kind: the values may be personal.
+        where = ", ".join(".".join(map(str, e["loc"])) + f" ({e['type']})" for e in error.errors(include_input=False))
+        raise Unreadable(f"{ce_type} does not fit its model: {where}") from error
+    return Received(event_id, event, source.lstrip("/"), time, headers.get("ce_traceparent"))

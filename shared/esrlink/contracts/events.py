@@ -1,0 +1,53 @@
+"""The base of all events, and the registry that turns a topic and a version back into a model.
+
+An event is a fact that happened to one person (or, for files and calendars, to one trust). Its key is
+`vpd/employee_number`, so that everything about one person stays in order.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from pydantic import Field
+
+from esrlink.contracts.types import EmployeeNumber, Model, Vpd
+
+
+class Event(Model):
+    """Base of every event. Subclasses name their topic, version and one line of meaning."""
+
+    TOPIC: ClassVar[str]
+    VERSION: ClassVar[int] = 1
+
+    vpd: Vpd
+
+    @property
+    def key(self) -> str:
+        """The partition key."""
+        return self.vpd
+
+    @property
+    def type(self) -> str:
+        """The CloudEvents type: topic and version."""
+        return f"{self.TOPIC}.v{self.VERSION}"
+
+
+class PersonEvent(Event):
+    """Base of the events about one person."""
+
+    employee_number: EmployeeNumber = Field(description="The ESR number of the person in this trust.")
+
+    @property
+    def key(self) -> str:
+        """`vpd/employee_number`: one person's events stay in order."""
+        return f"{self.vpd}/{self.employee_number}"
+
+
+E = TypeVar("E", bound=type[Event])
+REGISTRY: dict[str, type[Event]] = {}
+
+
+def register(model: E) -> E:
+    """Class decorator: make an event readable from the bus by its CloudEvents type."""
+    REGISTRY[f"{model.TOPIC}.v{model.VERSION}"] = model
+    return model
