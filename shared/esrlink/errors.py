@@ -1,6 +1,6 @@
 """One error base for the whole product: every refusal has a code, a status, a sentence and, where it helps, a field.
 
-The HTTP edge answers them as RFC 9457 problem details. Nothing ever matches on an error's text: match on its class or code.
+The HTTP edge answers them as RFC 9457 problem details. Nothing ever matches on an error text: match on its class or code.
 """
 
 from __future__ import annotations

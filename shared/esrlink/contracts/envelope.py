@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from esrlink.contracts.events import REGISTRY, Event
 
-E = TypeVar("E", bound=Event, covariant=True)
+E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Received(Generic[E]):
+class Received(Generic[E_co]):
     """An event with what its envelope said of it."""
 
     id: UUID
-    event: E
+    event: E_co
     source: str
     time: datetime
     traceparent: str | None = None

@@ -1,0 +1,46 @@
+"""The `Bus` port: what every broker must promise. `tests/contract/bus` is its conformance suite.
+
+A published message is durable when `publish` returns. Messages of one key reach a group in the order in which they were
+published. Delivery is at least once: what was polled and not committed comes again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from typing import Protocol
+
+from esrlink.contracts import Message
+
+
+class Subscription(Protocol):
+    """An open membership of a consumer group."""
+
+    async def poll(self, limit: int, timeout: timedelta) -> Sequence[Message]:
+        """Up to `limit` messages that follow those polled before; empty when none came within `timeout`."""
+        ...
+
+    async def commit(self) -> None:
+        """All messages polled so far are in effect: never deliver them to this group again."""
+        ...
+
+
+class Bus(Protocol):
+    """A durable, ordered-by-key message log."""
+
+    async def start(self) -> None:
+        """Connect. Raises `Unavailable` when the broker cannot be reached."""
+        ...
+
+    async def stop(self) -> None:
+        """Let go of all connections, within a bounded time."""
+        ...
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Return when every message is durable. Raises `Unavailable` when that is not known: then try all again."""
+        ...
+
+    def subscribe(self, group: str, topics: Sequence[str]) -> AbstractAsyncContextManager[Subscription]:
+        """Join `group`; a new group starts at the oldest message."""
+        ...

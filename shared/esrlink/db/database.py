@@ -1,0 +1,135 @@
+"""Transactions that say what they may do: `read` or `write`, and for which trusts.
+
+One commit at the edge of a request or message, never inside. A `WriteTx` collects the events that it emits and writes
+them to the outbox in the same transaction, just before the commit: a committed change is published, a rolled-back one
+never is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from sqlalchemy import CursorResult, Executable, Row, RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from esrlink import crash
+from esrlink.clock import Clock, SystemClock
+from esrlink.contracts import Event
+from esrlink.db.outbox import write_events
+
+Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+
+_OPEN = text("SELECT set_config('esrlink.vpds', :vpds, true), set_config('transaction_read_only', :read_only, true)")
+
+
+class ReadTx:
+    """A transaction that can only read, and only rows of its trusts."""
+
+    def __init__(self, connection: AsyncConnection, vpds: frozenset[str]) -> None:
+        self.connection = connection
+        self.vpds = vpds
+
+    async def execute(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
+        """Run one statement; in a `ReadTx` PostgreSQL refuses any that writes."""
+        return await self.connection.execute(statement, parameters)
+
+    async def all(self, statement: Executable, parameters: Parameters = None) -> Sequence[Row[Any]]:
+        """All rows."""
+        return (await self.execute(statement, parameters)).all()
+
+    async def one_or_none(self, statement: Executable, parameters: Parameters = None) -> Row[Any] | None:
+        """The only row, or none."""
+        return (await self.execute(statement, parameters)).one_or_none()
+
+    async def mappings(self, statement: Executable, parameters: Parameters = None) -> Sequence[RowMapping]:
+        """All rows as mappings."""
+        return (await self.execute(statement, parameters)).mappings().all()
+
+    async def scalar(self, statement: Executable, parameters: Parameters = None) -> Any:
+        """The first column of the first row, or none."""
+        return (await self.execute(statement, parameters)).scalar()
+
+    async def driver(self) -> psycopg.AsyncConnection[Any]:
+        """The psycopg connection below, for COPY in the same transaction."""
+        raw = await self.connection.get_raw_connection()
+        connection = raw.driver_connection
+        assert isinstance(connection, psycopg.AsyncConnection)  # noqa: S101 - the only driver that is configured
+        return connection
+
+
+class WriteTx(ReadTx):
+    """A transaction that can write, and emits events that are published if, and only if, it commits."""
+
+    def __init__(self, connection: AsyncConnection, vpds: frozenset[str]) -> None:
+        super().__init__(connection, vpds)
+        self.events: list[Event] = []
+
+    def emit(self, *events: Event) -> None:
+        """Publish these once this transaction has committed, in this order per key."""
+        self.events.extend(events)
+
+
+class Database:
+    """One service's database."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        service: str,
+        clock: Clock | None = None,
+        pool_size: int = 10,
+        statement_timeout: timedelta = timedelta(seconds=30),
+    ) -> None:
+        self.service = service
+        self.clock = clock or SystemClock()
+        # Tells the relay of this process that there is something to publish; its poll finds what others wrote.
+        self.wrote_events = asyncio.Event()
+        options = f"-c statement_timeout={int(statement_timeout.total_seconds() * 1000)} -c lock_timeout=10000"
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            connect_args={"options": options, "application_name": service, "connect_timeout": 5},
+        )
+
+    @asynccontextmanager
+    async def read(self, vpds: Iterable[str] = ()) -> AsyncIterator[ReadTx]:
+        """A read-only transaction for these trusts. With none it sees only what belongs to no trust."""
+        scope = frozenset(vpds)
+        async with self._begin(scope, read_only=True) as connection:
+            yield ReadTx(connection, scope)
+
+    @asynccontextmanager
+    async def write(self, vpds: Iterable[str] = ()) -> AsyncIterator[WriteTx]:
+        """A transaction for these trusts that commits on leaving, with its events, or leaves no trace."""
+        scope = frozenset(vpds)
+        async with self._begin(scope, read_only=False) as connection:
+            tx = WriteTx(connection, scope)
+            yield tx
+            if tx.events:
+                await write_events(connection, tx.events, service=self.service, now=self.clock.now())
+            crash.point("transaction.before_commit")
+        crash.point("transaction.after_commit")
+        if tx.events:
+            self.wrote_events.set()
+
+    @asynccontextmanager
+    async def _begin(self, vpds: frozenset[str], *, read_only: bool) -> AsyncIterator[AsyncConnection]:
+        bad = [vpd for vpd in vpds if not (len(vpd) == 3 and vpd.isascii() and vpd.isdigit())]
+        if bad:
+            raise ValueError("a transaction's trusts are VPDs of three digits")
+        async with self.engine.begin() as connection:
+            await connection.execute(_OPEN, {"vpds": ",".join(sorted(vpds)), "read_only": "on" if read_only else "off"})
+            yield connection
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.engine.dispose()

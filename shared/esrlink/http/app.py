@@ -1,0 +1,71 @@
+"""The app factory: every service's FastAPI app has the same edge.
+
+Problem details for every error, a trace on every answer, a limit on every body, health, metrics and `/v1/status`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from esrlink.auth import Authenticator, Principal, Role, Scope, require
+from esrlink.db.database import Database
+from esrlink.errors import EsrLinkError
+from esrlink.http.health import health_router
+from esrlink.http.middleware import BodyLimit, RequestContext
+from esrlink.http.problems import handle, problem_responses
+from esrlink.settings import ServiceSettings
+from esrlink.status import StatusReport
+from esrlink.version import VERSION
+
+StatusOf = Callable[[Principal], Awaitable[StatusReport]]
+
+
+def create_app(
+    *,
+    name: str,
+    title: str,
+    description: str,
+    settings: ServiceSettings,
+    database: Database,
+    auth: Authenticator,
+    routers: Sequence[APIRouter],
+    status: StatusOf,
+) -> FastAPI:
+    """The app of the service `name`. `status` makes its report for a caller, of that caller's trusts only."""
+    app = FastAPI(
+        title=title,
+        description=description,
+        version=VERSION,
+        docs_url="/docs",
+        redoc_url=None,
+        # One schema for a model, whether it is sent or received: generated clients stay small.
+        separate_input_output_schemas=False,
+    )
+    app.state.auth = auth
+    app.state.settings = settings
+    for kind in (EsrLinkError, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, handle)
+    app.include_router(health_router(database))
+    app.include_router(_status_router(status))
+    for router in routers:
+        app.include_router(router)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(RequestContext, service=name)
+    return app
+
+
+def _status_router(status: StatusOf) -> APIRouter:
+    router = APIRouter(tags=["status"])
+
+    @router.get("/v1/status", summary="How the service does, for its operators", responses=problem_responses(401, 403))
+    async def read_status(
+        principal: Annotated[Principal, Depends(require(Scope.AUDIT_READ, roles=tuple(Role)))],
+    ) -> StatusReport:
+        return await status(principal)
+
+    return router

@@ -1,0 +1,48 @@
+"""Health: `/live` (the process runs), `/ready` (it can do its work), `/metrics` (for Prometheus). They tell nothing of anyone."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import SQLAlchemyError
+
+from esrlink.bus.backlog import backlog
+from esrlink.db.database import Database
+
+# Events that wait longer than this say that the bus does not take them: the service still answers, but is degraded.
+_LATE_SECONDS = 30
+
+
+class Health(BaseModel):
+    """What `/ready` answers."""
+
+    state: str = Field(examples=["ready"], description="ready, degraded (answers, but does not publish) or not_ready")
+    detail: str = Field(examples=["The database answers and events are published."])
+
+
+def health_router(database: Database) -> APIRouter:
+    """The three routes for the service with this database."""
+    router = APIRouter(tags=["health"])
+
+    @router.get("/live", summary="The process runs")
+    async def live() -> Health:
+        return Health(state="live", detail="The process runs.")
+
+    @router.get("/ready", summary="The service can do its work", responses={503: {"model": Health}})
+    async def ready(response: Response) -> Health:
+        try:
+            async with database.read() as tx:
+                behind = await backlog(tx, service=database.service)
+        except (SQLAlchemyError, OSError):
+            response.status_code = 503
+            return Health(state="not_ready", detail="The database does not answer. See the runbook `database-down`.")
+        if (behind.outbox_oldest_seconds or 0) > _LATE_SECONDS:
+            return Health(state="degraded", detail="Requests are answered; events wait for the bus.")
+        return Health(state="ready", detail="The database answers and events are published.")
+
+    @router.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router

@@ -1,0 +1,1 @@
+"""What can be seen of a running service: structured logs without personal data, metrics, health and traces."""

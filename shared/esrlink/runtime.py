@@ -1,0 +1,162 @@
+"""How a service comes together and runs: its definition, the parts it is given, and its loops.
+
+Crash-only: a loop that ends, for whatever reason, ends the process with a non-zero status, and whoever started it starts
+it again. Nothing is lost by that: the outbox, the inbox and the cursors are in the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import MetaData
+
+from esrlink.auth import Authenticator
+from esrlink.bus import Bus, Consumer, Handler, Relay
+from esrlink.bus.connect import bus_from_url
+from esrlink.clock import Clock, SystemClock
+from esrlink.contracts import Event
+from esrlink.db import Database
+from esrlink.ids import NewId, new_id
+from esrlink.observability import metrics
+from esrlink.settings import ServiceSettings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Work that goes on for as long as the service runs."""
+
+    name: str
+    run: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a service is given rather than makes: tests and the try-out give others."""
+
+    database: Database
+    auth: Authenticator
+    clock: Clock = field(default_factory=SystemClock)
+    new_id: NewId = new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service that was wired: its app, what it does with events, and its own loops beside relay and consumer."""
+
+    app: FastAPI
+    handlers: Mapping[type[Event], Handler] = field(default_factory=dict)
+    loops: Sequence[Loop] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What is known of a service before it runs; each package offers one as the entry point `esrlink.services`."""
+
+    name: str
+    title: str
+    settings: type[ServiceSettings]
+    metadata: MetaData
+    migrations: Path
+    build: Callable[[Any, Parts], Service]
+
+    @property
+    def database_name(self) -> str:
+        """The name of its database in the try-out."""
+        return self.name.replace("-", "_")
+
+
+def installed_services() -> list[Definition]:
+    """All services installed beside `esrlink`, by name."""
+    return sorted((point.load() for point in entry_points(group="esrlink.services")), key=lambda d: d.name)
+
+
+def open_database(definition: Definition, settings: ServiceSettings, clock: Clock) -> Database:
+    """The service's database by its settings."""
+    return Database(
+        settings.database_url.get_secret_value(),
+        service=definition.name,
+        clock=clock,
+        pool_size=settings.pool_size,
+        statement_timeout=settings.statement_timeout,
+    )
+
+
+def loops_of(definition: Definition, service: Service, database: Database, bus: Bus) -> list[Loop]:
+    """Everything that a service keeps doing: publish what it committed, take events into effect, and its own work."""
+    loops = [Loop("relay", Relay(database, bus).run), *service.loops]
+    if service.handlers:
+        loops.append(Loop("consumer", Consumer(definition.name, database, bus, service.handlers).run))
+    return loops
+
+
+@asynccontextmanager
+async def wired(
+    definition: Definition, settings: ServiceSettings, bus: Bus, clock: Clock
+) -> AsyncIterator[tuple[Service, list[Loop]]]:
+    """A service with its database open, and the loops that somebody must run."""
+    database = open_database(definition, settings, clock)
+    try:
+        service = definition.build(settings, Parts(database, Authenticator(settings), clock))
+        yield service, loops_of(definition, service, database, bus)
+    finally:
+        await database.close()
+
+
+async def supervise(service: str, loops: Sequence[Loop]) -> None:
+    """Run loops until one ends. A loop never ends by itself, so that is an error, and it is raised."""
+
+    async def watched(loop: Loop) -> None:
+        try:
+            await loop.run()
+        except Exception as error:
+            metrics.LOOP_RESTARTS.labels(service, loop.name).inc()
+            log.error("loop.failed", service=service, loop=loop.name, error=type(error).__name__)  # noqa: TRY400
+            raise
+        raise RuntimeError(f"the loop {loop.name} of {service} ended")
+
+    async with asyncio.TaskGroup() as group:
+        for loop in loops:
+            group.create_task(watched(loop), name=f"{service}.{loop.name}")
+
+
+async def serve(app: FastAPI, loops: Mapping[str, Sequence[Loop]], *, host: str, port: int) -> None:
+    """Serve `app` and run the loops, until a signal (returns) or a failed loop (raises)."""
+    server = uvicorn.Server(
+        uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=10)
+    )
+    supervisors = [asyncio.create_task(supervise(name, some)) for name, some in loops.items()]
+    serving = asyncio.create_task(server.serve())
+    try:
+        done, _ = await asyncio.wait([serving, *supervisors], return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        server.should_exit = True
+        for task in supervisors:
+            task.cancel()
+        await asyncio.gather(serving, *supervisors, return_exceptions=True)
+
+
+async def run_service(definition: Definition, *, host: str, port: int) -> None:
+    """One service as a process of its own, under `/NAME` as everywhere, with production's bus and database."""
+    settings = definition.settings()
+    clock = SystemClock()
+    bus = bus_from_url(settings.bus_url)
+    async with AsyncExitStack() as stack:
+        await bus.start()
+        stack.push_async_callback(bus.stop)
+        service, loops = await stack.enter_async_context(wired(definition, settings, bus, clock))
+        root = FastAPI(openapi_url=None)
+        root.mount(f"/{definition.name}", service.app)
+        await serve(root, {definition.name: loops}, host=host, port=port)

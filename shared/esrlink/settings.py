@@ -1,0 +1,75 @@
+"""The settings that every service has: each service adds its own in a subclass with its own environment prefix.
+
+Shared settings are read from `ESRLINK_*`, so that one value serves four processes. Secrets may come from files: a
+variable `X` may also be given as a file named `x` in the folder that `ESRLINK_SECRETS_DIR` names.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Mode(StrEnum):
+    """`tryout` runs its own database, token issuer and movable clock; `production` refuses all three."""
+
+    TRYOUT = "tryout"
+    PRODUCTION = "production"
+
+
+def _shared(name: str) -> AliasChoices:
+    return AliasChoices(f"ESRLINK_{name}")
+
+
+class ServiceSettings(BaseSettings):
+    """Base of each service's frozen settings. Times are `timedelta`, secrets `SecretStr`, sizes bytes."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+        secrets_dir=os.environ.get("ESRLINK_SECRETS_DIR"),
+    )
+
+    mode: Mode = Field(default=Mode.PRODUCTION, validation_alias=_shared("MODE"))
+    data_dir: Path = Field(default=Path(".esrlink"), validation_alias=_shared("DATA_DIR"))
+    public_url: str = Field(default="http://127.0.0.1:8700", validation_alias=_shared("PUBLIC_URL"))
+    bus_url: str = Field(default="", validation_alias=_shared("BUS_URL"))
+    database_url: SecretStr = SecretStr("")
+    # Migrations create tables and policies; the running service must own neither, so that row-level security binds it.
+    migration_url: SecretStr = SecretStr("")
+
+    issuer_url: str = Field(default="", validation_alias=_shared("ISSUER_URL"))
+    audience: str = Field(default="esr-link", validation_alias=_shared("AUDIENCE"))
+    oidc_client_id: str = Field(default="esr-link-pages", validation_alias=_shared("OIDC_CLIENT_ID"))
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), validation_alias=_shared("OIDC_CLIENT_SECRET"))
+    session_secret: SecretStr = Field(default=SecretStr(""), validation_alias=_shared("SESSION_SECRET"))
+    # A working day at a desk: long enough not to sign a payroll officer out over lunch.
+    session_lifetime: timedelta = Field(default=timedelta(hours=8), validation_alias=_shared("SESSION_LIFETIME"))
+
+    # A batch of 5,000 records of about 1.5 kB each fits; anything larger is a mistake or an attack.
+    max_body_bytes: int = Field(default=8 * 1024 * 1024, validation_alias=_shared("MAX_BODY_BYTES"))
+    pool_size: int = Field(default=10, validation_alias=_shared("POOL_SIZE"))
+    # The longest single statement of a request is far below this; a stuck one must not hold a connection for ever.
+    statement_timeout: timedelta = Field(default=timedelta(seconds=30), validation_alias=_shared("STATEMENT_TIMEOUT"))
+
+    @model_validator(mode="after")
+    def _production_is_complete(self) -> Self:
+        if self.mode is Mode.TRYOUT:
+            return self
+        needed = {
+            "database_url": self.database_url.get_secret_value(),
+            "bus_url": self.bus_url,
+            "issuer_url": self.issuer_url,
+            "session_secret": self.session_secret.get_secret_value(),
+        }
+        missing = [name for name, value in needed.items() if not value]
+        if missing:
+            raise ValueError(f"production needs these settings: {', '.join(missing)} (see docs/reference/settings.md)")
+        return self

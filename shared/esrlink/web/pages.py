@@ -1,0 +1,127 @@
+"""Renders pages from Jinja2 templates: a service's own first, then the shared ones, then nhsuk-frontend's.
+
+Everything is escaped unless it was made as markup. Undefined names render as nothing, because nhsuk-frontend's macros
+count on it; our own templates are covered by tests instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader
+
+from esrlink.auth.csrf import csrf_field
+from esrlink.auth.principal import Principal
+from esrlink.auth.redirects import site_path
+from esrlink.auth.trust_choice import chosen_vpd
+from esrlink.settings import ServiceSettings
+from esrlink.web import wording
+from esrlink.web.security import PAGE_HEADERS
+from esrlink.web.static_files import assets_version
+
+_SHARED = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    path: str
+    text: str
+
+
+# The services as people know them; their addresses under the site's root.
+_PLACES = (
+    _Place("/", "Overview"),
+    _Place("/esr-gateway/", "ESR gateway"),
+    _Place("/profile-sync/", "Profiles"),
+    _Place("/submittals/", "Submittals"),
+    _Place("/jobplan-adapter/", "Job plans"),
+)
+
+
+def crumbs(*steps: tuple[str, str]) -> list[dict[str, str]]:
+    """Breadcrumbs from (text, path) pairs, from the overview down to the page above this one."""
+    return [{"text": text, "href": href} for text, href in steps]
+
+
+class Pages:
+    """The pages of one app. `templates` is the app's own folder; `public_url` gives the path of the site's root."""
+
+    def __init__(self, settings: ServiceSettings, templates: Path | None = None) -> None:
+        self._root = site_path(settings.public_url)
+        self._is_tryout = settings.mode == "tryout"
+        own = [FileSystemLoader(templates)] if templates else []
+        self.environment = Environment(
+            loader=ChoiceLoader([*own, FileSystemLoader(_SHARED), PackageLoader("nhsuk_frontend_jinja")]),
+            autoescape=True,
+            undefined=ChainableUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.environment.filters.update(
+            number=wording.number,
+            day=wording.day,
+            moment=wording.moment,
+            duration=wording.duration,
+            state_colour=wording.state_colour,
+        )
+        self.environment.globals.update(
+            relative=wording.relative, site_root=self._root, asset=self._asset, product_version=_product_version()
+        )
+
+    def render(
+        self,
+        request: Request,
+        template: str,
+        *,
+        principal: Principal | None = None,
+        now: datetime | None = None,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **context: Any,
+    ) -> HTMLResponse:
+        """A page, with the shell's needs filled in.
+
+        `now` is the product's clock, for relative times; the wall clock when absent. Macros reach the request's values
+        with `{% import "macros.html" as ui with context %}`.
+        """
+        shell = {
+            "request": request,
+            "principal": principal,
+            "now": now or datetime.now(UTC),
+            "navigation": self._navigation(request),
+            "chosen_vpd": chosen_vpd(request, principal) if principal else None,
+            "csrf_field": lambda: csrf_field(request),
+            "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            "is_tryout": self._is_tryout,
+        }
+        body = self.environment.get_template(template).render({**shell, **context})
+        return HTMLResponse(body, status, headers={**PAGE_HEADERS, **(headers or {})})
+
+    def _asset(self, name: str) -> str:
+        return f"{self._root}/assets/{assets_version()}/{name}"
+
+    def _navigation(self, request: Request) -> Sequence[Mapping[str, Any]]:
+        path = request.url.path
+        return [
+            {
+                "href": self._root + place.path,
+                "text": place.text,
+                "current": path == self._root + place.path
+                or (place.path != "/" and f"{path}/".startswith(self._root + place.path)),
+            }
+            for place in _PLACES
+        ]
+
+
+def _product_version() -> str:
+    try:
+        return version("esr-link")
+    except PackageNotFoundError:
+        return "unreleased"
