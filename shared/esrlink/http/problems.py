@@ -16,6 +16,7 @@ from esrlink.auth import SignInNeeded
 from esrlink.db.transient import is_transient
 from esrlink.errors import EsrLinkError, FieldProblem, Invalid, NotFound, Unavailable
 from esrlink.observability.tracing import current_traceparent
+from esrlink.web import render_problem, wants_page
 
 log = structlog.get_logger()
 
@@ -119,13 +120,6 @@ async def handle(request: Request, error: Exception) -> Response:
     problem = problem_of(error)
     if problem.status >= 500:
         log.error("request.failed", path=request.scope.get("route_path"), error=type(error).__name__, code=problem.code)
-    if wants_page(request):
-        from esrlink.web import render_problem
-
-        return render_problem(request, problem)
+    if "/v1/" not in request.url.path and wants_page(request):
+        return render_problem(request, problem, request.app.state.pages)
     return answer(problem)
-
-
-def wants_page(request: Request) -> bool:
-    """True for a browser's navigation, false for an API call."""
-    return "/v1/" not in request.url.path and "text/html" in request.headers.get("accept", "")

@@ -1,0 +1,75 @@
+"""The people and machine clients of the try-out. All names are invented; the secret is no secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from esrlink.auth.principal import Role, Scope
+
+CLIENT_SECRET = "try-out-only"  # noqa: S105 - printed in the documentation
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePerson:
+    """A person who may be chosen on the sign-in page."""
+
+    subject: str
+    name: str
+    role: Role
+    vpds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleClient:
+    """A machine client of the try-out; it may ask for any subset of its scopes."""
+
+    client_id: str
+    scopes: tuple[Scope, ...]
+    vpds: tuple[str, ...]
+
+
+_NAMES = {
+    "277": {
+        Role.ADMINISTRATOR: "Priya Raman",
+        Role.CLINICIAN: "Dr Tom Ashdown",
+        Role.VALIDATOR: "Dr Ewa Lindqvist",
+        Role.PAYROLL_OFFICER: "Marcus Bell",
+        Role.AUDITOR: "Siobhan Keane",
+    },
+    "312": {
+        Role.ADMINISTRATOR: "Grace Okonedo",
+        Role.CLINICIAN: "Dr Hamid Farrokh",
+        Role.VALIDATOR: "Dr Carys Pugh",
+        Role.PAYROLL_OFFICER: "Derek Holt",
+        Role.AUDITOR: "Mei-Lin Tsang",
+    },
+}
+
+PEOPLE: tuple[SamplePerson, ...] = (
+    SamplePerson("sample-operator", "Alex Winter", Role.OPERATOR, ("277", "312")),
+    *(
+        SamplePerson(f"sample-{vpd}-{role.value.replace('_', '-')}", name, role, (vpd,))
+        for vpd, names in _NAMES.items()
+        for role, name in names.items()
+    ),
+)
+
+_ROTA_PRODUCT = (
+    Scope.PROFILES_READ,
+    Scope.PROFILES_WRITE,
+    Scope.SUBMITTALS_WRITE,
+    Scope.SUBMITTALS_APPROVE,
+    Scope.JOBPLANS_READ,
+    Scope.WORK_WRITE,
+)
+
+CLIENTS: tuple[SampleClient, ...] = (
+    SampleClient("clwrota", _ROTA_PRODUCT, ("277",)),
+    SampleClient("medirota", _ROTA_PRODUCT, ("277", "312")),
+    SampleClient("central-reporting", (Scope.AUDIT_READ,), ("277", "312")),
+    SampleClient(
+        "operations",
+        (Scope.EXCHANGE_OPERATE, Scope.TRUSTS_WRITE, Scope.AUDIT_READ, Scope.PROFILES_READ),
+        ("277", "312"),
+    ),
+)

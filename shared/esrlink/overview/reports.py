@@ -1,0 +1,91 @@
+"""Asks every service how it is, all at once, and turns silence into words.
+
+The signed-in person's own cookie goes along, so a service shows only what that person may see, and the overview needs
+no rights of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import httpx
+from pydantic import ValidationError
+
+from esrlink.status import StatusReport
+
+# A page that people keep open must not hang on one service: two seconds, then it is shown as down.
+TIME_OUT = 2.0
+
+TITLES: Mapping[str, str] = {
+    "esr-gateway": "ESR gateway",
+    "profile-sync": "Profiles",
+    "submittals": "Submittals",
+    "jobplan-adapter": "Job plans",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """A service as the overview shows it: its report, or why there is none."""
+
+    name: str
+    title: str
+    report: StatusReport | None
+    problem: str | None = None
+
+    @property
+    def state(self) -> str:
+        """`up`, `degraded` or `down`."""
+        return self.report.state if self.report else "down"
+
+
+async def ask_all(
+    http: httpx.AsyncClient, services: Mapping[str, str], cookies: Mapping[str, str]
+) -> list[ServiceView]:
+    """Every service's view, in the order given. `services` maps a name to the base address of its app. Never raises."""
+    return list(await asyncio.gather(*(_ask(http, name, base, cookies) for name, base in services.items())))
+
+
+async def _ask(http: httpx.AsyncClient, name: str, base: str, cookies: Mapping[str, str]) -> ServiceView:
+    title = TITLES.get(name, name)
+    header = "; ".join(f"{key}={value}" for key, value in cookies.items())
+    try:
+        async with asyncio.timeout(TIME_OUT):
+            answer = await http.get(f"{base.rstrip('/')}/v1/status", headers={"cookie": header})
+        if answer.status_code == 403:
+            return ServiceView(name, title, None, "Your role does not show this service's figures.")
+        answer.raise_for_status()
+        report = StatusReport.model_validate_json(answer.content)
+    except TimeoutError:
+        return ServiceView(name, title, None, f"It did not answer within {TIME_OUT:g} seconds.")
+    except httpx.HTTPStatusError as error:
+        return ServiceView(name, title, None, f"It answered with an error ({error.response.status_code}).")
+    except httpx.HTTPError:
+        return ServiceView(name, title, None, "It cannot be reached.")
+    except ValidationError:
+        return ServiceView(name, title, None, "Its answer cannot be read; it may run another version.")
+    return ServiceView(name, report.title or title, report)
+
+
+def summary(views: list[ServiceView]) -> tuple[str, str]:
+    """One sentence about all services and its tone: said at the top of the page and to screen readers on a change."""
+    down = [view.title for view in views if view.state == "down"]
+    limping = [view.title for view in views if view.state == "degraded"]
+    parts = [
+        f"{_listed(names)} {_is(names)} {word}" for names, word in ((down, "down"), (limping, "degraded")) if names
+    ]
+    if not views:
+        return "No services are set up yet.", "neutral"
+    if not parts:
+        return "All services are running.", "good"
+    return f"{'; '.join(parts)}.", "bad" if down else "warning"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _is(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"
