@@ -11,7 +11,8 @@ import shutil
 import sys
 from pathlib import Path
 
-ASSETS = Path(__file__).parent / "assets"
+from esrlink.web.static_files import ASSETS
+
 OWN = Path(__file__).parent / "static"
 _REPOSITORY = Path(__file__).parents[3]
 

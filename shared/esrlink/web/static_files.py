@@ -12,8 +12,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from esrlink.web.assets import ASSETS
-
+ASSETS = Path(__file__).parent / "assets"
 # One year: the address changes when a file does.
 _FOR_EVER = "public, max-age=31536000, immutable"
 

@@ -13,7 +13,6 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
 TOKEN_LIFETIME = 15 * 60
-_PARAMETERS = {"alg": "ES256", "use": "sig"}
 
 
 class Signer:
@@ -46,7 +45,7 @@ class Signer:
 def _kept_key(path: Path) -> ECKey:
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        key = ECKey.generate_key("P-256", parameters=dict(_PARAMETERS), private=True, auto_kid=True)
+        key = ECKey.generate_key("P-256", parameters={"alg": "ES256", "use": "sig"}, private=True, auto_kid=True)
         fresh = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
         fresh.touch(mode=0o600, exist_ok=False)
         fresh.write_text(json.dumps(key.as_dict(private=True)))
