@@ -33,19 +33,24 @@ class ServiceView:
     name: str
     title: str
     report: StatusReport | None
-    problem: str | None = None
+    problem: str = ""
+    is_hidden: bool = False
 
     @property
     def state(self) -> str:
-        """`up`, `degraded` or `down`."""
-        return self.report.state if self.report else "down"
+        """`up`, `degraded` or `down`; `hidden` when it runs but may not tell this person."""
+        if self.report:
+            return self.report.state
+        return "hidden" if self.is_hidden else "down"
 
 
 async def ask_all(
     http: httpx.AsyncClient, services: Mapping[str, str], cookies: Mapping[str, str]
 ) -> list[ServiceView]:
-    """Every service's view, in the order given. `services` maps a name to the base address of its app. Never raises."""
-    return list(await asyncio.gather(*(_ask(http, name, base, cookies) for name, base in services.items())))
+    """Every service's view, in the order of the navigation. `services` maps a name to its app's base address."""
+    order = [*TITLES, *sorted(services.keys() - TITLES.keys())]
+    asked = (_ask(http, name, services[name], cookies) for name in order if name in services)
+    return list(await asyncio.gather(*asked))
 
 
 async def _ask(http: httpx.AsyncClient, name: str, base: str, cookies: Mapping[str, str]) -> ServiceView:
@@ -55,7 +60,7 @@ async def _ask(http: httpx.AsyncClient, name: str, base: str, cookies: Mapping[s
         async with asyncio.timeout(TIME_OUT):
             answer = await http.get(f"{base.rstrip('/')}/v1/status", headers={"cookie": header})
         if answer.status_code == 403:
-            return ServiceView(name, title, None, "Your role does not show this service's figures.")
+            return ServiceView(name, title, None, "It runs, but its figures are not for your role.", is_hidden=True)
         answer.raise_for_status()
         report = StatusReport.model_validate_json(answer.content)
     except TimeoutError:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from esrlink.auth.principal import Principal
 from esrlink.auth.redirects import site_path
 from esrlink.auth.trust_choice import chosen_vpd
 from esrlink.settings import ServiceSettings
+from esrlink.version import VERSION
 from esrlink.web import wording
 from esrlink.web.security import PAGE_HEADERS
 from esrlink.web.static_files import assets_version
@@ -72,7 +72,7 @@ class Pages:
             state_colour=wording.state_colour,
         )
         self.environment.globals.update(
-            relative=wording.relative, site_root=self._root, asset=self._asset, product_version=_product_version()
+            relative=wording.relative, site_root=self._root, asset=self._asset, product_version=VERSION
         )
 
     def render(
@@ -118,10 +118,3 @@ class Pages:
             }
             for place in _PLACES
         ]
-
-
-def _product_version() -> str:
-    try:
-        return version("esr-link")
-    except PackageNotFoundError:
-        return "unreleased"

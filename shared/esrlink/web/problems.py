@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from esrlink.auth.authenticator import Authenticator
 from esrlink.errors import EsrLinkError
 from esrlink.web.pages import Pages
 
@@ -16,7 +17,8 @@ def wants_page(request: Request) -> bool:
 
 def render_problem(request: Request, error: EsrLinkError, pages: Pages) -> HTMLResponse:
     """The page of an error: its title, its sentence, and a way on. Status and headers are the error's."""
-    session = getattr(request.state, "session", None)
+    auth: Authenticator | None = getattr(request.app.state, "auth", None)
+    session = auth.session(request) if auth else None
     return pages.render(
         request,
         "problem.html",
