@@ -42,10 +42,10 @@ def write_snapshot(
 
     def data() -> Iterator[str]:
         nonlocal people
-        yield from trust_rows(trust, asof)
+        yield from trust_rows(trust)
         for index in count():
             people = index + 1
-            yield from person_rows(trust, recruiter.person(index), asof)
+            yield from person_rows(trust, recruiter.person(index))
 
     file = GoFile(trust.vpd, "GDR", sequence, asof - timedelta(days=1), asof)
     folder.mkdir(parents=True, exist_ok=True)

@@ -14,9 +14,9 @@ _SET_UP = date(2020, 4, 1)
 _COMPETENCES = ("Fire Safety", "Information Governance", "Resuscitation Level 2")
 
 
-def trust_rows(trust: Trust, asof: date) -> Iterator[str]:
+def trust_rows(trust: Trust) -> Iterator[str]:
     """Return the rows that belong to a trust, not to a person: places, posts, competences, lists of values."""
-    updated, since = midnight(asof), day(_SET_UP)
+    updated, since = midnight(_SET_UP), day(_SET_UP)
     posts = posts_of(trust)
     for place in posts.locations:
         yield r.LOCATION.row(
@@ -26,7 +26,7 @@ def trust_rows(trust: Trust, asof: date) -> Iterator[str]:
     for unit in posts.organisations:
         yield _organisation(trust, unit, since, updated)
     for position in posts.positions:
-        yield position_row(trust, position, asof)
+        yield position_row(trust, position)
     for n, position in enumerate(posts.positions[:20]):
         yield r.POSITION_EXTRA.row(
             position=position.position_id, extra=f"{trust.vpd}8{n:03d}", type="Rota", category="Rota",
@@ -42,37 +42,37 @@ def trust_rows(trust: Trust, asof: date) -> Iterator[str]:
             yield f"LOV~ABSENCE_REASON~{reason.code}~{reason.esr_name}~{kind.esr_name}"
 
 
-def position_row(trust: Trust, position: Position, asof: date) -> str:
+def position_row(trust: Trust, position: Position) -> str:
     """Return the row of a position."""
     role = position.role
     return r.POSITION.row(
         position=position.position_id, start=day(_SET_UP), end=_FOREVER, number=position.number, name=position.name,
         fte="10.0", subjective=role.occupation_code, staff_group=role.staff_group, job_role=role.job_role,
         occupation_code=role.occupation_code, payscale=role.grade, organisation=position.organisation.organisation_id,
-        hiring_status="Active", type="Permanent", workplace=trust.ods_code, updated=midnight(asof),
+        hiring_status="Active", type="Permanent", workplace=trust.ods_code, updated=midnight(_SET_UP),
         subjective_text=role.job_role,
     )  # fmt: skip
 
 
-def person_rows(trust: Trust, person: Person, asof: date) -> Iterator[str]:
+def person_rows(trust: Trust, person: Person) -> Iterator[str]:
     """Return every row of one person."""
-    yield from identity_rows(person, asof)
+    yield from identity_rows(person)
     for held in person.assignments:
-        yield from assignment_rows(person, held, asof)
-        yield _costing(person, held, asof)
+        yield from assignment_rows(person, held)
+        yield _costing(person, held)
     if person.registration:
-        yield _registration(person, asof)
-    yield _standing_element(person, asof)
+        yield _registration(person)
+    yield _standing_element(person)
     for past in person.absences:
-        yield _past_absence(person, past, asof)
-    yield from _learning(trust, person, asof)
+        yield _past_absence(person, past)
+    yield from _learning(trust, person)
 
 
-def identity_rows(person: Person, asof: date) -> Iterator[str]:
+def identity_rows(person: Person) -> Iterator[str]:
     """Return the dated person rows."""
     leaving = person.leaving_date
     before = ""
-    gone = leaving is not None and leaving < asof
+    gone = leaving is not None and leaving <= person.updated
     for spell in person.names:
         yield r.PERSON.row(
             person=person.person_id, start=day(spell.start), end=day(spell.end),
@@ -84,12 +84,12 @@ def identity_rows(person: Person, asof: date) -> Iterator[str]:
             termination_reason="Voluntary Resignation - Relocation" if leaving else "",
             employee_status="Permanent", wtr="N", system_type="EX_EMP" if gone else "EMP",
             user_type="Ex-employee" if gone else "Employee", email=person.email, nhs_start=day(person.hire_date),
-            updated=day(asof),
+            updated=day(person.updated),
         )  # fmt: skip
         before = spell.last_name
 
 
-def assignment_rows(person: Person, held: Assignment, asof: date) -> Iterator[str]:
+def assignment_rows(person: Person, held: Assignment) -> Iterator[str]:
     """Return the dated rows of an assignment."""
     last_day = person.leaving_date
     for spell in held.spells:
@@ -104,7 +104,7 @@ def assignment_rows(person: Person, held: Assignment, asof: date) -> Iterator[st
             primary="Y" if held.primary else "N", hours=f"{float(role.hours) * float(spell.fte):.2f}", frequency="W",
             contract_hours=role.hours, fte=spell.fte, organisation=position.organisation.organisation_id,
             position=position.position_id, position_name=position.name, grade=role.grade,
-            job=f"{role.staff_group}|{role.job_role}", updated=midnight(asof),
+            job=f"{role.staff_group}|{role.job_role}", updated=midnight(person.updated),
             last_working_day=day(last_day) if last_day else "", assignment_end=day(last_day) if last_day else "",
         )  # fmt: skip
 
@@ -127,46 +127,46 @@ def _organisation(trust: Trust, unit: Organisation, since: str, updated: str) ->
     )  # fmt: skip
 
 
-def _costing(person: Person, held: Assignment, asof: date) -> str:
+def _costing(person: Person, held: Assignment) -> str:
     unit = held.last.position.organisation
     return r.COSTING.row(
         person=person.person_id, assignment=held.assignment_id, costing=costing_id(held),
         start=day(held.spells[0].start), end=_FOREVER, entity="01", cost_centre=unit.cost_centre,
-        subjective=held.last.position.role.occupation_code, split="100", updated=midnight(asof),
+        subjective=held.last.position.role.occupation_code, split="100", updated=midnight(person.updated),
     )  # fmt: skip
 
 
-def _registration(person: Person, asof: date) -> str:
+def _registration(person: Person) -> str:
     body, number = person.registration or ("", "")
     return r.PERSON_EXTRA.row(
         person=person.person_id, extra=f"{person.person_id}5", type="NHS Regs and Memships",
         category="NHS Regs and Memships", information_1=body, information_2=number, information_3="Full registration",
-        information_5="31/03/2027 00:00:00", updated=midnight(asof),
+        information_5="31/03/2027 00:00:00", updated=midnight(person.updated),
     )  # fmt: skip
 
 
-def _standing_element(person: Person, asof: date) -> str:
+def _standing_element(person: Person) -> str:
     held = person.assignments[0]
     return r.ELEMENT.row(
         person=person.person_id, entry=f"{person.person_id}6", start=day(held.spells[0].start), end=_FOREVER,
         type="E", assignment=held.assignment_id, element_id="1001", element="Working Pattern NHS",
-        value_1=held.last.position.role.hours, value_2="Days", updated=midnight(asof),
+        value_1=held.last.position.role.hours, value_2="Days", updated=midnight(person.updated),
     )  # fmt: skip
 
 
-def _past_absence(person: Person, past: PastAbsence, asof: date) -> str:
+def _past_absence(person: Person, past: PastAbsence) -> str:
     sick = past.absence_type == "Sickness"
     first, last = day(past.start), day(past.end)
     return r.ABSENCE.row(
         person=person.person_id, absence=past.absence_id, type=past.absence_type, reason=past.reason,
         status="Confirmed", start=first, end=last, sickness_start=first if sick else "",
         sickness_end=last if sick else "", days=str((past.end - past.start).days + 1), units="D",
-        updated=midnight(asof), sickness_reason=past.reason if sick else "",
+        updated=midnight(person.updated), sickness_reason=past.reason if sick else "",
     )  # fmt: skip
 
 
-def _learning(trust: Trust, person: Person, asof: date) -> Iterator[str]:
-    ident, updated, since = person.person_id, midnight(asof), day(person.hire_date)
+def _learning(trust: Trust, person: Person) -> Iterator[str]:
+    ident, updated, since = person.person_id, midnight(person.updated), day(person.hire_date)
     for n in range(person.competencies):
         yield r.COMPETENCY.row(
             person=ident, competency=competency_id(person, n), type="Personal", status="Achieved",

@@ -73,7 +73,7 @@ class PastAbsence:
 
 @dataclass(frozen=True)
 class Person:
-    """One person of a trust."""
+    """One person of a trust. `updated` is when ESR last wrote any of it: rows sent again unchanged are the same bytes."""
 
     index: int
     person_id: str
@@ -95,6 +95,7 @@ class Person:
     departments: tuple[str, ...]
     absences: tuple[PastAbsence, ...]
     competencies: int
+    updated: date
 
     @property
     def last_name(self) -> str:

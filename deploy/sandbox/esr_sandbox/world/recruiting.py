@@ -40,8 +40,11 @@ class Recruiter:
     seed: int
     anchor: date
 
-    def person(self, index: int, *, hired_on: date | None = None) -> Person:
-        """Return person number `index`; with `hired_on`, somebody who joins on that day and stays."""
+    def person(self, index: int, *, hired_on: date | None = None, entered: date | None = None) -> Person:
+        """Return person number `index`; with `hired_on`, somebody who joins on that day and stays.
+
+        `entered` is the day on which ESR got to know the person.
+        """
         vpd = self.trust.vpd
         rng = random.Random(f"{self.seed}/{vpd}/{index}")
         ordinal = _doctor_ordinal(index)
@@ -55,6 +58,7 @@ class Recruiter:
             person,
             hire_date=hire,
             leaving_date=leaving,
+            updated=entered or leaving or self.anchor - timedelta(days=30),
             names=_name_spells(person, hire, leaving, rng.choice(names(self.seed).surnames)),
             assignments=assignments,
             departments=departments,
@@ -91,6 +95,7 @@ class Recruiter:
             departments=(),
             absences=(),
             competencies=1 + index % 2,
+            updated=self.anchor,
         )
 
     def _registration(self, index: int, *, is_doctor: bool) -> tuple[str, str] | None:

@@ -90,8 +90,8 @@ class World:
 
     def _recruit(self, day: date) -> tuple[tuple[str, ...], str]:
         first = self.staff + len(self.days) * _NEW_A_DAY
-        new = [self.recruiter.person(first + n, hired_on=day) for n in range(JOINERS)]
-        starter = self.recruiter.person(first + JOINERS, hired_on=day + _NOTICE)
+        new = [self.recruiter.person(first + n, hired_on=day, entered=day) for n in range(JOINERS)]
+        starter = self.recruiter.person(first + JOINERS, hired_on=day + _NOTICE, entered=day)
         for person in (*new, starter):
             self.people[person.employee_number] = person
         return tuple(person.employee_number for person in new), starter.employee_number
@@ -100,7 +100,12 @@ class World:
         assignments = tuple(replace(held, spells=_ended(held.spells, day)) for held in person.assignments)
         names = (*person.names[:-1], replace(person.names[-1], end=day))
         self.people[person.employee_number] = replace(
-            person, leaving_date=day, assignments=assignments, names=names, competencies=person.competencies - 1
+            person,
+            leaving_date=day,
+            assignments=assignments,
+            names=names,
+            competencies=person.competencies - 1,
+            updated=day,
         )
         return person.employee_number
 
@@ -116,7 +121,7 @@ class World:
             replace(before, end=day - timedelta(days=1)),
             Spell(day, before.end, before.status, position, before.fte),
         )
-        moved = replace(person, assignments=(replace(held, spells=spells), *person.assignments[1:]))
+        moved = replace(person, assignments=(replace(held, spells=spells), *person.assignments[1:]), updated=day)
         self.people[person.employee_number] = moved
         return position
 
