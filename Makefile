@@ -1,0 +1,68 @@
+# Everything a person does with this repository. `make help` lists it.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test lint format check-links bench-import lock clean browser
+
+help: ## Show what there is to do
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+demo: .venv/run.stamp build/assets.stamp ## Run the whole story on invented people, then serve it (ARGS=--once: check it and exit)
+	$(BIN)/esrlink demo $(ARGS)
+
+up: .venv/run.stamp build/assets.stamp ## Run the hub, empty, at http://127.0.0.1:8700
+	$(BIN)/esrlink up $(ARGS)
+
+test: .venv/dev.stamp build/assets.stamp browser lint ## Check the code, then run every test (ARGS: more options for pytest)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+lint: .venv/dev.stamp ## Check style, types and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev.stamp ## Put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench-import: .venv/dev.stamp ## Measure the import of a 100,000-row file (time and memory)
+	$(BIN)/python -m tests.bench.import_file
+
+lock: .venv/run.stamp ## Choose the newest allowed versions of all dependencies anew
+	$(BIN)/uv pip compile pyproject.toml --extra build --upgrade --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra build --extra dev --upgrade --generate-hashes --no-emit-index-url --no-header -q -o requirements-dev.lock
+
+clean: ## Remove what was built, the try-out's data and the virtual environment
+	rm -rf .venv build node_modules .esrlink shared/esrlink/web/assets
+
+# --- how the above is set up ---
+
+.venv/bin/uv:
+	$(PYTHON) -c 'import sys; sys.exit("ESR Link needs Python 3.11 or newer: run make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv==0.13.9'
+
+.venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/uv
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock .venv/run.stamp
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+build/assets.stamp: package.json package-lock.json $(wildcard shared/esrlink/web/static/*) | .venv/run.stamp
+	npm ci --no-audit --no-fund --loglevel=error
+	$(BIN)/python -m esrlink.web.assets
+	@mkdir -p build && touch $@
+
+# Only the browser tests need it. Where it is missing and cannot be installed they say so (and fail where CI=true).
+browser:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || true

@@ -1,0 +1,88 @@
+"""Transactions say what they may do, and PostgreSQL holds them to it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from esrlink.contracts import CalendarChanged
+from esrlink.db import outbox
+
+from .conftest import Ground, note
+
+
+async def test_a_read_transaction_cannot_write(ground: Ground) -> None:
+    with pytest.raises(DBAPIError, match="read-only transaction"):
+        async with ground.database.read(["277"]) as tx:
+            await tx.execute(insert(note), {"vpd": "277", "id": "1", "text": "x"})
+
+
+async def test_one_trust_never_sees_anothers_rows(ground: Ground) -> None:
+    async with ground.database.write(["277"]) as tx:
+        await tx.execute(insert(note), {"vpd": "277", "id": "1", "text": "ours"})
+    async with ground.database.read(["312"]) as tx:
+        assert await tx.all(select(note)) == []
+    async with ground.database.read() as tx:
+        assert await tx.all(select(note)) == []
+    async with ground.database.read(["277", "312"]) as tx:
+        assert len(await tx.all(select(note))) == 1
+
+
+async def test_a_transaction_cannot_write_rows_of_a_trust_it_did_not_name(ground: Ground) -> None:
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with ground.database.write(["277"]) as tx:
+            await tx.execute(insert(note), {"vpd": "312", "id": "1", "text": "theirs"})
+
+
+async def test_the_services_role_cannot_switch_the_policy_off(ground: Ground) -> None:
+    async with ground.database.write(["277"]) as tx:
+        await tx.execute(insert(note), {"vpd": "277", "id": "1", "text": "ours"})
+    for attempt in (
+        "ALTER TABLE note DISABLE ROW LEVEL SECURITY",
+        "ALTER ROLE esrlink_app BYPASSRLS",
+        "DROP POLICY tenancy ON note",
+    ):
+        with pytest.raises(DBAPIError, match=r"must be owner|permission denied"):
+            async with ground.database.write() as tx:
+                await tx.execute(text(attempt))
+    async with ground.database.write() as tx:
+        role = (await tx.execute(text("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"))).one()
+    assert tuple(role) == (False, False)
+
+
+async def test_the_trusts_of_one_transaction_do_not_leak_into_the_next_on_the_same_connection(ground: Ground) -> None:
+    async with ground.database.write(["277"]) as tx:
+        await tx.execute(insert(note), {"vpd": "277", "id": "1", "text": "ours"})
+    for _ in range(10):
+        async with ground.database.read() as tx:
+            assert await tx.all(select(note)) == []
+
+
+@pytest.mark.parametrize("hostile", ["*", "277,312", "", "27", "277'", "²77"])
+async def test_a_transaction_takes_nothing_but_vpds_as_trusts(ground: Ground, hostile: str) -> None:
+    with pytest.raises(ValueError, match="VPDs"):
+        async with ground.database.read([hostile]):
+            pass
+
+
+async def test_a_rolled_back_change_publishes_nothing(ground: Ground) -> None:
+    with pytest.raises(RuntimeError):
+        async with ground.database.write(["277"]) as tx:
+            await tx.execute(insert(note), {"vpd": "277", "id": "1", "text": "x"})
+            tx.emit(CalendarChanged(vpd="277", revision=1, cut_offs=()))
+            raise RuntimeError
+    async with ground.database.read(["277"]) as tx:
+        assert await tx.all(select(outbox)) == []
+        assert await tx.all(select(note)) == []
+
+
+async def test_a_committed_change_has_its_event_beside_it(ground: Ground) -> None:
+    async with ground.database.write(["277"]) as tx:
+        await tx.execute(insert(note), {"vpd": "277", "id": "1", "text": "x"})
+        tx.emit(CalendarChanged(vpd="277", revision=1, cut_offs=()))
+    async with ground.database.read(["277"]) as tx:
+        (row,) = await tx.all(select(outbox))
+    assert row.topic == "esr.calendar.changed"
+    assert row.headers["ce_type"] == "esr.calendar.changed.v1"
+    assert row.published_at is None
