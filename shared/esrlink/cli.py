@@ -54,6 +54,24 @@ def serve(
 
 
 @main.command()
+def site(
+    services: Annotated[str, typer.Option(help="Where the services are: name=address, comma-separated.")],
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8700,
+) -> None:
+    """Run the overview and sign-in pages as a process of their own, beside services that run by themselves."""
+    from esrlink.clock import SystemClock
+    from esrlink.runtime import serve as serve_app
+    from esrlink.settings import SiteSettings
+    from esrlink.site import create_site
+
+    configure_logs()
+    addresses = dict(pair.split("=", 1) for pair in services.split(","))
+    app = create_site(SiteSettings(), addresses, clock=SystemClock())
+    asyncio.run(serve_app(app, {}, host=host, port=port))
+
+
+@main.command()
 def migrate(
     service: Annotated[str | None, typer.Argument(help="One service; all of them when left out.")] = None,
     data_dir: DataDir = Path(".esrlink"),

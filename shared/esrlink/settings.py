@@ -63,13 +63,25 @@ class ServiceSettings(BaseSettings):
     def _production_is_complete(self) -> Self:
         if self.mode is Mode.TRYOUT:
             return self
-        needed = {
+        needed = self.needed_in_production()
+        missing = [name for name, value in needed.items() if not value]
+        if missing:
+            raise ValueError(f"production needs these settings: {', '.join(missing)} (see docs/reference/settings.md)")
+        return self
+
+    def needed_in_production(self) -> dict[str, str]:
+        """The settings without which production refuses to start, with their values."""
+        return {
             "database_url": self.database_url.get_secret_value(),
             "bus_url": self.bus_url,
             "issuer_url": self.issuer_url,
             "session_secret": self.session_secret.get_secret_value(),
         }
-        missing = [name for name, value in needed.items() if not value]
-        if missing:
-            raise ValueError(f"production needs these settings: {', '.join(missing)} (see docs/reference/settings.md)")
-        return self
+
+
+class SiteSettings(ServiceSettings):
+    """The overview and sign-in pages have no database and no bus."""
+
+    def needed_in_production(self) -> dict[str, str]:
+        """An issuer to sign people in with, and the secret that services share to read the session."""
+        return {"issuer_url": self.issuer_url, "session_secret": self.session_secret.get_secret_value()}

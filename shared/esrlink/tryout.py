@@ -24,7 +24,7 @@ from esrlink.db.migrations import upgrade
 from esrlink.db.urls import sqlalchemy_url
 from esrlink.embedded import APP_ROLE, EmbeddedPostgres
 from esrlink.runtime import Definition, Loop, Service, installed_services, serve, wired
-from esrlink.settings import Mode, ServiceSettings
+from esrlink.settings import Mode, ServiceSettings, SiteSettings
 from esrlink.site import create_site
 
 PORT = 8700
@@ -101,7 +101,7 @@ class TryOut:
                 settings = self.settings(definition, server)
                 name = definition.name
                 services[name], loops[name] = await stack.enter_async_context(wired(definition, settings, bus, clock))
-            site_settings = ServiceSettings(
+            site_settings = SiteSettings(
                 mode=Mode.TRYOUT,
                 data_dir=self.data_dir,
                 public_url=self.url,

@@ -70,6 +70,12 @@ class TestIssuer:
         """The header with such a token."""
         return {"Authorization": f"Bearer {self.token(*scopes, vpds=vpds, **claims)}"}
 
+    def without(self, claim: str) -> str:
+        """A token that lacks one claim."""
+        claims = self.claims()
+        del claims[claim]
+        return self._sign(claims, self._key)
+
     def expired(self, *scopes: str) -> str:
         """A token that was good an hour ago."""
         return self.token(*scopes, exp=int(time.time()) - 3600)

@@ -54,7 +54,9 @@ def checked_claims(
         decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
     except (JoseError, ValueError) as error:
         raise invalid_token("The signature does not hold, or the algorithm or key is not one of ours.") from error
-    options: dict[str, ClaimsOption] = {name: {"essential": True} for name in ("sub", "exp", *required)}
+    # Blank is allowed where it means "nothing is granted": such a token is good and opens nothing.
+    options: dict[str, ClaimsOption] = {name: {"essential": True, "allow_blank": True} for name in required}
+    options["sub"] = options["exp"] = {"essential": True}
     options["iss"] = {"essential": True, "value": issuer}
     options["aud"] = {"essential": True, "value": audience}
     claims = jwt.JWTClaimsRegistry(None, LEEWAY_SECONDS, **options)

@@ -94,7 +94,7 @@ class _Issuer:
                 request,
                 "issuer_authorize.html",
                 title="Choose who to be",
-                people=PEOPLE,
+                groups={vpds: [p for p in PEOPLE if p.vpds == vpds] for vpds in dict.fromkeys(p.vpds for p in PEOPLE)},
                 hide_sign_in=True,
                 choose=lambda subject: "?" + urlencode({**request.query_params, "person": subject}),
             )
