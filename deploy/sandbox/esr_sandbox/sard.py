@@ -64,6 +64,11 @@ def create_sard(settings: SandboxSettings, faults: FaultBoard, world: Callable[[
             return _problem(error.status, error.title, error.detail)
         return await call_next(request)
 
+    _add_lists(app, faults, world)
+    return app
+
+
+def _add_lists(app: FastAPI, faults: FaultBoard, world: Callable[[], World]) -> None:
     @app.get("/api/v1/users")
     def users(request: Request) -> JsonApi:
         """List the users, page by page."""
@@ -85,8 +90,6 @@ def create_sard(settings: SandboxSettings, faults: FaultBoard, world: Callable[[
         if found is None:
             raise SardError(404, "Not found", "There is no such job plan.")
         return JsonApi({"data": _plan_resource(found, faults)})
-
-    return app
 
 
 def _check_caller(request: Request, settings: SandboxSettings) -> None:

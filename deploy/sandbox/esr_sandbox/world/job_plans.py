@@ -61,7 +61,9 @@ def job_plans(world: World) -> tuple[JobPlan, ...]:
         if person.grade in _NO_PLAN:
             continue
         owner = _user_id(person)
-        plans.append(JobPlan(f"{owner}1", owner, _plan(person, date(2026, 4, 1), _STATES[person.index % 5])))
+        plans.append(
+            JobPlan(f"{owner}1", owner, _plan(person, date(2026, 4, 1), _STATES[person.index // 8 % len(_STATES)]))
+        )
         if person.index % 4 == 0:
             plans.append(JobPlan(f"{owner}0", owner, _plan(person, date(2025, 4, 1), "completed")))
     return tuple(plans)
