@@ -59,7 +59,7 @@ def create_app(
 def dress(app: FastAPI, *, name: str, settings: ServiceSettings, auth: Authenticator, pages: Pages) -> None:
     """Give an app the common edge: who calls, errors as problems or pages, limits, traces, security headers."""
     app.state.auth, app.state.settings, app.state.pages = auth, settings, pages
-    for kind in (EsrLinkError, RequestValidationError, HTTPException, Exception):
+    for kind in (EsrLinkError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, handle)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 
 import structlog
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from esrlink.errors import TooLarge
-from esrlink.http.problems import answer
+from esrlink.http.problems import answer, handle
 from esrlink.observability import metrics
 from esrlink.observability.tracing import continue_trace
 
@@ -16,7 +17,10 @@ log = structlog.get_logger()
 
 
 class RequestContext:
-    """Gives each request a trace, measures it by route (never by address: that may name a person) and logs it."""
+    """Gives each request a trace, measures it by route (never by address: that may name a person) and logs it.
+
+    An error that nobody expected is answered here, inside, so that it has its trace like any other answer.
+    """
 
     def __init__(self, app: ASGIApp, service: str) -> None:
         self._app, self._service = app, service
@@ -27,20 +31,25 @@ class RequestContext:
             return await self._app(scope, receive, send)
         headers = dict(scope["headers"])
         traceparent = continue_trace(headers.get(b"traceparent", b"").decode("latin-1") or None)
-        started, status = time.perf_counter(), 500
+        begun, status, started = time.perf_counter(), 500, False
 
         async def watch(message: Message) -> None:
-            nonlocal status
+            nonlocal status, started
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, started = message["status"], True
                 message["headers"] = [*message["headers"], (b"traceparent", traceparent.encode())]
             await send(message)
 
         try:
             await self._app(scope, receive, watch)
+        except Exception as error:
+            if started:
+                raise
+            response = await handle(Request(scope, receive), error)
+            await response(scope, receive, watch)
         finally:
             route = getattr(scope.get("route"), "path", "(none)")
-            seconds = time.perf_counter() - started
+            seconds = time.perf_counter() - begun
             metrics.REQUESTS.labels(self._service, scope["method"], route, status).observe(seconds)
             if status >= 500:
                 log.warning("request", service=self._service, method=scope["method"], route=route, status=status)
@@ -60,26 +69,30 @@ class BodyLimit:
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > self._limit:
             return await self._refuse(scope, receive, send)
-        seen, started = 0, False
+        seen, over, started = 0, False, False
 
         async def counted() -> Message:
-            nonlocal seen
+            nonlocal seen, over
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self._limit:
+                over = True
                 raise self._too_large()
             return message
 
         async def noted(message: Message) -> None:
             nonlocal started
-            started = True
-            await send(message)
+            # The framework turns the error of `counted` into one of its own; ours tells what to do.
+            if not over:
+                started = True
+                await send(message)
 
         try:
             await self._app(scope, counted, noted)
         except TooLarge:
             if started:
                 raise
+        if over and not started:
             await self._refuse(scope, receive, send)
         return None
 

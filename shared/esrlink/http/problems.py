@@ -119,7 +119,7 @@ async def handle(request: Request, error: Exception) -> Response:
         return Response(status_code=error.status, headers=error.headers)
     problem = problem_of(error)
     if problem.status >= 500:
-        log.error("request.failed", path=request.scope.get("route_path"), error=type(error).__name__, code=problem.code)
+        log.error("request.failed", error=type(error).__name__, code=problem.code)
     if "/v1/" not in request.url.path and wants_page(request):
         return render_problem(request, problem, request.app.state.pages)
     return answer(problem)

@@ -47,7 +47,9 @@ async def test_the_services_role_cannot_switch_the_policy_off(ground: Ground) ->
             async with ground.database.write() as tx:
                 await tx.execute(text(attempt))
     async with ground.database.write() as tx:
-        role = (await tx.execute(text("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"))).one()
+        role = (
+            await tx.execute(text("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"))
+        ).one()
     assert tuple(role) == (False, False)
 
 
