@@ -103,6 +103,6 @@ async def test_too_many_requests_say_when_to_come_back_and_a_500_passes(http: ht
 
 
 async def test_a_hanging_sard_does_not_answer_in_time(http: httpx.AsyncClient) -> None:
-    await http.put("/sandbox/faults/sard-hang", json={"seconds": 2})
+    await http.put("/sandbox/faults/sard-hang", json={"seconds": 1})
     with pytest.raises(httpx.ReadTimeout):
         await http.get(PLANS, headers=SIGN_IN, timeout=0.3)

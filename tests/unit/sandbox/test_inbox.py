@@ -127,6 +127,18 @@ async def test_two_halves_of_a_day_stand_side_by_side(sandbox: Sandbox, doctor: 
     assert answers(sandbox) == [(1, "OK", ""), (2, "OK", ""), (3, "REJ", "A020")]
 
 
+async def test_an_absence_that_ends_at_noon_leaves_the_afternoon_free(sandbox: Sandbox, doctor: Person) -> None:
+    number, leave = doctor.employee_number, {"kind": "Annual Leave", "reason": ""}
+    rows = [
+        absence(number, "R1", first="20260810", last="20260812", parts=("", "AM"), **leave),
+        absence(number, "R2", first="20260812", last="20260814", parts=("PM", ""), **leave),
+        absence(number, "R3", first="20260814", last="20260814", parts=("AM", "AM"), **leave),
+    ]
+    put(sandbox, ab_name(), rows)
+    sandbox.esr.read_inbox("277", CUT_OFF)
+    assert answers(sandbox) == [(1, "OK", ""), (2, "OK", ""), (3, "REJ", "A020")]
+
+
 async def test_an_update_closes_an_open_absence_and_a_delete_removes_it(sandbox: Sandbox, doctor: Person) -> None:
     number = doctor.employee_number
     put(sandbox, ab_name(1), [absence(number, "REF-1", last="")])

@@ -18,6 +18,8 @@ from esr_sandbox.world.world import World
 _WIDTH = 15
 _UNKNOWN_CAUSE = "S99"
 _SELF_CERTIFIED_DAYS = 7
+# How a part of a day is written is not known either: these are taken, anything else stands for the whole day.
+_MORNING, _AFTERNOON = {"AM", "MORNING"}, {"PM", "AFTERNOON"}
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
@@ -125,29 +127,35 @@ def _knows_reason(kind: AbsenceType, text: str) -> bool:
 
 
 def _check_overlap(db: sqlite3.Connection, world: World, person: Person, row: AbsenceRow, own: int | None) -> None:
-    """Refuse a row that shares a day with another absence of the person; halves of one day may stand side by side."""
-    held = db.execute(
+    """Refuse a row that shares half a day or more with another absence of the person."""
+    rows = db.execute(
         "select first, first_part, last, last_part from absence"
         " where vpd = ? and person = ? and removed = 0 and id is not ?",
         (world.trust.vpd, person.person_id, own),
     ).fetchall()
-    spans = [
-        (
-            date.fromisoformat(r["first"]),
-            r["first_part"],
-            date.fromisoformat(r["last"]) if r["last"] else None,
-            r["last_part"],
-        )
-        for r in held
-    ]
-    spans += [(past.start, "", past.end, "") for past in person.absences]
-    for first, first_part, last, last_part in spans:
-        starts, ends = max(first, row.first), min(last or date.max, row.last or date.max)
-        if starts > ends:
-            continue
-        parts = {first_part or last_part, row.first_part or row.last_part}
-        halves = starts == ends and first == last and row.first == row.last and parts == {"AM", "PM"}
-        refuse_unless(halves, "A020", f"Another absence stands from {first} to {last or 'an open end'}")
+    held = [
+        (date.fromisoformat(r["first"]), r["first_part"], _day_or_open(r["last"]), r["last_part"]) for r in rows
+    ] + [(past.start, "", past.end, "") for past in person.absences]
+    starts, ends = _half_days(row.first, row.first_part, row.last, row.last_part)
+    for other in held:
+        other_starts, other_ends = _half_days(*other)
+        apart = max(starts, other_starts) > min(ends, other_ends)
+        refuse_unless(apart, "A020", f"Another absence stands from {other[0]} to {other[2] or 'an open end'}")
+
+
+def _half_days(first: date, first_part: str, last: date | None, last_part: str) -> tuple[int, int]:
+    """Return the first and the last half day of an absence, counted from the beginning of time."""
+    parts = (first_part.upper(), last_part.upper())
+    in_one_day = first == last
+    from_noon = parts[0] in _AFTERNOON or (in_one_day and parts[1] in _AFTERNOON)
+    until_noon = parts[1] in _MORNING or (in_one_day and parts[0] in _MORNING)
+    starts = first.toordinal() * 2 + from_noon
+    ends = (last or date.max).toordinal() * 2 + (not until_noon)
+    return starts, ends
+
+
+def _day_or_open(iso: str | None) -> date | None:
+    return date.fromisoformat(iso) if iso else None
 
 
 def _date(text: str) -> date:

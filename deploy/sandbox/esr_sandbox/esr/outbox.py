@@ -1,7 +1,7 @@
 """Puts stored files into `Out/`, whole and once; the faults of late and partial files strike here.
 
 A file's place: `waiting` (stored, not yet in `Out/`), `partial` (begun under a fault), `out`. A file that was put is not put
-again, so a reader may take it away.
+again, so a reader may take it away; only a kill in the very moment between puts the same bytes once more.
 """
 
 from pathlib import Path
