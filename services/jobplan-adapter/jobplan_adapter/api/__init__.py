@@ -1,0 +1,21 @@
+"""The HTTP API of jobplan-adapter: one module of routes for each noun, all under `/v1`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from esrlink.clock import Clock
+from esrlink.db import Database
+from jobplan_adapter.api import people, providers, trusts, work
+from jobplan_adapter.polling import Polls
+from jobplan_adapter.settings import Settings
+
+
+def routers(database: Database, clock: Clock, settings: Settings, polls: Polls) -> list[APIRouter]:
+    """All routers of the API."""
+    return [
+        trusts.router(database, clock, settings),
+        providers.router(database, clock, polls),
+        people.router(database, clock),
+        work.router(database, clock),
+    ]

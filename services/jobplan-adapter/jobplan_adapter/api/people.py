@@ -1,0 +1,206 @@
+"""`/v1/people`: a person's job plan by ESR number, its versions, and planned against delivered."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from esrlink.auth import Principal, Role, Scope, require
+from esrlink.clock import Clock, today
+from esrlink.db import Database, ReadTx
+from esrlink.errors import Invalid, NotFound
+from esrlink.http import problem_responses
+from jobplan_adapter.api.paths import EmployeePath, VpdPath, etag_of, is_fresh
+from jobplan_adapter.people import is_known
+from jobplan_adapter.person_delivery import PersonDelivery, delivery_of
+from jobplan_adapter.provider_state import states_of
+from jobplan_adapter.summaries import Doubt, JobPlanAnswer, VersionSummary, summarise, version_of
+from jobplan_adapter.trusts import get_trust
+from jobplan_adapter.versions import HeldVersion, versions_of
+
+Reader = Annotated[
+    Principal, Depends(require(Scope.JOBPLANS_READ, roles=(Role.ADMINISTRATOR, Role.VALIDATOR, Role.AUDITOR)))
+]
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
+
+# Two years: more than any comparison of job plans looks at.
+LONGEST_PERIOD_DAYS = 731
+
+
+class VersionAnswer(VersionSummary):
+    """One version; `current` is the newest of its plan."""
+
+    current: bool
+    signed_off: bool
+
+
+class VersionsAnswer(BaseModel):
+    """All versions of a person's plans, oldest first."""
+
+    vpd: str
+    employee_number: str
+    versions: list[VersionAnswer]
+
+
+class CategoryAnswer(BaseModel):
+    """PAs of one category over the whole period. `planned` is null when a figure in it cannot be read."""
+
+    category: str = Field(examples=["DCC"])
+    planned: Decimal | None = Field(examples=["75.92"])
+    delivered: Decimal = Field(examples=["72.00"])
+    difference: Decimal | None = Field(description="delivered - planned", examples=["-3.92"])
+
+
+class LineAnswer(BaseModel):
+    """One line of the working."""
+
+    kind: Literal["planned", "delivered", "extra"]
+    category: str | None
+    first: date
+    last: date
+    pas: Decimal
+    working: str = Field(examples=["7.5 PAs x (92 - 3) / 7 weeks x 42 / 52"])
+    source: str = Field(examples=["sard/10101 version 1"])
+
+
+class DeliveryAnswer(BaseModel):
+    """Planned against delivered. The formula is in the reference documentation; `lines` show it applied."""
+
+    vpd: str
+    employee_number: str
+    first: date
+    last: date
+    categories: list[CategoryAnswer]
+    extra: Decimal = Field(description="PAs of paid extra work: apart, never in-plan.", examples=["2.00"])
+    uncertainty: list[Doubt]
+    lines: list[LineAnswer]
+
+
+def router(database: Database, clock: Clock) -> APIRouter:
+    """The routes of people."""
+    routes = APIRouter(prefix="/v1/people", tags=["people"], responses=problem_responses(401, 403, 404, 422))
+
+    @routes.get(
+        "/{vpd}/{employee_number}/job-plan",
+        summary="A person's job plan",
+        operation_id="getJobPlan",
+        responses={304: {"description": "As you hold it: send its ETag in If-None-Match"}},
+        response_model=JobPlanAnswer,
+    )
+    async def job_plan(
+        vpd: VpdPath,
+        employee_number: EmployeePath,
+        principal: Reader,
+        request: Request,
+        response: Response,
+        on: Annotated[Day | None, Query(description="The day asked about; today when left out.")] = None,
+        detail: Annotated[Literal["summary", "full"], Query(description="`full` adds the timetable.")] = "summary",
+    ) -> JobPlanAnswer | Response:
+        """The plan in force on a day, what is being prepared beside it, its source and age, and what is uncertain.
+
+        The ETag stays the same while only the age changes; the header `Plan-As-Of` tells the age even with a 304.
+        """
+        principal.require_vpd(vpd)
+        async with database.read([vpd]) as tx:
+            versions = await _known_versions(tx, vpd, employee_number)
+            providers = await states_of(tx, [vpd])
+        now = clock.now()
+        answer = summarise(
+            vpd, employee_number, versions, providers, on=on or today(clock), now=now, full=detail == "full"
+        )
+        timeless = {"sources": {"__all__": {"last_good_at", "age_seconds"}}}
+        headers = {"ETag": etag_of(answer.model_dump_json(exclude=timeless)), "Cache-Control": "private, no-cache"}
+        good = [one.last_good_at for one in answer.sources if one.last_good_at]
+        if good:
+            headers["Plan-As-Of"] = min(good).isoformat()
+        if is_fresh(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        response.headers.update(headers)
+        return answer
+
+    @routes.get(
+        "/{vpd}/{employee_number}/job-plan/versions",
+        summary="All versions of a person's plans",
+        operation_id="listJobPlanVersions",
+    )
+    async def versions(vpd: VpdPath, employee_number: EmployeePath, principal: Reader) -> VersionsAnswer:
+        """Oldest first. A version never changes once it is written."""
+        principal.require_vpd(vpd)
+        async with database.read([vpd]) as tx:
+            found = await _known_versions(tx, vpd, employee_number, every=True)
+        return VersionsAnswer(vpd=vpd, employee_number=employee_number, versions=[_version(one) for one in found])
+
+    @routes.get("/{vpd}/{employee_number}/delivery", summary="Planned against delivered", operation_id="getDelivery")
+    async def delivery(
+        vpd: VpdPath,
+        employee_number: EmployeePath,
+        principal: Reader,
+        first: Annotated[Day, Query(alias="from", description="First day.", examples=["2026-04-01"])],
+        last: Annotated[Day, Query(alias="to", description="Last day, included.", examples=["2026-06-30"])],
+    ) -> DeliveryAnswer:
+        """PAs planned, delivered and extra of a period, by category, with the working line by line."""
+        principal.require_vpd(vpd)
+        if not 0 <= (last - first).days < LONGEST_PERIOD_DAYS:
+            raise Invalid(
+                f"`to` must not be before `from`, nor {LONGEST_PERIOD_DAYS} days or more after it.", field="to"
+            )
+        async with database.read([vpd]) as tx:
+            trust = await get_trust(tx, vpd)
+            await _known_versions(tx, vpd, employee_number)
+            found = await delivery_of(
+                tx,
+                vpd,
+                employee_number,
+                first,
+                last,
+                allowed_leave=trust.settings.leave_within_working_weeks,
+                today=today(clock),
+            )
+        return _delivery(vpd, employee_number, first, last, found)
+
+    return routes
+
+
+async def _known_versions(tx: ReadTx, vpd: str, employee_number: str, *, every: bool = False) -> list[HeldVersion]:
+    """A person's versions. Raises `NotFound` when neither a provider nor ESR has shown this person."""
+    found = await versions_of(tx, vpd, employee_number, every=every)
+    if not found and not await is_known(tx, vpd, employee_number):
+        raise NotFound("There is no such person in this trust.", field="employee_number")
+    return found
+
+
+def _version(one: HeldVersion) -> VersionAnswer:
+    summary = version_of(one, one.plan_state if one.current else one.state)
+    return VersionAnswer(**summary.model_dump(), current=one.current, signed_off=one.signed)
+
+
+def _delivery(vpd: str, employee_number: str, first: date, last: date, found: PersonDelivery) -> DeliveryAnswer:
+    figures = found.delivery
+    return DeliveryAnswer(
+        vpd=vpd,
+        employee_number=employee_number,
+        first=first,
+        last=last,
+        categories=[
+            CategoryAnswer(category=c.category, planned=c.planned, delivered=c.delivered, difference=c.difference)
+            for c in figures.categories
+        ],
+        extra=figures.extra,
+        uncertainty=[Doubt(code=one.code, detail=one.detail) for one in found.uncertainty],
+        lines=[
+            LineAnswer(
+                kind=line.kind,
+                category=line.category,
+                first=line.first,
+                last=line.last,
+                pas=line.pas,
+                working=line.working,
+                source=line.source,
+            )
+            for line in figures.lines
+        ],
+    )

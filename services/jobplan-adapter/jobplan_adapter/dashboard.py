@@ -1,0 +1,44 @@
+"""The page of jobplan-adapter: providers with their state, age and match rate, users without a person, plans by state."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+
+from esrlink.auth import Principal, Role, signed_in
+from esrlink.auth.trust_choice import vpds_shown
+from esrlink.clock import Clock
+from esrlink.db import Database
+from esrlink.web import Pages
+from jobplan_adapter.figures import headline, notices, plans_by_state
+from jobplan_adapter.provider_state import states_of
+
+Viewer = Annotated[Principal, Depends(signed_in(Role.ADMINISTRATOR, Role.OPERATOR, Role.AUDITOR, Role.VALIDATOR))]
+
+
+def router(database: Database, clock: Clock, pages: Pages) -> APIRouter:
+    """The page's route."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/", response_class=HTMLResponse)
+    async def dashboard(request: Request, person: Viewer) -> HTMLResponse:
+        shown = vpds_shown(request, person)
+        async with database.read(shown) as tx:
+            states = await states_of(tx, shown)
+            plans = await plans_by_state(tx, shown)
+        now = clock.now()
+        return pages.render(
+            request,
+            "jobplans.html",
+            title="Job plans",
+            principal=person,
+            now=now,
+            providers=states,
+            plans=sorted(plans.items()),
+            figures=headline(states, plans),
+            notices=notices(states, now),
+        )
+
+    return routes

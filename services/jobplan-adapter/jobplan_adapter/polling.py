@@ -1,0 +1,167 @@
+"""Asking providers, now or when they are due: a snapshot is taken into effect whole, in one transaction, or not at all.
+
+Two replicas never poll one provider at once: an advisory lock is held for the poll, by a transaction, so that it is safe
+behind a connection pooler. While a provider is down its last good plans are served with their age.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from esrlink import crash
+from esrlink.clock import Clock
+from esrlink.db import Database, WriteTx
+from esrlink.db.transient import is_transient
+from esrlink.errors import Conflict
+from jobplan_adapter.identity import Standing, identify
+from jobplan_adapter.provider_state import record_bad, record_good, states_of
+from jobplan_adapter.providers.port import JobPlanProvider, ProviderRefused, ProviderUnavailable, Snapshot
+from jobplan_adapter.trusts import ProviderSettings, Trust, all_trusts, get_trust
+from jobplan_adapter.versions import apply_plans, count_plans
+
+log = structlog.get_logger()
+
+Connect = Callable[[ProviderSettings], AbstractAsyncContextManager[JobPlanProvider]]
+
+_LOCK_CLASS = 0x504C414E  # "PLAN"
+_TRY = text("SELECT pg_try_advisory_xact_lock(:lock_class, hashtext(:key))")
+_WAIT = text("SELECT pg_advisory_xact_lock(:lock_class, hashtext(:key)), true")
+# A trust does not lose half of its plans between two polls. A provider that says so has a fault, and is not believed.
+_MOST_GONE = 0.5
+_FEW = 10
+
+
+class PollInProgress(Conflict):
+    """Somebody else polls this provider, and has for longer than a request waits."""
+
+    code, title = "poll_in_progress", "The provider is being polled"
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """What a poll found: live users, how many of them ESR knows, plans shown, plans that changed, records unread."""
+
+    users: int
+    matched: int
+    unmatched: int
+    plans: int
+    changed: int
+    faults: int
+
+
+class Polls:
+    """Polls the providers of all trusts."""
+
+    def __init__(self, database: Database, clock: Clock, connect: Connect, *, tick: timedelta, at_once: int) -> None:
+        self._database = database
+        self._clock = clock
+        self._connect = connect
+        self._tick = tick.total_seconds()
+        self._slots = asyncio.Semaphore(at_once)
+
+    async def run(self) -> None:
+        """Poll each provider when it is due, for ever. A passing fault of the database is waited out."""
+        while True:
+            try:
+                await self.poll_due()
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                log.warning("polls.waiting", error=type(error).__name__)
+            await asyncio.sleep(self._tick)
+
+    async def poll_due(self) -> None:
+        """Poll every provider whose time has come, several at a time. A provider's own faults are recorded, not raised."""
+        due = await self._due()
+        async with asyncio.TaskGroup() as group:
+            for vpd, provider in due:
+                group.create_task(self._poll_quietly(vpd, provider))
+
+    async def poll_now(self, vpd: str, name: str) -> PollResult:
+        """Poll one provider now, after a poll that is under way.
+
+        Raises `NotFound`, `PollInProgress`, `ProviderUnavailable` or `ProviderRefused`; the latter two are recorded.
+        """
+        async with self._database.read([vpd]) as tx:
+            provider = (await get_trust(tx, vpd)).provider(name)
+        async with self._alone(vpd, name, wait=True):
+            return await self._poll(vpd, provider)
+
+    async def _due(self) -> list[tuple[str, ProviderSettings]]:
+        async with self._database.read() as tx:
+            trusts: Sequence[Trust] = await all_trusts(tx)
+        async with self._database.read([trust.vpd for trust in trusts]) as tx:
+            states = await states_of(tx, [trust.vpd for trust in trusts])
+        last = {(state.vpd, state.name): state.last_poll_at for state in states}
+        now = self._clock.now()
+        return [
+            (trust.vpd, provider)
+            for trust in trusts
+            for provider in trust.settings.providers
+            if (polled := last.get((trust.vpd, provider.name))) is None
+            or polled + timedelta(seconds=provider.poll_seconds) <= now
+        ]
+
+    async def _poll_quietly(self, vpd: str, provider: ProviderSettings) -> None:
+        async with self._slots, self._alone(vpd, provider.name, wait=False) as alone:
+            if not alone:
+                return
+            try:
+                await self._poll(vpd, provider)
+            except (ProviderUnavailable, ProviderRefused) as error:
+                log.warning("poll.failed", vpd=vpd, provider=provider.name, code=error.code)
+
+    @asynccontextmanager
+    async def _alone(self, vpd: str, name: str, *, wait: bool) -> AsyncIterator[bool]:
+        parameters = {"lock_class": _LOCK_CLASS, "key": f"{vpd}/{name}"}
+        async with self._database.read([vpd]) as tx:
+            try:
+                row = (await tx.execute(_WAIT if wait else _TRY, parameters)).one()
+            except DBAPIError as error:
+                if not is_transient(error):
+                    raise
+                raise PollInProgress("The provider is being polled just now. Read its state in a minute.") from error
+            yield bool(row[-1])
+
+    async def _poll(self, vpd: str, provider: ProviderSettings) -> PollResult:
+        try:
+            async with self._connect(provider) as source:
+                snapshot = await source.snapshot()
+            crash.point("poll.before_effect")
+            async with self._database.write([vpd]) as tx:
+                return await self._apply(tx, vpd, provider.name, snapshot)
+        except (ProviderUnavailable, ProviderRefused) as error:
+            async with self._database.write([vpd]) as tx:
+                await record_bad(tx, vpd, provider.name, error, now=self._clock.now())
+            raise
+
+    async def _apply(self, tx: WriteTx, vpd: str, name: str, snapshot: Snapshot) -> PollResult:
+        now = self._clock.now()
+        users = identify(snapshot.users)
+        dummies = {user.user_id for user in users if user.standing is Standing.DUMMY}
+        plans = [plan for plan in snapshot.plans if plan.owner_id not in dummies]
+        held = await count_plans(tx, vpd, name)
+        if held >= _FEW and len(plans) < held * _MOST_GONE:
+            raise ProviderRefused(
+                f"The provider shows {len(plans)} plans; it showed {held} before. Nothing was changed."
+            )
+        numbers = {user.user_id: user.employee_number for user in users}
+        changes = await apply_plans(tx, vpd, name, plans, numbers, now=now)
+        await record_good(tx, vpd, name, users, snapshot.faults, now=now)
+        state = next(one for one in await states_of(tx, [vpd]) if one.name == name)
+        return PollResult(
+            users=state.users,
+            matched=state.matched,
+            unmatched=state.unmatched,
+            plans=len(plans),
+            changed=len(changes),
+            faults=len(snapshot.faults),
+        )

@@ -1,0 +1,186 @@
+"""What SARD's answers mean: JSON:API resources into plain values. Pure; source: SARD's public API description of 2020.
+
+Every value is doubted: figures may be texts, dates may be missing, lists may be null. What a field cannot be read as is
+left out or kept as raw text; a record without an id or an owner is a fault of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from esrlink.contracts import ProgrammedActivities
+from jobplan_adapter.plans import MOST_PAS, MOST_WEEKS, OTHER, OnCall, Plan, Reading, Session, SignOff, read_figure
+from jobplan_adapter.providers.port import Fault, ProviderRefused, ProviderUnavailable, ProviderUser
+
+_CATEGORIES = (
+    ("contracted_dcc", "DCC"),
+    ("contracted_spa", "SPA"),
+    ("contracted_other", OTHER),
+    ("contract_apas", "APA"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list. `last` is none when the provider does not say whether more follow."""
+
+    resources: Sequence[Any]
+    last: bool | None
+
+
+def read_page(body: bytes) -> Page:
+    """The page in an answer with status 200.
+
+    Raises `ProviderUnavailable` for text that breaks off or is no JSON (a cut connection, a proxy's page) and for an
+    error that SARD may get over; `ProviderRefused` for JSON of another shape and for any other error in it.
+    """
+    try:
+        document = json.loads(body, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        raise ProviderUnavailable("SARD's answer breaks off or is not JSON.") from None
+    if isinstance(document, dict) and document.get("errors"):
+        raise refusal(_status_inside(document["errors"]), where="inside an answer with status 200")
+    if not isinstance(document, dict) or not isinstance(document.get("data"), list):
+        raise ProviderRefused("SARD's answer is not a JSON:API list. Check the provider's address.")
+    links = document.get("links")
+    last = not links.get("next") if isinstance(links, dict) and "next" in links else None
+    return Page(document["data"], last)
+
+
+def refusal(status: int, *, retry_after: float | None = None, where: str = "") -> ProviderUnavailable | ProviderRefused:
+    """The error that stands for an HTTP status of SARD's, in words that say what to do."""
+    if status in {408, 429} or status >= 500:
+        busy = "is busy" if status == 429 else "has a fault of its own"
+        return ProviderUnavailable(f"SARD {busy} ({status}){' ' + where if where else ''}.", retry_after=retry_after)
+    words = {
+        401: "SARD does not know the account or its token (401). Check the e-mail address and the token file.",
+        403: "SARD's account may not read job plans (403). Ask SARD to allow it.",
+        404: "SARD has nothing at this address (404). Check the provider's address.",
+        415: "SARD does not take our media type (415).",
+        422: "SARD does not take our query (422).",
+    }
+    return ProviderRefused(words.get(status, f"SARD refuses with status {status}."))
+
+
+def read_user(resource: Any, *, identity_field: str) -> ProviderUser | Fault:
+    """A user from a JSON:API resource."""
+    user_id, attributes = _opened(resource)
+    if user_id is None or attributes is None:
+        return Fault(user_id or "?", "a user without id or attributes")
+    return ProviderUser(
+        user_id,
+        attributes.get(identity_field),
+        dormant=attributes.get("dormant") is True,
+        dummy=attributes.get("dummy_account") is True,
+    )
+
+
+def read_plan(resource: Any) -> Plan | Fault:
+    """A plan from a JSON:API resource."""
+    plan_id, attributes = _opened(resource)
+    if plan_id is None or attributes is None:
+        return Fault(plan_id or "?", "a job plan without id or attributes")
+    owner = _text(attributes.get("owner_id"))
+    state = _text(attributes.get("state"))
+    if owner is None or state is None:
+        return Fault(plan_id, "a job plan without owner or state")
+    return Plan(
+        plan_id=plan_id,
+        owner_id=owner,
+        provider_state=state,
+        effective_from=_date(attributes.get("effective_date")),
+        completed_on=_date(attributes.get("completion_date")),
+        sign_offs=_sign_offs(attributes),
+        contract_type=_text(attributes.get("contract_type")),
+        core_pas=_pas(attributes.get("contract_core_pas")),
+        activities=tuple(
+            ProgrammedActivities(category=category, pas=read.value, raw=read.raw)
+            for name, category in _CATEGORIES
+            if (read := _pas(attributes.get(name))) != Reading()
+        ),
+        working_weeks=read_figure(attributes.get("working_weeks"), most=MOST_WEEKS),
+        on_call=OnCall(
+            on_call=attributes.get("on_call") is True,
+            category=_text(attributes.get("on_call_category")),
+            supplement=_text(attributes.get("on_call_supplement")),
+        ),
+        timetable=_sessions(attributes.get("job_contents")),
+        spa_activities=_sessions(attributes.get("spa_activities")),
+        specialty=_text(attributes.get("speciality")),
+        directorate=_text(attributes.get("directorate")),
+    )
+
+
+def _status_inside(errors: Any) -> int:
+    first = errors[0] if isinstance(errors, list) and errors else {}
+    status = _text(first.get("status")) if isinstance(first, dict) else None
+    return int(status) if status and status.isdecimal() and len(status) == 3 else 400
+
+
+def _opened(resource: Any) -> tuple[str | None, Mapping[str, Any] | None]:
+    if not isinstance(resource, dict):
+        return None, None
+    attributes = resource.get("attributes")
+    return _text(resource.get("id")), attributes if isinstance(attributes, dict) else None
+
+
+def _sign_offs(attributes: Mapping[str, Any]) -> tuple[SignOff, ...]:
+    owner = SignOff(
+        role="Consultant",
+        signed=attributes.get("consultant_sign_off") is True,
+        signed_on=_date(attributes.get("consultant_sign_off_date")),
+    )
+    others = [
+        SignOff(
+            role=_text(one.get("role")) or "Signatory",
+            signed=one.get("signed_off") is True,
+            signed_on=_date(one.get("date")),
+        )
+        for one in _dicts(attributes.get("job_plan_signatories"))
+    ]
+    return (owner, *others)
+
+
+def _sessions(value: Any) -> tuple[Session, ...]:
+    return tuple(
+        Session(
+            day=_text(one.get("day")),
+            starts=_text(one.get("start_time")),
+            ends=_text(one.get("end_time")),
+            activity=_text(one.get("activity")),
+            category=_text(one.get("category")),
+            pas=_pas(one.get("pas")),
+            frequency=_text(one.get("frequency")),
+            location=_text(one.get("location")),
+        )
+        for one in _dicts(value)
+    )
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _pas(value: Any) -> Reading:
+    return read_figure(value, most=MOST_PAS)
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    # PostgreSQL keeps no NUL, and half a surrogate pair is no text.
+    return str(value).replace("\x00", "").encode(errors="ignore").decode().strip()[:500] or None
+
+
+def _date(value: Any) -> date | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,37 @@
+"""The settings of jobplan-adapter. Providers themselves (address, account, schedule) are each trust's configuration."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from esrlink.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Times are `timedelta`, rates requests per second."""
+
+    model_config = SettingsConfigDict(env_prefix="JOBPLAN_ADAPTER_")
+
+    # A provider's token is named by the path of a file. An administrator of one trust must not be able to send any file
+    # of the machine to an address of their choice, so in production the files must lie below this folder.
+    secrets_root: Path | None = None
+
+    # SARD allows 10 requests a second; half of that leaves room for the trust's own use of it.
+    requests_per_second: float = Field(default=5.0, gt=0)
+    # The largest page that SARD gives; a trust of 3,000 plans is then 30 requests.
+    page_size: int = Field(default=100, ge=1, le=100)
+    # A page takes a second or two; a provider that says nothing for this long says nothing at all.
+    request_timeout: timedelta = timedelta(seconds=20)
+    # How long one request may be repeated before the poll is given up until its next turn.
+    retry_budget: timedelta = timedelta(seconds=60)
+    retry_attempts: int = Field(default=5, ge=1)
+    # The first pause before a repeat; it doubles, with jitter.
+    retry_pause: timedelta = timedelta(seconds=1)
+    # How often the loop looks for providers that are due; the schedule of each is its own `poll_seconds`.
+    tick: timedelta = timedelta(seconds=5)
+    # A poll is mostly waiting, but each holds a connection for its lock: this many at a time leave the rest to requests.
+    polls_at_once: int = Field(default=3, ge=1)

@@ -1,0 +1,157 @@
+"""Plans and their versions in the database: one statement to read them, one for versions, one for heads, however many."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import RowMapping, and_, or_, select, text
+
+from esrlink.clock import LONDON
+from esrlink.contracts import JobplanUpdated, PlanState
+from esrlink.db import ReadTx, WriteTx
+from jobplan_adapter.changes import Change, StoredPlan, compare
+from jobplan_adapter.plans import Plan
+from jobplan_adapter.tables import plan as plan_table
+from jobplan_adapter.tables import plan_version
+
+_HEAD = [plan_table.c[name] for name in StoredPlan.__dataclass_fields__]
+
+_SAVE_HEADS = text("""
+INSERT INTO plan (vpd, provider, plan_id, owner_id, employee_number, version, content_hash, state, effective_from,
+                  effective_to, signed_version, signed_from, gone, updated_at)
+SELECT :vpd, :provider, r.*, :now
+  FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+       plan_id text, owner_id text, employee_number text, version int, content_hash text, state text,
+       effective_from date, effective_to date, signed_version int, signed_from date, gone boolean)
+ON CONFLICT (vpd, provider, plan_id) DO UPDATE SET
+  owner_id = excluded.owner_id, employee_number = excluded.employee_number, version = excluded.version,
+  content_hash = excluded.content_hash, state = excluded.state, effective_from = excluded.effective_from,
+  effective_to = excluded.effective_to, signed_version = excluded.signed_version, signed_from = excluded.signed_from,
+  gone = excluded.gone, updated_at = excluded.updated_at
+""")
+
+_ADD_VERSIONS = text("""
+INSERT INTO plan_version (vpd, provider, plan_id, version, state, content, content_hash, recorded_at)
+SELECT :vpd, :provider, r.plan_id, r.version, r.state, r.content, r.content_hash, :now
+  FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+       plan_id text, version int, state text, content jsonb, content_hash text)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldVersion:
+    """One version of a person's plan. `current` is the plan's newest version; `ends` the last day when the plan is gone."""
+
+    provider: str
+    plan_id: str
+    version: int
+    state: PlanState
+    plan_state: PlanState
+    current: bool
+    effective_to: date | None
+    ends: date | None
+    recorded_at: datetime
+    content: Plan
+
+    @property
+    def signed(self) -> bool:
+        """Whether these figures were signed off."""
+        return self.state is PlanState.SIGNED_OFF
+
+
+async def apply_plans(
+    tx: WriteTx,
+    vpd: str,
+    provider: str,
+    plans: Sequence[Plan],
+    numbers: Mapping[str, str | None],
+    *,
+    now: datetime,
+) -> Sequence[Change]:
+    """Bring the stored plans of a provider to what it shows, and emit `jobplan.updated` for each that changed."""
+    rows = await tx.mappings(
+        select(*_HEAD).where(plan_table.c.vpd == vpd, plan_table.c.provider == provider).with_for_update()
+    )
+    stored = {row["plan_id"]: StoredPlan(**{**row, "state": PlanState(row["state"])}) for row in rows}
+    changes = compare(stored, plans, numbers, now.astimezone(LONDON).date())
+    if not changes:
+        return changes
+    common = {"vpd": vpd, "provider": provider, "now": now}
+    heads = json.dumps([asdict(change.head) for change in changes], default=str)
+    await tx.execute(_SAVE_HEADS, {**common, "rows": heads})
+    versions = [
+        {
+            "plan_id": change.head.plan_id,
+            "version": change.head.version,
+            "state": change.version_state,
+            "content": change.content.model_dump(mode="json"),
+            "content_hash": change.head.content_hash,
+        }
+        for change in changes
+        if change.content is not None and change.version_state is not None
+    ]
+    if versions:
+        await tx.execute(_ADD_VERSIONS, {**common, "rows": json.dumps(versions)})
+    tx.emit(*(_event(vpd, provider, change, now) for change in changes if change.head.employee_number))
+    return changes
+
+
+async def count_plans(tx: ReadTx, vpd: str, provider: str) -> int:
+    """How many plans of a provider are stored and not gone."""
+    statement = "SELECT count(*) FROM plan WHERE vpd = :vpd AND provider = :provider AND NOT gone"
+    return int(await tx.scalar(text(statement), {"vpd": vpd, "provider": provider}))
+
+
+async def versions_of(tx: ReadTx, vpd: str, employee_number: str, *, every: bool = False) -> list[HeldVersion]:
+    """The versions that matter for a person, oldest first: signed-off and current ones, or `every` one."""
+    head, version = plan_table.c, plan_version.c
+    joined = plan_table.join(
+        plan_version,
+        and_(head.vpd == version.vpd, head.provider == version.provider, head.plan_id == version.plan_id),
+    )
+    statement = (
+        select(plan_version, head.version.label("newest"), head.state.label("plan_state"), head.effective_to)
+        .add_columns(head.gone, head.updated_at)
+        .select_from(joined)
+        .where(head.vpd == vpd, head.employee_number == employee_number)
+        .order_by(version.recorded_at, version.provider, version.plan_id, version.version)
+    )
+    if not every:
+        statement = statement.where(or_(version.version == head.version, version.state == PlanState.SIGNED_OFF.value))
+    return [_held(row) for row in await tx.mappings(statement)]
+
+
+def _held(row: RowMapping) -> HeldVersion:
+    gone_on = row["updated_at"].astimezone(LONDON).date() if row["gone"] else None
+    return HeldVersion(
+        provider=row["provider"],
+        plan_id=row["plan_id"],
+        version=row["version"],
+        state=PlanState(row["state"]),
+        plan_state=PlanState(row["plan_state"]),
+        current=row["version"] == row["newest"],
+        effective_to=row["effective_to"],
+        ends=gone_on - timedelta(days=1) if gone_on else None,
+        recorded_at=row["recorded_at"],
+        content=Plan.model_validate(row["content"]),
+    )
+
+
+def _event(vpd: str, provider: str, change: Change, now: datetime) -> JobplanUpdated:
+    head, content = change.head, change.content
+    return JobplanUpdated(
+        vpd=vpd,
+        employee_number=head.employee_number or "",
+        provider=provider,
+        plan_id=head.plan_id,
+        version=head.version,
+        state=head.state,
+        effective_from=head.effective_from,
+        effective_to=head.effective_to,
+        specialty=content.specialty if content else None,
+        activities=content.activities if content else (),
+        occurred_at=now,
+    )
