@@ -1,0 +1,82 @@
+"""From stored things to the API's models, and from its headers to plain values."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from esrlink.errors import Invalid
+from profile_sync.api.models import CandidateAnswer, LinkAnswer, PersonSummary, Profile, ProfileAnswer, ScorePart
+from profile_sync.profile_reading import LinkedProfile
+from profile_sync.reasons import in_words
+from profile_sync.rules import Candidate
+
+_VERSION = re.compile(r'^(?:W/)?"(\d{1,9})"$')
+
+
+def link_answer(one: LinkedProfile) -> LinkAnswer:
+    """The link of a profile."""
+    return LinkAnswer(
+        link_id=one.link_id,
+        state=one.state,
+        employee_number=one.employee_number,
+        made_by=one.made_by,
+        rule=one.rule,
+        reason=one.reason,
+        reason_text=in_words(one.reason),
+        revision=one.revision,
+        changed_at=one.changed_at,
+        review_since=one.review_since,
+        candidates=[_candidate(each, one.candidate_names.get(each.employee_number)) for each in one.candidates],
+    )
+
+
+def _candidate(one: Candidate, name: str | None) -> CandidateAnswer:
+    parts = [ScorePart(name=part.name, weight=part.weight, agreement=part.agreement) for part in one.parts]
+    return CandidateAnswer(employee_number=one.employee_number, name=name, rule=one.rule, score=one.score, parts=parts)
+
+
+def profile_answer(one: LinkedProfile) -> ProfileAnswer:
+    """A profile with its link."""
+    facts = one.facts
+    profile = Profile(
+        vpd=one.vpd,
+        product=one.place.product,
+        department=one.place.department,
+        profile_id=one.place.profile_id,
+        employee_number=facts.employee_number,
+        registration_number=facts.registration_number,
+        title=facts.title,
+        given_name=facts.given_name,
+        family_name=facts.family_name,
+        email=facts.email,
+        grade=facts.grade,
+        updated_at=one.updated_at,
+    )
+    return ProfileAnswer(profile=profile, link=link_answer(one), version=one.version)
+
+
+def person_summary(row: Any) -> PersonSummary:
+    """A row of `person`, in short."""
+    return PersonSummary(**{name: getattr(row, name) for name in PersonSummary.model_fields})
+
+
+def etag(version: int) -> str:
+    """A version as an entity tag."""
+    return f'"{version}"'
+
+
+def expected_version(if_match: str | None, version: int | None) -> int | None:
+    """The version that the caller last read, from the header or the body. `*` matches any.
+
+    Raises `Invalid` for a header that is not a version, or one that differs from the body.
+    """
+    if if_match is None or if_match.strip() == "*":
+        return version
+    found = _VERSION.match(if_match.strip())
+    if found is None:
+        raise Invalid('If-Match is a version in quotation marks, such as "3".', field="If-Match")
+    header = int(found.group(1))
+    if version not in (None, header):
+        raise Invalid("If-Match and `version` name different versions.", field="version")
+    return header

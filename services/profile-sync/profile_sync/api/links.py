@@ -1,0 +1,151 @@
+"""Operations on links: what must be reviewed, what people decide, how well the whole is matched."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from esrlink.contracts.types import Department, ExternalId, Product
+from esrlink.http import problem_responses
+from esrlink.http.trust import VpdQuery, trust_scope
+from esrlink.runtime import Parts
+from profile_sync.api.answers import profile_answer
+from profile_sync.api.models import (
+    DecisionAnswer,
+    DecisionBody,
+    DecisionHistory,
+    DecisionRecord,
+    DepartmentAnswer,
+    MatchingAnswer,
+    ProfilePage,
+    State,
+)
+from profile_sync.api.profiles import CanRead, CanWrite
+from profile_sync.deciding import Wish, decide, history
+from profile_sync.decisions import Kind
+from profile_sync.facts import Place
+from profile_sync.matching import by_department, count_people, count_people_with_several, match_rate, total
+from profile_sync.profile_reading import list_reviews, read_places
+from profile_sync.profiles import no_profile
+
+
+def router(parts: Parts) -> APIRouter:
+    """The operations under `/v1/reviews`, `/v1/links` and `/v1/matching`."""
+    api = APIRouter(prefix="/v1", tags=["links"])
+    database, clock = parts.database, parts.clock
+
+    @api.get(
+        "/reviews",
+        operation_id="listReviews",
+        summary="List the profiles that a person must look at, with possible people and scores",
+        description="Those that wait longest come first.",
+        responses=problem_responses(401, 403, 404, 422),
+    )
+    async def reviews(
+        principal: CanRead,
+        vpd: VpdQuery = None,
+        product: Annotated[Product | None, Query()] = None,
+        department: Annotated[Department | None, Query()] = None,
+        state: Annotated[State | None, Query()] = None,
+        cursor: Annotated[str | None, Query(max_length=1000)] = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    ) -> ProfilePage:
+        trust = trust_scope(principal, vpd)
+        async with database.read([trust]) as tx:
+            found, following = await list_reviews(
+                tx,
+                trust,
+                principal.departments,
+                product=product,
+                department=department,
+                state=state,
+                cursor=cursor,
+                limit=limit,
+            )
+        return ProfilePage(items=[profile_answer(one) for one in found], next=following)
+
+    @api.post(
+        "/links/{product}/{department}/{profile_id}/decisions",
+        operation_id="decideLink",
+        summary="Decide whose a profile is; no rule changes it afterwards",
+        responses=problem_responses(401, 403, 404, 409, 422),
+    )
+    async def post_decision(
+        principal: CanWrite,
+        product: Product,
+        department: Department,
+        profile_id: ExternalId,
+        body: DecisionBody,
+        vpd: VpdQuery = None,
+    ) -> DecisionAnswer:
+        trust = trust_scope(principal, vpd)
+        principal.require_department(product, department)
+        place = Place(product, department, profile_id)
+        wish = Wish(
+            kind=Kind(body.decision),
+            by=f"{principal.subject}/{body.by}" if body.by else principal.subject,
+            employee_number=body.employee_number,
+            reason=body.reason,
+            revision=body.revision,
+        )
+        async with database.write([trust]) as tx:
+            changed = await decide(tx, trust, place, wish, now=clock.now(), new_id=parts.new_id)
+            stored = (await read_places(tx, trust, [place]))[place]
+        touched = [one.place.path for one in changed]
+        return DecisionAnswer(**profile_answer(stored).model_dump(), touched=touched)
+
+    @api.get(
+        "/links/{product}/{department}/{profile_id}/decisions",
+        operation_id="listDecisions",
+        summary="Read who decided what about a link, when and why",
+        responses=problem_responses(401, 403, 404, 422),
+    )
+    async def decisions(
+        principal: CanRead, product: Product, department: Department, profile_id: ExternalId, vpd: VpdQuery = None
+    ) -> DecisionHistory:
+        trust = trust_scope(principal, vpd)
+        principal.require_department(product, department)
+        place = Place(product, department, profile_id)
+        async with database.read([trust]) as tx:
+            if place not in await read_places(tx, trust, [place]):
+                raise no_profile(place)
+            recorded = await history(tx, trust, place)
+        return DecisionHistory(
+            items=[
+                DecisionRecord(
+                    decision_id=one.decision.decision_id,
+                    decision=one.decision.kind.value,
+                    employee_number=one.decision.employee_number,
+                    undoes=one.decision.undoes,
+                    reason=one.reason,
+                    decided_by=one.by,
+                    decided_at=one.at,
+                )
+                for one in recorded
+            ]
+        )
+
+    @api.get(
+        "/matching",
+        operation_id="readMatching",
+        summary="Count profiles by state and department, and people with several profiles",
+        responses=problem_responses(401, 403, 404, 422),
+    )
+    async def matching(principal: CanRead, vpd: VpdQuery = None) -> MatchingAnswer:
+        trust = trust_scope(principal, vpd)
+        async with database.read([trust]) as tx:
+            departments = await by_department(tx, [trust], principal.departments)
+            several = await count_people_with_several(tx, [trust], principal.departments)
+            people = await count_people(tx, [trust])
+        by_state = total(departments)
+        return MatchingAnswer(
+            vpd=trust,
+            people=people,
+            by_state=by_state,
+            match_rate=match_rate(by_state),
+            people_with_several_profiles=several,
+            departments=[DepartmentAnswer.model_validate(one, from_attributes=True) for one in departments],
+        )
+
+    return api

@@ -1,0 +1,270 @@
+"""What the API takes and answers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+
+from esrlink.contracts import Assignment, Registration
+from esrlink.contracts.types import Department, EmployeeNumber, ExternalId, Product, Vpd
+
+State = Literal["matched", "possible", "unmatched", "excluded"]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=150, pattern=r"^[^\x00-\x1f]*$")
+]
+Email = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$")
+]
+RegistrationNumber = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9]{4,20}$"),
+    Field(description="A professional registration, such as a GMC number: letters and digits."),
+]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
+
+_PROFILE: dict[str, JsonValue] = {
+    "employee_number": "20001001",
+    "registration_number": "7012345",
+    "title": "Dr",
+    "given_name": "Adaeze",
+    "family_name": "Okafor",
+    "email": "adaeze.okafor@example.nhs.uk",
+    "grade": "Consultant",
+}
+
+
+class ProfileBody(BaseModel):
+    """A person's record in one department, as the rota product has it."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_PROFILE]})
+
+    vpd: Vpd | None = Field(default=None, description="The trust; may stand in the query instead.")
+    employee_number: EmployeeNumber | None = None
+    registration_number: RegistrationNumber | None = None
+    title: Name | None = None
+    given_name: Name | None = None
+    family_name: Name
+    email: Email | None = None
+    grade: Name | None = None
+    version: int | None = Field(
+        default=None, ge=0, description="The version that you last read (0: there was none). A stale one is refused."
+    )
+
+
+class ProfileRow(ProfileBody):
+    """A profile in a batch."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"product": "clwrota", "department": "anaesthetics", "profile_id": "ao1", **_PROFILE}]
+        },
+    )
+
+    product: Product
+    department: Department
+    profile_id: ExternalId
+
+
+class Profile(BaseModel):
+    """A profile as it is stored."""
+
+    vpd: Vpd
+    product: Product
+    department: Department
+    profile_id: ExternalId
+    employee_number: str | None = Field(description="As the rota product gave it; `link` says whose profile it is.")
+    registration_number: str | None
+    title: str | None
+    given_name: str | None
+    family_name: str
+    email: str | None
+    grade: str | None
+    updated_at: datetime
+
+
+class ScorePart(BaseModel):
+    """One part of a score."""
+
+    name: str = Field(examples=["family_name"])
+    weight: float = Field(examples=[3])
+    agreement: float = Field(ge=0, le=1, examples=[0.923])
+
+
+class CandidateAnswer(BaseModel):
+    """A person whom the profile may belong to."""
+
+    employee_number: str = Field(examples=["20001001"])
+    name: str | None = Field(default=None, examples=["Adaeze Okafor"])
+    rule: str = Field(examples=["similarity/1"])
+    score: Decimal = Field(examples=["0.954"], description="0 to 1. Similarity alone never links.")
+    parts: list[ScorePart] = Field(description="What the score is made of; only what both sides give counts.")
+
+
+class LinkAnswer(BaseModel):
+    """What ties a profile to a person."""
+
+    link_id: UUID
+    state: State
+    employee_number: str | None = Field(description="The person, when matched.")
+    made_by: Literal["rule", "person"]
+    rule: str | None = Field(examples=["exact_number/1"])
+    reason: str = Field(examples=["exact_number"])
+    reason_text: str = Field(examples=["The ESR number is the person's, and nothing contradicts it."])
+    revision: int = Field(description="Grows with every change of the link.")
+    changed_at: datetime
+    review_since: datetime | None = Field(description="Since when a person must look at it.")
+    candidates: list[CandidateAnswer]
+
+
+class ProfileAnswer(BaseModel):
+    """A profile, its link, and its version."""
+
+    profile: Profile
+    link: LinkAnswer
+    version: int = Field(examples=[1])
+
+
+class ProfilePage(BaseModel):
+    """A page of profiles."""
+
+    items: list[ProfileAnswer]
+    next: str | None = Field(description="The cursor of the next page; null on the last.")
+
+
+class RowProblem(BaseModel):
+    """Why a row of a batch was not stored."""
+
+    code: str = Field(examples=["invalid"])
+    field: str | None = Field(examples=["employee_number"])
+    detail: str
+
+
+class RowAnswer(BaseModel):
+    """What became of one row: stored, or why not."""
+
+    index: int = Field(description="Place in the batch, from 0.")
+    product: str | None
+    department: str | None
+    profile_id: str | None
+    stored: bool
+    version: int | None = None
+    link: LinkAnswer | None = None
+    problem: RowProblem | None = None
+
+
+class BatchAnswer(BaseModel):
+    """An answer for each row, in the order sent."""
+
+    stored: int
+    refused: int
+    rows: list[RowAnswer]
+
+
+class PersonSummary(BaseModel):
+    """Enough of a person to choose by."""
+
+    vpd: str
+    employee_number: str
+    title: str | None
+    given_name: str | None
+    preferred_name: str | None
+    family_name: str
+    previous_family_names: list[str]
+    leaving_date: date | None
+    gone: bool = Field(description="ESR no longer shows them.")
+
+
+class PersonAnswer(PersonSummary):
+    """A person as ESR knows them, with the profiles that are theirs in the departments that you may see."""
+
+    middle_names: str | None
+    email: str | None
+    hire_date: date | None
+    registrations: list[Registration]
+    revision: int
+    as_of: datetime
+    source_file: str
+    on: date | None = Field(description="The day that `assignments` are of; null: all of them.")
+    assignments: list[Assignment]
+    profiles: list[ProfileAnswer]
+
+
+class PeopleFound(BaseModel):
+    """People that a search found."""
+
+    items: list[PersonSummary]
+
+
+class DecisionBody(BaseModel):
+    """What a person decided about a link."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"decision": "confirm", "employee_number": "20001001", "reason": "Seen her badge."},
+                {"decision": "reject", "employee_number": "20001002", "reason": "Her brother."},
+                {"decision": "undo"},
+            ]
+        },
+    )
+
+    decision: Literal["confirm", "reject", "unlink", "exclude", "undo"] = Field(
+        description="confirm: this person. reject: not the same, for ever. unlink: take the link away; no rule makes it "
+        "again. exclude: nobody's profile. undo: take back the last decision that stands."
+    )
+    employee_number: EmployeeNumber | None = Field(default=None, description="Needed to confirm and to reject.")
+    reason: Words | None = None
+    by: ExternalId | None = Field(default=None, description="The user of the rota product who decides.")
+    revision: int | None = Field(default=None, ge=1, description="Of the link that they looked at.")
+
+
+class DecisionRecord(BaseModel):
+    """A decision as recorded; it is never changed."""
+
+    decision_id: UUID
+    decision: Literal["confirm", "reject", "unlink", "exclude", "undo"]
+    employee_number: str | None
+    undoes: UUID | None
+    reason: str | None
+    decided_by: str
+    decided_at: datetime
+
+
+class DecisionHistory(BaseModel):
+    """All decisions on a profile, oldest first."""
+
+    items: list[DecisionRecord]
+
+
+class DecisionAnswer(ProfileAnswer):
+    """The profile after the decision, and which profiles' links it touched."""
+
+    touched: list[str] = Field(examples=[["clwrota/anaesthetics/ao1"]])
+
+
+class DepartmentAnswer(BaseModel):
+    """How well one department's profiles are joined."""
+
+    product: str
+    department: str
+    name: str
+    by_state: dict[State, int]
+    match_rate: float | None = Field(description="Matched, of all that are not excluded; null when there are none.")
+    oldest_review: datetime | None
+
+
+class MatchingAnswer(BaseModel):
+    """How well a trust's profiles are joined to people."""
+
+    vpd: str
+    people: int = Field(description="People that ESR shows.")
+    by_state: dict[State, int]
+    match_rate: float | None
+    people_with_several_profiles: int
+    departments: list[DepartmentAnswer]

@@ -1,0 +1,55 @@
+"""Wires profile-sync: the only place that knows all its parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from esrlink.contracts import ProfileImported
+from esrlink.http import create_app
+from esrlink.runtime import Definition, Parts, Service
+from esrlink.web import Pages
+from profile_sync import dashboard
+from profile_sync.api import links, people, profiles, trusts
+from profile_sync.events import on_profile_imported
+from profile_sync.settings import Settings
+from profile_sync.status import status_of
+from profile_sync.tables import metadata
+
+_HERE = Path(__file__).parent
+_DESCRIPTION = (
+    "One person, many profiles. Takes people from ESR and profiles from rota products, links them by ESR number, "
+    "suggests the rest to a person, and never changes what a person decided."
+)
+
+
+def build(settings: Settings, parts: Parts) -> Service:
+    """The service, wired."""
+    pages = Pages(settings, _HERE / "templates")
+    app = create_app(
+        name=service.name,
+        title=service.title,
+        description=_DESCRIPTION,
+        settings=settings,
+        database=parts.database,
+        auth=parts.auth,
+        pages=pages,
+        routers=[
+            trusts.router(parts),
+            profiles.router(parts, batch_limit=settings.batch_limit),
+            people.router(parts),
+            links.router(parts),
+            dashboard.router(parts, pages),
+        ],
+        status=status_of(parts),
+    )
+    return Service(app=app, handlers={ProfileImported: on_profile_imported(parts.clock, parts.new_id)})
+
+
+service = Definition(
+    name="profile-sync",
+    title="Profiles",
+    settings=Settings,
+    metadata=metadata,
+    migrations=_HERE / "migrations",
+    build=build,
+)

@@ -1,0 +1,105 @@
+"""The page of profile-sync: match rate by department and product, people with several profiles, what waits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from esrlink.auth import AnyPerson, Role
+from esrlink.auth.trust_choice import vpds_shown
+from esrlink.runtime import Parts
+from esrlink.status import Figure
+from esrlink.web import Pages
+from profile_sync.matching import (
+    DepartmentMatching,
+    by_department,
+    count_people,
+    count_people_with_several,
+    match_rate,
+    people_with_several,
+    total,
+)
+
+# A page, not a report: the longest list that is still read.
+_MOST_PEOPLE = 20
+# Names are for those who decide on links; an operator runs the service without them.
+_MAY_SEE_NAMES = frozenset({Role.ADMINISTRATOR, Role.PAYROLL_OFFICER})
+
+
+@dataclass(frozen=True, slots=True)
+class ProductMatching:
+    """One product's profiles over its departments."""
+
+    product: str
+    by_state: dict[str, int]
+
+    @property
+    def match_rate(self) -> float | None:
+        """Matched, of all that are not excluded."""
+        return match_rate(self.by_state)
+
+
+def router(parts: Parts, pages: Pages) -> APIRouter:
+    """The page at `/`."""
+    page = APIRouter(include_in_schema=False)
+
+    @page.get("/")
+    async def profiles(request: Request, person: AnyPerson) -> HTMLResponse:
+        vpds = vpds_shown(request, person)
+        async with parts.database.read(vpds) as tx:
+            departments = await by_department(tx, vpds, person.departments)
+            several = await people_with_several(tx, vpds, person.departments, _MOST_PEOPLE)
+            count = await count_people_with_several(tx, vpds, person.departments)
+            people = await count_people(tx, vpds)
+        return pages.render(
+            request,
+            "profiles.html",
+            principal=person,
+            now=parts.clock.now(),
+            title="Profiles",
+            figures=_figures(departments, people, count),
+            departments=departments,
+            products=_products(departments),
+            several=several,
+            several_count=count,
+            shows_names=bool(person.roles & _MAY_SEE_NAMES),
+            **_review(departments),
+        )
+
+    return page
+
+
+def _figures(departments: Sequence[DepartmentMatching], people: int, several: int) -> list[Figure]:
+    by_state = total(departments)
+    waiting = by_state["possible"] + by_state["unmatched"]
+    rate = match_rate(by_state)
+    return [
+        Figure(label="People from ESR", value=people),
+        Figure(label="Profiles", value=sum(by_state.values())),
+        Figure(label="Match rate", value="none yet" if rate is None else f"{rate:.1%}"),
+        Figure(label="To review", value=waiting, tone="warning" if waiting else "good"),
+        Figure(label="People with several profiles", value=several),
+    ]
+
+
+def _products(departments: Sequence[DepartmentMatching]) -> list[ProductMatching]:
+    grouped: dict[str, list[DepartmentMatching]] = defaultdict(list)
+    for one in departments:
+        grouped[one.product].append(one)
+    return [ProductMatching(product, total(some)) for product, some in sorted(grouped.items())]
+
+
+def _review(departments: Sequence[DepartmentMatching]) -> dict[str, Any]:
+    waiting = [one for one in departments if one.oldest_review]
+
+    def age(one: DepartmentMatching) -> datetime:
+        assert one.oldest_review is not None  # noqa: S101 - filtered above
+        return one.oldest_review
+
+    return {"waiting": sorted(waiting, key=age)}

@@ -1,0 +1,29 @@
+"""What profile-sync does with events: people changed in ESR, so their pictures and the links of their profiles follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from esrlink.bus import Handler
+from esrlink.clock import Clock
+from esrlink.contracts import ProfileImported, Received
+from esrlink.db import WriteTx
+from esrlink.ids import NewId
+from profile_sync.links import evaluate, hold_trust, profiles_touched_by
+from profile_sync.people import apply_imports
+from profile_sync.trusts import rule_settings
+
+
+def on_profile_imported(clock: Clock, new_id: NewId) -> Handler:
+    """The handler of `esr.profile.imported`."""
+
+    async def handle(tx: WriteTx, received: Sequence[Received[ProfileImported]]) -> None:
+        vpd = received[0].event.vpd
+        await hold_trust(tx, vpd, alone=True)
+        changed = await apply_imports(tx, vpd, [one.event for one in received])
+        places = await profiles_touched_by(tx, vpd, changed) if changed else []
+        if places:
+            settings = await rule_settings(tx, vpd)
+            await evaluate(tx, vpd, places, settings=settings, now=clock.now(), new_id=new_id)
+
+    return handle

@@ -1,0 +1,233 @@
+"""Links as rows: reading what an evaluation starts from, and writing what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Text, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from esrlink.db import WriteTx
+from profile_sync.decisions import Decision, Kind, Stance, stance_of
+from profile_sync.facts import Place, ProfileFacts
+from profile_sync.rowset import insert_rows
+from profile_sync.rules import Candidate, Verdict
+from profile_sync.similarity import Part
+from profile_sync.tables import link, link_candidate
+
+_PLACES = "jsonb_to_recordset(:places) AS g(product text, department text, profile_id text)"
+_THESE = "(t.product, t.department, t.profile_id) = (g.product, g.department, g.profile_id)"
+
+_SUBJECTS = text(
+    f"""
+    SELECT t.*, l.claim,
+           (SELECT jsonb_agg(jsonb_build_array(d.decision_id, d.decision, d.employee_number, d.undoes) ORDER BY d.seq)
+              FROM link_decision d
+             WHERE (d.vpd, d.product, d.department, d.profile_id) = (t.vpd, t.product, t.department, t.profile_id)
+           ) AS decisions
+      FROM {_PLACES} JOIN profile t ON t.vpd = :vpd AND {_THESE}
+      LEFT JOIN link l ON (l.vpd, l.product, l.department, l.profile_id) = (t.vpd, t.product, t.department, t.profile_id)
+    """  # noqa: S608 - constants
+).bindparams(bindparam("places", type_=JSONB))
+
+_LINKS = text(
+    f"""
+    SELECT t.*,
+           (SELECT jsonb_agg(jsonb_build_array(c.employee_number, c.rule, c.score, c.parts) ORDER BY c.rank)
+              FROM link_candidate c
+             WHERE (c.vpd, c.product, c.department, c.profile_id) = (t.vpd, t.product, t.department, t.profile_id)
+           ) AS candidates
+      FROM (SELECT t.* FROM {_PLACES} JOIN link t ON t.vpd = :vpd AND {_THESE}
+             UNION
+            SELECT t.* FROM link t WHERE t.vpd = :vpd AND t.claim = ANY(:claims)) AS t
+    """  # noqa: S608 - constants
+).bindparams(bindparam("places", type_=JSONB), bindparam("claims", type_=ARRAY(Text)))
+
+_FORGET_CANDIDATES = text(
+    f"DELETE FROM link_candidate t USING {_PLACES} WHERE t.vpd = :vpd AND {_THESE}"  # noqa: S608 - constants
+).bindparams(bindparam("places", type_=JSONB))
+
+_LINK = [c.name for c in link.columns]
+_CANDIDATE = [c.name for c in link_candidate.columns]
+
+
+def _upsert() -> Any:
+    # Links that end come first: within the statement a person may pass from one profile of a department to another.
+    statement = insert_rows(link, _LINK, order_by="given.employee_number IS NOT NULL")
+    changing = [c for c in _LINK if c not in ("vpd", "product", "department", "profile_id", "link_id")]
+    return statement.on_conflict_do_update(
+        index_elements=["vpd", "product", "department", "profile_id"],
+        set_={name: statement.excluded[name] for name in changing},
+    )
+
+
+_STORE = _upsert()
+_STORE_CANDIDATES = insert_rows(link_candidate, _CANDIDATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A profile to be judged: its facts, what people decided of it, and whom it claims so far."""
+
+    facts: ProfileFacts
+    stance: Stance
+    claim: str | None
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A link as it is stored."""
+
+    place: Place
+    link_id: UUID
+    state: str
+    employee_number: str | None
+    claim: str | None
+    rule: str | None
+    made_by: str
+    reason: str
+    revision: int
+    changed_at: datetime
+    review_since: datetime | None
+    candidates: tuple[Candidate, ...]
+
+    @classmethod
+    def first(cls, place: Place, verdict: Verdict, now: datetime, link_id: UUID) -> Stored:
+        """A profile's first link."""
+        blank = cls(place, link_id, "unmatched", None, None, None, "rule", "", 0, now, None, ())
+        return blank.becoming(verdict, now)
+
+    def verdict(self) -> Verdict:
+        """The verdict that this link came from."""
+        return Verdict(self.state, self.reason, self.made_by, self.rule, self.claim, self.candidates)  # type: ignore[arg-type]
+
+    def as_claimed(self) -> Verdict:
+        """What this link would be if no other profile claimed the person."""
+        if self.reason != "two_profiles_one_person":
+            return self.verdict()
+        alone = "confirmed_by_hand" if self.made_by == "person" else (self.rule or "").partition("/")[0]
+        return replace(self.verdict(), state="matched", reason=alone)
+
+    def becoming(self, verdict: Verdict, now: datetime) -> Stored:
+        """This link, changed to `verdict`. A move from one person to another takes two revisions: it is two events."""
+        person = verdict.claim if verdict.state == "matched" else None
+        steps = 2 if self.employee_number and verdict.state != "excluded" and self.employee_number != person else 1
+        reviewed = verdict.state in ("possible", "unmatched")
+        return replace(
+            self,
+            state=verdict.state,
+            employee_number=person,
+            claim=verdict.claim,
+            rule=verdict.rule,
+            made_by=verdict.made_by,
+            reason=verdict.reason,
+            revision=self.revision + steps,
+            changed_at=now,
+            review_since=(self.review_since or now) if reviewed else None,
+            candidates=verdict.candidates,
+        )
+
+
+def as_rows(places: Collection[Place]) -> list[dict[str, str]]:
+    """Places as a row set's parameter."""
+    return [{"product": p.product, "department": p.department, "profile_id": p.profile_id} for p in sorted(places)]
+
+
+async def load_subjects(tx: WriteTx, vpd: str, places: Collection[Place]) -> dict[Place, Subject]:
+    """The profiles at `places`, with what was decided of them."""
+    rows = await tx.all(_SUBJECTS, {"vpd": vpd, "places": as_rows(places)})
+    return {
+        Place(row.product, row.department, row.profile_id): Subject(
+            facts=ProfileFacts(
+                family_name=row.family_name,
+                given_name=row.given_name,
+                employee_number=row.employee_number,
+                registration_number=row.registration_number,
+                email=row.email,
+                grade=row.grade,
+                title=row.title,
+            ),
+            stance=stance_of(_decision(one) for one in row.decisions or ()),
+            claim=row.claim,
+            deleted=row.deleted_at is not None,
+        )
+        for row in rows
+    }
+
+
+def _decision(one: Sequence[str | None]) -> Decision:
+    decision_id, kind, employee_number, undoes = one
+    return Decision(UUID(decision_id or ""), Kind(kind or ""), employee_number, UUID(undoes) if undoes else None)
+
+
+async def load_links(tx: WriteTx, vpd: str, places: Collection[Place], claims: Sequence[str]) -> dict[Place, Stored]:
+    """The links at `places`, and all others that claim one of these persons."""
+    rows = await tx.all(_LINKS, {"vpd": vpd, "places": as_rows(places), "claims": list(claims)})
+    return {stored.place: stored for stored in map(_stored, rows)}
+
+
+def _stored(row: Any) -> Stored:
+    return Stored(
+        place=Place(row.product, row.department, row.profile_id),
+        **{name: getattr(row, name) for name in _LINK if name not in ("vpd", "product", "department", "profile_id")},
+        candidates=candidates_of(row.candidates),
+    )
+
+
+def candidates_of(listed: Sequence[Sequence[Any]] | None) -> tuple[Candidate, ...]:
+    """Candidates from the JSON that a query aggregates: person, rule, score, parts."""
+    return tuple(
+        Candidate(number, rule, Decimal(str(score)), tuple(Part(**part) for part in parts))
+        for number, rule, score, parts in listed or ()
+    )
+
+
+async def store(tx: WriteTx, vpd: str, links: Sequence[Stored]) -> None:
+    """Write these links with their candidates. Three statements at most."""
+    if not links:
+        return
+    await tx.execute(_STORE, {"rows": [_row(vpd, one) for one in links]})
+    await tx.execute(_FORGET_CANDIDATES, {"vpd": vpd, "places": as_rows([one.place for one in links])})
+    rows = [row for one in links for row in _candidate_rows(vpd, one)]
+    if rows:
+        await tx.execute(_STORE_CANDIDATES, {"rows": rows})
+
+
+def _key(vpd: str, place: Place) -> dict[str, str]:
+    return {"vpd": vpd, "product": place.product, "department": place.department, "profile_id": place.profile_id}
+
+
+def _row(vpd: str, one: Stored) -> Mapping[str, Any]:
+    return {
+        **_key(vpd, one.place),
+        "link_id": str(one.link_id),
+        "state": one.state,
+        "employee_number": one.employee_number,
+        "claim": one.claim,
+        "rule": one.rule,
+        "made_by": one.made_by,
+        "reason": one.reason,
+        "revision": one.revision,
+        "changed_at": one.changed_at.isoformat(),
+        "review_since": one.review_since.isoformat() if one.review_since else None,
+    }
+
+
+def _candidate_rows(vpd: str, one: Stored) -> list[dict[str, Any]]:
+    return [
+        {
+            **_key(vpd, one.place),
+            "employee_number": candidate.employee_number,
+            "rank": rank,
+            "rule": candidate.rule,
+            "score": str(candidate.score),
+            "parts": [{"name": p.name, "weight": p.weight, "agreement": p.agreement} for p in candidate.parts],
+        }
+        for rank, candidate in enumerate(one.candidates)
+    ]

@@ -1,0 +1,157 @@
+"""Evaluating links: load what the rules need, let them judge, settle rivals, store what changed and tell of it.
+
+All of it in a handful of statements for any number of profiles. A change of people holds the trust's links alone; changes of
+profiles run side by side and only meet at the persons whom they claim. Both locks are held to the commit, so no two
+transactions can each link a profile of one department to the same person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from zlib import crc32
+
+from sqlalchemy import ARRAY, Text, bindparam, text
+
+from esrlink.db import WriteTx
+from esrlink.ids import NewId
+from profile_sync.claims import settle
+from profile_sync.facts import PersonFacts, Place, ProfileFacts
+from profile_sync.keys import exact_keys, loose_keys
+from profile_sync.link_events import events_of
+from profile_sync.link_rows import Stored, Subject, load_links, load_subjects, store
+from profile_sync.people import people_sharing
+from profile_sync.rules import RuleSettings, State, Verdict, judge
+
+_TRUST_CLASS, _CLAIM_CLASS = 0x4C_4E_4B, 0x43_4C_4D  # "LNK", "CLM": apart from the outbox's locks
+_CLAIM_GROUPS = 4096
+
+_ALONE = text("SELECT pg_advisory_xact_lock(:class, :vpd)")
+_TOGETHER = text("SELECT pg_advisory_xact_lock_shared(:class, :vpd)")
+_CLAIMS = text(
+    "SELECT pg_advisory_xact_lock(:class, g) FROM (SELECT unnest(CAST(:groups AS int[])) AS g ORDER BY 1) AS o"
+)
+# Profiles that these people could touch: by any key while the profile is open, by an exact one always; and those that
+# they touched before, when they may have had other keys.
+_TOUCHED = text(
+    """
+    SELECT k.product, k.department, k.profile_id
+      FROM person_key p
+      JOIN profile_key k ON k.vpd = p.vpd AND k.key = p.key
+      JOIN link l ON (l.vpd, l.product, l.department, l.profile_id) = (k.vpd, k.product, k.department, k.profile_id)
+     WHERE p.vpd = :vpd AND p.employee_number = ANY(:people)
+       AND (l.state IN ('possible', 'unmatched') OR left(p.key, 2) IN ('n:', 'r:'))
+     UNION
+    SELECT product, department, profile_id FROM link WHERE vpd = :vpd AND claim = ANY(:people)
+     UNION
+    SELECT product, department, profile_id FROM link_candidate WHERE vpd = :vpd AND employee_number = ANY(:people)
+    """
+).bindparams(bindparam("people", type_=ARRAY(Text)))
+
+
+async def hold_trust(tx: WriteTx, vpd: str, *, alone: bool) -> None:
+    """Keep changes of people and of profiles apart, within a trust, until this transaction ends.
+
+    `alone` for a change of people; every change of a profile or decision takes it together with its like.
+    """
+    await tx.execute(_ALONE if alone else _TOGETHER, {"class": _TRUST_CLASS, "vpd": int(vpd)})
+
+
+async def profiles_touched_by(tx: WriteTx, vpd: str, people: Sequence[str]) -> list[Place]:
+    """The profiles whose links these people could change."""
+    rows = await tx.all(_TOUCHED, {"vpd": vpd, "people": list(people)})
+    return sorted(Place(row.product, row.department, row.profile_id) for row in rows)
+
+
+async def evaluate(
+    tx: WriteTx,
+    vpd: str,
+    places: Collection[Place],
+    *,
+    settings: RuleSettings,
+    now: datetime,
+    new_id: NewId,
+    decided: Collection[Place] = (),
+) -> list[Stored]:
+    """Bring the links of these profiles, and of their rivals, to what decisions and rules say, and emit what changed.
+
+    For a profile in `decided` an event goes out even if its link stays as it is: a person acted on it. The caller holds
+    the trust (`hold_trust`). Returns the links that changed.
+    """
+    if not places:
+        return []
+    subjects = await load_subjects(tx, vpd, places)
+    verdicts = await _judge_all(tx, vpd, subjects, settings)
+    claims = {v.claim for v in verdicts.values() if v.claim} | {s.claim for s in subjects.values() if s.claim}
+    await _hold_claims(tx, vpd, claims)
+    before = await load_links(tx, vpd, list(verdicts), sorted(claims))
+    rivals = {place: stored.as_claimed() for place, stored in before.items() if place not in verdicts}
+    holding = {place for place, stored in before.items() if stored.employee_number}
+    settled = settle({**rivals, **verdicts}, holding)
+    after = [
+        changed
+        for place, verdict in sorted(settled.items())
+        if (changed := _changed(place, verdict, before.get(place), now, new_id, forced=place in decided))
+    ]
+    await store(tx, vpd, after)
+    for one in after:
+        tx.emit(*events_of(vpd, before.get(one.place), one, now))
+    return after
+
+
+async def _judge_all(
+    tx: WriteTx, vpd: str, subjects: Mapping[Place, Subject], settings: RuleSettings
+) -> dict[Place, Verdict]:
+    """Judge by exact keys first; only profiles that these do not settle are worth a search by name."""
+    verdicts: dict[Place, Verdict] = {}
+    for keys_of in (exact_keys, _all_keys):
+        open_subjects = {place: one for place, one in subjects.items() if place not in verdicts}
+        wanted = {place: keys_of(one.facts) for place, one in open_subjects.items() if not one.deleted}
+        by_key = await _people_by_key(tx, vpd, {key for keys in wanted.values() for key in keys})
+        for place, one in open_subjects.items():
+            verdict = _judge(one, _sharing(by_key, wanted.get(place, frozenset())), settings)
+            if verdict.state in _SETTLED or keys_of is _all_keys:
+                verdicts[place] = verdict
+    return verdicts
+
+
+_SETTLED: tuple[State, ...] = ("matched", "excluded")
+
+
+def _all_keys(facts: ProfileFacts) -> frozenset[str]:
+    return exact_keys(facts) | loose_keys(facts)
+
+
+def _judge(subject: Subject, people: Sequence[PersonFacts], settings: RuleSettings) -> Verdict:
+    if subject.deleted:
+        return Verdict("excluded", "profile_deleted")
+    return judge(subject.facts, people, subject.stance, settings)
+
+
+async def _people_by_key(tx: WriteTx, vpd: str, keys: Collection[str]) -> dict[str, list[PersonFacts]]:
+    by_key: dict[str, list[PersonFacts]] = {}
+    for facts, shared in await people_sharing(tx, vpd, sorted(keys)):
+        for key in shared:
+            by_key.setdefault(key, []).append(facts)
+    return by_key
+
+
+def _sharing(by_key: Mapping[str, Sequence[PersonFacts]], keys: Iterable[str]) -> list[PersonFacts]:
+    return list({one.employee_number: one for key in keys for one in by_key.get(key, ())}.values())
+
+
+async def _hold_claims(tx: WriteTx, vpd: str, claims: Iterable[str]) -> None:
+    groups = sorted({crc32(f"{vpd}/{claim}".encode()) % _CLAIM_GROUPS for claim in claims})
+    if groups:
+        await tx.execute(_CLAIMS, {"class": _CLAIM_CLASS, "groups": groups})
+
+
+def _changed(
+    place: Place, verdict: Verdict, before: Stored | None, now: datetime, new_id: NewId, *, forced: bool
+) -> Stored | None:
+    """The link as it is to be, or none when it is so already."""
+    if before is None:
+        return Stored.first(place, verdict, now, new_id())
+    if before.verdict() == verdict and not forced:
+        return None
+    return before.becoming(verdict, now)

@@ -1,0 +1,215 @@
+"""Reading profiles with their links: one, a list of a department, those that somebody must review."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from esrlink.db import ReadTx
+from esrlink.errors import Invalid
+from profile_sync.facts import Place, ProfileFacts
+from profile_sync.link_rows import candidates_of
+from profile_sync.profiles import FACTS
+from profile_sync.rules import Candidate
+from profile_sync.tables import link, link_candidate, person, profile
+
+Departments = Collection[str] | None
+"""The "product/department" keys that a caller may see; none for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedProfile:
+    """A profile as stored, with its link."""
+
+    vpd: str
+    place: Place
+    facts: ProfileFacts
+    version: int
+    updated_at: datetime
+    link_id: UUID
+    state: str
+    employee_number: str | None
+    rule: str | None
+    made_by: str
+    reason: str
+    revision: int
+    changed_at: datetime
+    review_since: datetime | None
+    candidates: tuple[Candidate, ...]
+    candidate_names: dict[str, str]
+
+
+_PROFILE_KEY = ("vpd", "product", "department", "profile_id")
+_SAME = and_(*(getattr(link.c, name) == getattr(profile.c, name) for name in _PROFILE_KEY))
+_KEY = (profile.c.product, profile.c.department, profile.c.profile_id)
+_CANDIDATES = (
+    select(
+        func.jsonb_agg(
+            aggregate_order_by(
+                func.jsonb_build_array(
+                    link_candidate.c.employee_number,
+                    link_candidate.c.rule,
+                    link_candidate.c.score,
+                    link_candidate.c.parts,
+                    func.concat_ws(" ", person.c.given_name, person.c.family_name),
+                ),
+                link_candidate.c.rank,
+            )
+        )
+    )
+    .join(
+        person,
+        and_(person.c.vpd == link_candidate.c.vpd, person.c.employee_number == link_candidate.c.employee_number),
+    )
+    .where(*(getattr(link_candidate.c, name) == getattr(profile.c, name) for name in _PROFILE_KEY))
+    .correlate(profile)
+    .scalar_subquery()
+)
+
+
+def _profiles(vpd: str, departments: Departments) -> Select[Any]:
+    statement = (
+        select(
+            profile,
+            link.c.employee_number.label("linked_to"),
+            *(link.c[name] for name in _LINK),
+            _CANDIDATES.label("candidates"),
+        )
+        .join(link, _SAME)
+        .where(profile.c.vpd == vpd, profile.c.deleted_at.is_(None))
+    )
+    return statement if departments is None else statement.where(in_departments(profile, departments))
+
+
+_LINK = ("link_id", "state", "rule", "made_by", "reason", "revision", "changed_at", "review_since")
+
+
+def in_departments(table: Any, departments: Collection[str]) -> ColumnElement[bool]:
+    """Only rows of these "product/department" keys."""
+    pairs = [tuple(key.partition("/")[::2]) for key in departments]
+    return tuple_(table.c.product, table.c.department).in_(pairs)
+
+
+async def read_places(tx: ReadTx, vpd: str, places: Collection[Place]) -> dict[Place, LinkedProfile]:
+    """These profiles of a trust; what is deleted or was never there is left out."""
+    keys = [(one.product, one.department, one.profile_id) for one in places]
+    statement = _profiles(vpd, None).where(tuple_(*_KEY).in_(keys))
+    return {one.place: one for one in await _read(tx, statement)}
+
+
+async def read_profiles_of_person(
+    tx: ReadTx, vpd: str, employee_number: str, departments: Departments
+) -> list[LinkedProfile]:
+    """The profiles that are linked to a person, in the departments that the caller may see."""
+    statement = _profiles(vpd, departments).where(link.c.vpd == vpd, link.c.employee_number == employee_number)
+    return await _read(tx, statement.order_by(*_KEY))
+
+
+async def list_profiles(
+    tx: ReadTx,
+    vpd: str,
+    departments: Departments,
+    *,
+    product: str | None,
+    department: str | None,
+    state: str | None,
+    cursor: str | None,
+    limit: int,
+) -> tuple[list[LinkedProfile], str | None]:
+    """A page of profiles by key, and the cursor of the next page."""
+    statement = _narrowed(_profiles(vpd, departments), product, department, state)
+    if cursor:
+        statement = statement.where(tuple_(*_KEY) > tuple_(*_after(cursor, 3)))
+    found = await _read(tx, statement.order_by(*_KEY).limit(limit + 1))
+    return found[:limit], _cursor(found, limit, lambda one: _place_key(one.place))
+
+
+async def list_reviews(
+    tx: ReadTx,
+    vpd: str,
+    departments: Departments,
+    *,
+    product: str | None,
+    department: str | None,
+    state: str | None,
+    cursor: str | None,
+    limit: int,
+) -> tuple[list[LinkedProfile], str | None]:
+    """A page of the profiles that a person must look at, those that wait longest first."""
+    statement = _narrowed(_profiles(vpd, departments), product, department, state).where(
+        link.c.review_since.isnot(None)
+    )
+    order = (link.c.review_since, *_KEY)
+    if cursor:
+        since, *key = _after(cursor, 4)
+        statement = statement.where(tuple_(*order) > tuple_(_moment(since), *key))
+    found = await _read(tx, statement.order_by(*order).limit(limit + 1))
+    return found[:limit], _cursor(found, limit, lambda one: [_iso(one.review_since), *_place_key(one.place)])
+
+
+def _narrowed(statement: Select[Any], product: str | None, department: str | None, state: str | None) -> Select[Any]:
+    wanted = ((profile.c.product, product), (profile.c.department, department), (link.c.state, state))
+    return statement.where(*(column == value for column, value in wanted if value is not None))
+
+
+async def _read(tx: ReadTx, statement: Select[Any]) -> list[LinkedProfile]:
+    return [_linked(row) for row in await tx.mappings(statement)]
+
+
+def _linked(row: Any) -> LinkedProfile:
+    listed = row["candidates"] or ()
+    return LinkedProfile(
+        vpd=row["vpd"],
+        place=Place(row["product"], row["department"], row["profile_id"]),
+        facts=ProfileFacts(**{name: row[name] for name in FACTS}),
+        version=row["version"],
+        updated_at=row["updated_at"],
+        employee_number=row["linked_to"],
+        candidates=candidates_of([one[:4] for one in listed]),
+        candidate_names={one[0]: one[4] for one in listed},
+        **{name: row[name] for name in _LINK},
+    )
+
+
+def _place_key(place: Place) -> list[str]:
+    return [place.product, place.department, place.profile_id]
+
+
+def _iso(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
+
+
+def _cursor(found: Sequence[LinkedProfile], limit: int, key: Any) -> str | None:
+    if len(found) <= limit:
+        return None
+    return base64.urlsafe_b64encode(json.dumps(key(found[limit - 1])).encode()).decode()
+
+
+def _after(cursor: str, length: int) -> list[str]:
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor))
+    except (ValueError, binascii.Error) as error:
+        raise _bad_cursor() from error
+    if not isinstance(key, list) or len(key) != length or not all(isinstance(part, str) for part in key):
+        raise _bad_cursor()
+    return key
+
+
+def _moment(said: str) -> datetime:
+    try:
+        return datetime.fromisoformat(said)
+    except ValueError as error:
+        raise _bad_cursor() from error
+
+
+def _bad_cursor() -> Invalid:
+    return Invalid("The cursor is not one of ours. Take `next` of the page before, or leave it out.", field="cursor")

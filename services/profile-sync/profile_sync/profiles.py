@@ -1,0 +1,172 @@
+"""Profiles: what rota products put, one or thousands at once. The same put again changes nothing and tells nobody.
+
+A deleted profile keeps its row, out of sight: if it comes back, its versions and the decisions on it go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam as bind
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from esrlink.db import ReadTx, WriteTx
+from esrlink.errors import EsrLinkError, NotFound, StaleVersion
+from esrlink.ids import NewId
+from profile_sync.facts import Place, ProfileFacts
+from profile_sync.keys import profile_keys
+from profile_sync.link_rows import as_rows
+from profile_sync.links import evaluate, hold_trust
+from profile_sync.rowset import insert_rows
+from profile_sync.tables import department, profile, profile_key
+from profile_sync.trusts import rule_settings
+
+FACTS = [one.name for one in fields(ProfileFacts)]
+_PROFILE = [c.name for c in profile.columns]
+_KEY = [c.name for c in profile_key.columns]
+
+_PRESENT = text(
+    """
+    SELECT t.* FROM jsonb_to_recordset(:places) AS g(product text, department text, profile_id text)
+      JOIN profile t ON t.vpd = :vpd AND (t.product, t.department, t.profile_id) = (g.product, g.department, g.profile_id)
+     ORDER BY t.product, t.department, t.profile_id
+       FOR UPDATE OF t
+    """
+).bindparams(bind("places", type_=JSONB))
+
+_FORGET_KEYS = text(
+    """
+    DELETE FROM profile_key t USING jsonb_to_recordset(:places) AS g(product text, department text, profile_id text)
+     WHERE t.vpd = :vpd AND (t.product, t.department, t.profile_id) = (g.product, g.department, g.profile_id)
+    """
+).bindparams(bind("places", type_=JSONB))
+
+
+def _upsert() -> Any:
+    statement = insert_rows(profile, _PROFILE)
+    keys = ("vpd", "product", "department", "profile_id")
+    values: dict[str, Any] = {name: statement.excluded[name] for name in _PROFILE if name not in keys}
+    # Two first puts of one profile may meet here: the second one is then its second version.
+    values["version"] = profile.c.version + 1
+    return statement.on_conflict_do_update(index_elements=list(keys), set_=values)
+
+
+_UPSERT = _upsert()
+_INSERT_KEYS = insert_rows(profile_key, _KEY)
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A profile to be stored. `version` is the one that the product last read; a stale one is refused."""
+
+    place: Place
+    facts: ProfileFacts
+    version: int | None = None
+
+
+async def put_profiles(
+    tx: WriteTx, vpd: str, puts: Sequence[Put], *, now: datetime, new_id: NewId
+) -> dict[Place, EsrLinkError]:
+    """Store profiles of one trust, each place at most once, and evaluate the links of those that changed.
+
+    Returns why some were refused; all others are stored. The number of statements does not grow with the puts.
+    """
+    await hold_trust(tx, vpd, alone=False)
+    departments = await _departments(tx, vpd)
+    present = await _present(tx, vpd, [one.place for one in puts])
+    refused: dict[Place, EsrLinkError] = {}
+    changed: list[Put] = []
+    for one in puts:
+        try:
+            if _changes(one, departments, present.get(one.place)):
+                changed.append(one)
+        except EsrLinkError as error:
+            refused[one.place] = error
+    if changed:
+        rows = [_row(vpd, one.place, one.facts, now) for one in sorted(changed, key=lambda one: one.place)]
+        await tx.execute(_UPSERT, {"rows": rows})
+        await _index(tx, vpd, {one.place: one.facts for one in changed})
+        await _evaluate(tx, vpd, [one.place for one in changed], now, new_id)
+    return refused
+
+
+async def delete_profile(
+    tx: WriteTx, vpd: str, place: Place, version: int | None, *, now: datetime, new_id: NewId
+) -> None:
+    """Take a profile away, and its link with it. Raises `NotFound` and `StaleVersion`."""
+    await hold_trust(tx, vpd, alone=False)
+    row = (await _present(tx, vpd, [place])).get(place)
+    if row is None or row.deleted_at is not None:
+        raise no_profile(place)
+    _check_version(version, row.version)
+    here = [getattr(profile.c, name) == value for name, value in _key(vpd, place).items()]
+    await tx.execute(profile.update().where(*here).values(deleted_at=now, updated_at=now, version=row.version + 1))
+    await tx.execute(_FORGET_KEYS, {"vpd": vpd, "places": as_rows([place])})
+    await _evaluate(tx, vpd, [place], now, new_id)
+
+
+def no_profile(place: Place) -> NotFound:
+    """The refusal for a profile that is not there, or not for this caller."""
+    return NotFound(f"There is no profile {place.path} that you may see.", field="profile_id")
+
+
+async def lock_profile(tx: WriteTx, vpd: str, place: Place) -> None:
+    """Hold a profile that is to be decided on. Raises `NotFound`."""
+    row = (await _present(tx, vpd, [place])).get(place)
+    if row is None or row.deleted_at is not None:
+        raise no_profile(place)
+
+
+async def _evaluate(tx: WriteTx, vpd: str, places: Sequence[Place], now: datetime, new_id: NewId) -> None:
+    settings = await rule_settings(tx, vpd)
+    await evaluate(tx, vpd, places, settings=settings, now=now, new_id=new_id)
+
+
+async def _departments(tx: ReadTx, vpd: str) -> set[tuple[str, str]]:
+    rows = await tx.all(select(department.c.product, department.c.department).where(department.c.vpd == vpd))
+    return {(row.product, row.department) for row in rows}
+
+
+async def _present(tx: WriteTx, vpd: str, places: Sequence[Place]) -> dict[Place, Any]:
+    rows = await tx.all(_PRESENT, {"vpd": vpd, "places": as_rows(places)})
+    return {Place(row.product, row.department, row.profile_id): row for row in rows}
+
+
+def _changes(one: Put, departments: set[tuple[str, str]], row: Any | None) -> bool:
+    """Whether the put changes what is stored. Raises `NotFound` and `StaleVersion`."""
+    if (one.place.product, one.place.department) not in departments:
+        raise NotFound(
+            f"There is no department {one.place.product}/{one.place.department} in this trust's settings.",
+            field="department",
+        )
+    if row is not None and row.deleted_at is None and all(getattr(row, f) == getattr(one.facts, f) for f in FACTS):
+        return False  # even with an old version: it is the same put again, whose answer was lost
+    _check_version(one.version, row.version if row is not None else 0)
+    return True
+
+
+def _check_version(sent: int | None, stored: int) -> None:
+    if sent is not None and sent != stored:
+        raise StaleVersion(
+            f"You sent version {sent}; the profile is at version {stored}. Read it again and repeat your change.",
+            field="version",
+        )
+
+
+async def _index(tx: WriteTx, vpd: str, facts: Mapping[Place, ProfileFacts]) -> None:
+    await tx.execute(_FORGET_KEYS, {"vpd": vpd, "places": as_rows(list(facts))})
+    rows = [{**_key(vpd, place), "key": key} for place, one in facts.items() for key in profile_keys(one)]
+    await tx.execute(_INSERT_KEYS, {"rows": rows})
+
+
+def _key(vpd: str, place: Place) -> dict[str, str]:
+    return {"vpd": vpd, "product": place.product, "department": place.department, "profile_id": place.profile_id}
+
+
+def _row(vpd: str, place: Place, facts: ProfileFacts, now: datetime) -> dict[str, Any]:
+    given = {name: getattr(facts, name) for name in FACTS}
+    return {**_key(vpd, place), **given, "version": 1, "updated_at": now.isoformat(), "deleted_at": None}

@@ -1,0 +1,17 @@
+"""The settings of profile-sync: what every service has, and its own limits."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from esrlink.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Read from `PROFILE_SYNC_*`."""
+
+    model_config = SettingsConfigDict(env_prefix="PROFILE_SYNC_")
+
+    # A whole department fits many times over; more would hold the trust's links in one transaction for too long.
+    batch_limit: int = Field(default=5_000, ge=1)

@@ -1,0 +1,121 @@
+"""What profile-sync is told about a trust: its name, its departments, and how bold its rules may be."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy import delete, exists, select
+from sqlalchemy.dialects.postgresql import insert
+
+from esrlink.contracts.types import Department, Product
+from esrlink.db import ReadTx, WriteTx
+from esrlink.errors import Conflict, NotFound
+from profile_sync.rowset import insert_rows
+from profile_sync.rules import RuleSettings
+from profile_sync.tables import department, profile, trust
+
+
+class DepartmentSettings(BaseModel):
+    """A department that runs a rota in a product."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    product: Product
+    department: Department
+    name: Annotated[str, Field(min_length=1, max_length=200, examples=["Anaesthetics"])]
+
+
+class TrustSettings(BaseModel):
+    """A trust, as this service needs it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "ods_code": "ZX1",
+                    "name": "Alderbrook and Marsh University Hospitals",
+                    "departments": [{"product": "clwrota", "department": "anaesthetics", "name": "Anaesthetics"}],
+                    "registration_rule": "possible",
+                }
+            ]
+        },
+    )
+
+    ods_code: Annotated[str, Field(pattern=r"^[A-Z0-9]{3,10}$")]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    departments: tuple[DepartmentSettings, ...]
+    registration_rule: Literal["possible", "matched"] = Field(
+        default="possible",
+        description="What a registration number with the same family name makes: a suggestion, or a link. A change "
+        "holds for each profile from its next evaluation on.",
+    )
+
+    @model_validator(mode="after")
+    def _departments_differ(self) -> TrustSettings:
+        keys = [(one.product, one.department) for one in self.departments]
+        if len(set(keys)) != len(keys):
+            raise ValueError("a department is named twice")
+        return self
+
+
+async def put_trust(tx: WriteTx, vpd: str, settings: TrustSettings, now: datetime) -> None:
+    """Store a trust's settings; the same again changes nothing.
+
+    Raises `Conflict` when a department that still has profiles is left out.
+    """
+    values = {
+        "vpd": vpd,
+        "ods_code": settings.ods_code,
+        "name": settings.name,
+        "configuration": settings.model_dump(mode="json"),
+        "updated_at": now,
+    }
+    statement = insert(trust).values(values)
+    await tx.execute(statement.on_conflict_do_update(index_elements=["vpd"], set_=values))
+    rows = [{"vpd": vpd, **one.model_dump()} for one in settings.departments]
+    upsert = insert_rows(department, ["vpd", "product", "department", "name"])
+    await tx.execute(
+        upsert.on_conflict_do_update(
+            index_elements=["vpd", "product", "department"], set_={"name": upsert.excluded.name}
+        ),
+        {"rows": rows},
+    )
+    await _remove_others(tx, vpd, {(one.product, one.department) for one in settings.departments})
+
+
+async def _remove_others(tx: WriteTx, vpd: str, kept: set[tuple[str, str]]) -> None:
+    here = (profile.c.vpd == vpd, profile.c.product == department.c.product)
+    in_use = exists().where(*here, profile.c.department == department.c.department)
+    rows = await tx.all(
+        select(department.c.product, department.c.department, in_use.label("in_use")).where(department.c.vpd == vpd)
+    )
+    for row in rows:
+        if (row.product, row.department) in kept:
+            continue
+        if row.in_use:
+            raise Conflict(f"{row.product}/{row.department} has profiles; it cannot be left out.", field="departments")
+        await tx.execute(
+            delete(department).where(
+                department.c.vpd == vpd,
+                department.c.product == row.product,
+                department.c.department == row.department,
+            )
+        )
+
+
+async def get_trust(tx: ReadTx, vpd: str) -> TrustSettings:
+    """A trust's settings. Raises `NotFound` when it was never put."""
+    configuration = await tx.scalar(select(trust.c.configuration).where(trust.c.vpd == vpd))
+    if configuration is None:
+        raise NotFound(f"Trust {vpd} is not set up here. An administrator puts its settings first.", field="vpd")
+    return TrustSettings.model_validate(configuration)
+
+
+async def rule_settings(tx: ReadTx, vpd: str) -> RuleSettings:
+    """How bold the rules may be in a trust; careful when it was never put."""
+    rule = await tx.scalar(select(trust.c.configuration["registration_rule"].astext).where(trust.c.vpd == vpd))
+    return RuleSettings(registration_links=rule == "matched")

@@ -1,0 +1,169 @@
+"""Each link rule: when it speaks, and above all when it must not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from profile_sync.decisions import Stance
+from profile_sync.facts import PersonFacts, ProfileFacts
+from profile_sync.rules import SUGGEST_FROM, RuleSettings, Verdict, judge
+
+ADA = PersonFacts(
+    "20001001",
+    "Okafor",
+    given_name="Adaeze",
+    preferred_name="Ada",
+    previous_family_names=("Bell",),
+    registration_numbers=("7012345",),
+    email="ada.okafor@example.nhs.uk",
+    grades=("Consultant",),
+)
+ROBERT = PersonFacts("20001002", "Okafor", given_name="Robert", registration_numbers=("7054321",))
+WITH_NUMBER = ProfileFacts("Okafor", given_name="Ada", employee_number="20001001")
+NAMED = ProfileFacts("Okafor", given_name="Ada")
+
+
+def summary(verdict: Verdict) -> tuple[str, str, str | None]:
+    return verdict.state, verdict.reason, verdict.claim
+
+
+def test_the_exact_number_with_an_agreeing_name_links() -> None:
+    verdict = judge(WITH_NUMBER, [ADA])
+    assert summary(verdict) == ("matched", "exact_number", "20001001")
+    assert verdict.rule == "exact_number/1"
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        replace(WITH_NUMBER, family_name="Bell"),
+        replace(WITH_NUMBER, given_name="ADAEZE"),
+        replace(WITH_NUMBER, family_name="Okafór"),
+        replace(WITH_NUMBER, given_name=None),
+        replace(WITH_NUMBER, given_name="Okafor", family_name="Ada"),
+    ],
+    ids=["previous name", "other case", "accent", "no given name", "swapped"],
+)
+def test_previous_preferred_accented_and_swapped_names_do_not_contradict_the_number(profile: ProfileFacts) -> None:
+    assert judge(profile, [ADA]).state == "matched"
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        replace(WITH_NUMBER, family_name="Lindqvist", given_name="Maja"),
+        replace(WITH_NUMBER, given_name="Robert"),
+        replace(WITH_NUMBER, family_name="Lindqvist"),
+        replace(WITH_NUMBER, registration_number="7099999"),
+    ],
+    ids=["stranger", "sibling", "other family name", "other registration"],
+)
+def test_the_same_number_with_a_contradicting_name_or_registration_is_never_guessed(profile: ProfileFacts) -> None:
+    verdict = judge(profile, [ADA])
+    assert summary(verdict) == ("possible", "number_contradicted", None)
+    assert [c.employee_number for c in verdict.candidates] == ["20001001"]
+
+
+def test_a_registration_number_with_the_family_name_suggests_by_default() -> None:
+    verdict = judge(ProfileFacts("Okafor", given_name="A", registration_number="7012345"), [ADA, ROBERT])
+    assert summary(verdict) == ("possible", "registration", None)
+    assert verdict.candidates[0].employee_number == "20001001"
+
+
+def test_a_registration_number_links_where_the_trust_says_so() -> None:
+    profile = ProfileFacts("Okafor", registration_number="7012345")
+    assert summary(judge(profile, [ADA], settings=RuleSettings(registration_links=True))) == (
+        "matched",
+        "registration",
+        "20001001",
+    )
+
+
+def test_a_registration_number_never_links_against_another_esr_number() -> None:
+    profile = ProfileFacts("Okafor", registration_number="7012345", employee_number="20009999")
+    assert judge(profile, [ADA], settings=RuleSettings(registration_links=True)).state == "possible"
+
+
+def test_a_registration_number_of_two_esr_numbers_is_left_to_a_person() -> None:
+    again = replace(ADA, employee_number="20007777")
+    profile = ProfileFacts("Okafor", registration_number="7012345")
+    verdict = judge(profile, [ADA, again], settings=RuleSettings(registration_links=True))
+    assert summary(verdict) == ("possible", "registration_of_several", None)
+    assert {c.employee_number for c in verdict.candidates} == {"20001001", "20007777"}
+
+
+def test_a_registration_number_with_another_family_name_only_suggests() -> None:
+    profile = ProfileFacts("Lindqvist", registration_number="7012345")
+    verdict = judge(profile, [ADA], settings=RuleSettings(registration_links=True))
+    assert summary(verdict) == ("possible", "registration_contradicted", None)
+
+
+def test_similarity_suggests_with_a_score_and_its_parts_and_never_links() -> None:
+    profile = replace(NAMED, email="ada.okafor@example.nhs.uk", grade="Consultant")
+    verdict = judge(profile, [ADA], settings=RuleSettings(registration_links=True))
+    assert summary(verdict) == ("possible", "similarity", None)
+    (candidate,) = verdict.candidates
+    assert candidate.score == Decimal("1.0")
+    assert {p.name for p in candidate.parts} == {"family_name", "given_name", "email", "grade"}
+
+
+def test_a_typing_error_lowers_the_score_but_still_suggests() -> None:
+    (candidate,) = judge(replace(NAMED, family_name="Okaforr"), [ADA]).candidates
+    assert SUGGEST_FROM <= candidate.score < 1
+
+
+def test_a_sibling_is_not_suggested() -> None:
+    assert summary(judge(NAMED, [ROBERT])) == ("unmatched", "nobody_alike", None)
+
+
+def test_a_wrong_number_does_not_hide_the_person_it_should_have_been() -> None:
+    verdict = judge(replace(WITH_NUMBER, employee_number="20001010"), [ADA])
+    assert summary(verdict) == ("possible", "similarity", None)
+
+
+def test_an_unknown_number_is_said_to_be_unknown() -> None:
+    assert summary(judge(WITH_NUMBER, [])) == ("unmatched", "number_unknown", None)
+
+
+def test_somebody_gone_is_linked_by_number_for_late_claims_but_not_suggested() -> None:
+    gone = replace(ADA, gone=True)
+    assert judge(WITH_NUMBER, [gone]).state == "matched"
+    assert judge(NAMED, [gone]).state == "unmatched"
+
+
+def test_at_most_three_are_suggested_and_the_best_comes_first() -> None:
+    people = [replace(ADA, employee_number=f"2000200{n}", preferred_name=None, given_name="Adah") for n in range(4)]
+    verdict = judge(NAMED, [*people, ADA])
+    assert len(verdict.candidates) == 3
+    assert verdict.candidates[0].employee_number == "20001001"
+
+
+def test_a_placeholder_is_excluded_even_with_a_number() -> None:
+    verdict = judge(ProfileFacts("Locum 1", employee_number="20001001"), [ADA])
+    assert summary(verdict) == ("excluded", "placeholder", None)
+
+
+def test_what_a_person_confirmed_stands_before_every_rule() -> None:
+    verdict = judge(WITH_NUMBER, [ADA, ROBERT], Stance(confirmed="20001002"))
+    assert summary(verdict) == ("matched", "confirmed_by_hand", "20001002")
+    assert verdict.made_by == "person"
+
+
+def test_what_a_person_excluded_stands_before_every_rule() -> None:
+    assert summary(judge(WITH_NUMBER, [ADA], Stance(excluded=True))) == ("excluded", "excluded_by_hand", None)
+
+
+def test_not_the_same_is_neither_linked_nor_suggested_by_any_rule() -> None:
+    stance = Stance(rejected=frozenset({"20001001"}))
+    for profile in (WITH_NUMBER, NAMED, replace(NAMED, registration_number="7012345")):
+        verdict = judge(profile, [ADA], stance, RuleSettings(registration_links=True))
+        assert (verdict.state, verdict.candidates) == ("unmatched", ())
+
+
+def test_what_a_person_unlinked_is_suggested_but_not_linked_again() -> None:
+    verdict = judge(WITH_NUMBER, [ADA], Stance(unlinked=frozenset({"20001001"})))
+    assert summary(verdict) == ("possible", "unlinked_by_hand", None)
+    assert verdict.candidates[0].employee_number == "20001001"
