@@ -1,0 +1,224 @@
+"""What the API says of submittals: the models of its answers, made from records."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from esrlink.contracts import Outcome
+from esrlink.errors import EsrLinkError
+from submittals.content import AbsenceContent, AttendanceContent, Kind
+from submittals.cut_offs import Reach
+from submittals.records import Record
+from submittals.rules import Finding
+from submittals.state import DecisionKind, State
+
+
+class Step(BaseModel):
+    """One decision in a submittal's history."""
+
+    number: int
+    kind: DecisionKind
+    version: int
+    by: str = Field(description="Who acted; `rules` when a rule did.")
+    at: datetime
+    reason: str | None = None
+    field: str | None = None
+
+
+class FactAnswer(BaseModel):
+    """One fact about a version, with the run, file and row that it comes from."""
+
+    version: int
+    outcome: Outcome
+    at: datetime
+    code: str | None = None
+    reason: str | None = None
+    field: str | None = None
+    run_id: UUID | None = None
+    run: str | None = None
+    pay_name: str | None = None
+    file_name: str | None = None
+    row_number: int | None = None
+
+
+class SubmittalAnswer(BaseModel):
+    """A submittal as it stands."""
+
+    submittal_id: UUID
+    vpd: str = Field(examples=["277"])
+    product: str = Field(examples=["clwrota"])
+    department: str = Field(examples=["anaesthetics"])
+    record_id: str = Field(examples=["leave-1042"])
+    profile_id: str = Field(examples=["p17"])
+    claimed_by: str | None = None
+    kind: Kind
+    version: int = Field(examples=[1])
+    state: State
+    outcome: Outcome | None = Field(default=None, description="The fact behind the state, if there is one.")
+    held: bool = Field(default=False, description="Approved, but the gateway holds it back; `reason` says why.")
+    reason: str | None = Field(default=None, description="Why it was returned, rejected, held or withdrawn.")
+    field: str | None = Field(default=None, description="The field to mend.")
+    employee_number: str | None = Field(default=None, examples=["20001234"])
+    assignment_number: str | None = Field(default=None, examples=["20001234-2"])
+    content: AbsenceContent | AttendanceContent = Field(description="With the trust's defaults filled in.")
+    content_hash: str
+    rules_version: str
+    findings: list[Finding] = Field(description="What the rules say, errors first.")
+    next_cut_off: datetime | None = Field(default=None, description="Approved before this, it reaches the pay.")
+    pay_name: str | None = Field(default=None, description="The pay it belongs to.", examples=["August 2026 pay"])
+    rolls_to: str | None = Field(default=None, description="When that pay was missed: the one it rolls to.")
+    history: list[Step] = Field(description="Every decision, oldest first.")
+    facts: list[FactAnswer] = Field(description="What ESR and the gateway said, oldest first.")
+
+
+class Refusal(BaseModel):
+    """Why one record or command of a batch was refused; the others went on."""
+
+    status: int = Field(examples=[409])
+    code: str = Field(examples=["stale_version"])
+    detail: str
+    field: str | None = None
+    problems: list[dict[str, str]] = []
+
+
+class RecordAnswer(BaseModel):
+    """What became of one record or command of a batch: refused with a problem, or the submittal as it stands."""
+
+    number: int = Field(description="Its place in the batch, from 0.", examples=[0])
+    problem: Refusal | None = None
+    submittal: SubmittalAnswer | None = None
+
+
+class BatchAnswer(BaseModel):
+    """An answer for each record or command of a batch, in the order sent."""
+
+    taken: int = Field(description="How many were not refused.")
+    refused: int
+    results: list[RecordAnswer]
+
+
+class SubmittalSummary(BaseModel):
+    """A line of a list of submittals."""
+
+    submittal_id: UUID
+    vpd: str
+    product: str
+    department: str
+    record_id: str
+    profile_id: str
+    kind: Kind
+    version: int
+    state: State
+    outcome: Outcome | None = None
+    reason: str | None = None
+    field: str | None = None
+    employee_number: str | None = None
+    first_day: date
+    last_day: date | None = None
+    updated_at: datetime
+
+
+class SubmittalList(BaseModel):
+    """A part of a list; `next_cursor` continues it."""
+
+    submittals: list[SubmittalSummary]
+    next_cursor: UUID | None = None
+
+
+class CountsAnswer(BaseModel):
+    """How many submittals stand in each state, and how many approvals and withdrawals the gateway was told of."""
+
+    vpd: str
+    states: dict[State, int]
+    held: int = Field(description="Of the approved: those that the gateway holds.")
+    approved_versions: int = Field(description="All `submittal.approved` so far.")
+    withdrawn_versions: int = Field(description="All `submittal.withdrawn` so far.")
+
+
+class CutOffAnswer(BaseModel):
+    """A cut-off of the trust's payroll calendar."""
+
+    run: str = Field(examples=["MN2705"])
+    pay_name: str = Field(examples=["August 2026 pay"])
+    cut_off: datetime
+
+
+class CalendarAnswer(BaseModel):
+    """The trust's coming cut-offs."""
+
+    vpd: str
+    next_cut_off: CutOffAnswer | None = None
+    coming: list[CutOffAnswer]
+
+
+def submittal_answer(record: Record, reach: Reach) -> SubmittalAnswer:
+    """The whole of a record as it stands."""
+    standing, version = record.standing, record.version
+    facts = sorted(record.facts, key=lambda fact: fact.occurred_at)
+    return SubmittalAnswer(
+        submittal_id=record.id,
+        version=version.number,
+        state=standing.state,
+        outcome=standing.outcome,
+        held=standing.outcome is Outcome.HELD,
+        reason=standing.reason,
+        field=standing.field,
+        employee_number=version.employee_number,
+        assignment_number=version.assignment_number,
+        content=version.content,
+        content_hash=version.content_hash,
+        rules_version=version.rules_version,
+        findings=list(record.findings),
+        next_cut_off=reach.next_cut_off,
+        pay_name=reach.pay_name,
+        rolls_to=reach.rolls_to,
+        history=[
+            Step(number=d.number, kind=d.kind, version=d.version, by=d.by, at=d.at, reason=d.reason, field=d.field)
+            for d in record.decisions
+        ],
+        facts=[
+            FactAnswer(
+                version=fact.version,
+                outcome=fact.outcome,
+                at=fact.occurred_at,
+                code=fact.code,
+                reason=fact.reason,
+                field=fact.field,
+                run_id=fact.run_id,
+                run=fact.run_code,
+                pay_name=fact.pay_name,
+                file_name=fact.file_name,
+                row_number=fact.row_number,
+            )
+            for fact in facts
+        ],
+        **{name: getattr(record, name) for name in _PLAIN},
+    )
+
+
+_PLAIN: tuple[str, ...] = ("vpd", "product", "department", "record_id", "profile_id", "claimed_by", "kind")
+
+
+def batch_answer(results: list[tuple[Record | None, Reach, EsrLinkError | None]]) -> BatchAnswer:
+    """An answer for each result, in order."""
+    answers = [
+        RecordAnswer(
+            number=number,
+            problem=_refusal(error) if error else None,
+            submittal=submittal_answer(record, reach) if record else None,
+        )
+        for number, (record, reach, error) in enumerate(results)
+    ]
+    refused = sum(1 for answer in answers if answer.problem)
+    return BatchAnswer(taken=len(answers) - refused, refused=refused, results=answers)
+
+
+def _refusal(error: EsrLinkError) -> Refusal:
+    problems: list[dict[str, Any]] = [
+        {"field": problem.field, "code": problem.code, "detail": problem.detail} for problem in error.problems
+    ]
+    return Refusal(status=error.status, code=error.code, detail=error.detail, field=error.field, problems=problems)

@@ -1,0 +1,17 @@
+"""The HTTP API of the submittals service, under `/v1`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from submittals.api.commands import commands_router
+from submittals.api.reading import reading_router
+from submittals.api.records import records_router
+from submittals.api.trusts import trusts_router
+
+__all__ = ["routers"]
+
+
+def routers() -> list[APIRouter]:
+    """All routers. Fixed paths come before those with a placeholder in the same place."""
+    return [trusts_router, reading_router, records_router, commands_router]

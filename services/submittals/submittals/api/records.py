@@ -1,0 +1,166 @@
+"""Putting records: one by its source key, or up to 5,000 at once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Header
+
+from esrlink.auth import Principal, Scope, require
+from esrlink.contracts.types import Department, ExternalId, Product
+from esrlink.errors import EsrLinkError, Invalid, NotFound
+from esrlink.http import problem_responses
+from esrlink.http.trust import VpdQuery, trust_scope
+from submittals import cut_offs, store, trusts
+from submittals.answers import BatchAnswer, SubmittalAnswer, batch_answer, submittal_answer
+from submittals.api.requests import BatchRecordIn, RecordIn, RecordsIn, checked
+from submittals.api.work import READERS, PartsOf
+from submittals.cut_offs import Reach
+from submittals.intake import Put, take_in
+from submittals.records import Record
+
+records_router = APIRouter(prefix="/v1", tags=["submittals"])
+
+Writer = Annotated[Principal, Depends(require(Scope.SUBMITTALS_WRITE))]
+
+ABSENCE: dict[str, Any] = {
+    "kind": "absence",
+    "profile_id": "p17",
+    "absence": {
+        "absence_type": "Sickness",
+        "reason": "S13",
+        "start_date": "2026-08-03",
+        "end_date": "2026-08-05",
+        "end_part": "morning",
+    },
+}
+ATTENDANCE: dict[str, Any] = {
+    "kind": "attendance",
+    "profile_id": "p17",
+    "attendance": {
+        "date_worked": "2026-08-01",
+        "session": "Theatre 3 morning",
+        "starts": "08:00",
+        "ends": "12:00",
+        "covered": "p4",
+    },
+}
+_KEY = {"product": "clwrota", "department": "anaesthetics", "record_id": "extra-77"}
+
+
+def expected_version(if_match: str | None, stated: int | None) -> int | None:
+    """The version that the caller knew, from the body or from `If-Match: "3"`. Raises `Invalid` for anything else."""
+    if if_match is None:
+        return stated
+    text = if_match.strip().strip('"')
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Invalid('If-Match holds the version that you read, such as "3".', field="If-Match")
+    return int(text)
+
+
+@records_router.put(
+    "/submittals/{product}/{department}/{record_id}",
+    summary="Put a record",
+    description="Creates it or makes a new version. The same put again changes nothing. Defaults are filled in and the"
+    " rules run at once: a record with errors is stored as `returned`, with the reasons. Once a version is being sent,"
+    " an edit is refused (409 `already_sent`).",
+    operation_id="put_submittal",
+    responses=problem_responses(401, 403, 404, 409, 413, 422),
+)
+async def put_submittal(
+    product: Product,
+    department: Department,
+    record_id: ExternalId,
+    record: Annotated[
+        RecordIn,
+        Body(openapi_examples={"absence": {"value": ABSENCE}, "attendance": {"value": ATTENDANCE}}),
+    ],
+    principal: Writer,
+    parts: PartsOf,
+    vpd: VpdQuery = None,
+    if_match: Annotated[str | None, Header(description="The version that you read.", examples=['"3"'])] = None,
+) -> SubmittalAnswer:
+    """Take one record in."""
+    trust = trust_scope(principal, vpd)
+    principal.require_department(product, department)
+    record.version = expected_version(if_match, record.version)
+    async with parts.database.write([trust]) as tx:
+        (result,) = await take_in(
+            tx,
+            trust,
+            [record.put(product, department, record_id)],
+            now=parts.clock.now(),
+            new_id=parts.new_id,
+            client=principal.subject,
+        )
+    if result.error is not None or result.record is None:
+        raise result.error or NotFound("There is no such record.")
+    return submittal_answer(result.record, result.reach)
+
+
+@records_router.get(
+    "/submittals/{product}/{department}/{record_id}",
+    summary="Read a record by its source key",
+    operation_id="get_submittal_by_source",
+    responses=problem_responses(401, 403, 404, 422),
+)
+async def get_by_source(
+    product: Product,
+    department: Department,
+    record_id: ExternalId,
+    principal: Annotated[Principal, Depends(require(Scope.SUBMITTALS_WRITE, roles=READERS))],
+    parts: PartsOf,
+    vpd: VpdQuery = None,
+) -> SubmittalAnswer:
+    """Read one record."""
+    trust = trust_scope(principal, vpd)
+    principal.require_department(product, department)
+    async with parts.database.read([trust]) as tx:
+        record = await store.read_source(tx, trust, (product, department, record_id))
+        if record is None:
+            raise NotFound("There is no such record.", field="record_id")
+        settings = (await trusts.load(tx, trust)).settings
+        calendar = await cut_offs.load(tx, trust, settings.period_type)
+    return submittal_answer(record, calendar.reach(record.version.content.first_day, parts.clock.now()))
+
+
+@records_router.post(
+    "/submittals:batch",
+    summary="Put up to 5,000 records",
+    description="In the order sent, with an answer for each: one bad record never holds the others.",
+    operation_id="put_submittals",
+    responses=problem_responses(401, 403, 404, 413, 422),
+)
+async def put_batch(
+    batch: Annotated[RecordsIn, Body(examples=[{"records": [{**_KEY, **ATTENDANCE}]}])],
+    principal: Writer,
+    parts: PartsOf,
+    vpd: VpdQuery = None,
+) -> BatchAnswer:
+    """Take records in."""
+    trust = trust_scope(principal, vpd)
+    puts = [_put_of(principal, raw) for raw in batch.records]
+    good = [put for put in puts if isinstance(put, Put)]
+    async with parts.database.write([trust]) as tx:
+        taken = iter(
+            await take_in(tx, trust, good, now=parts.clock.now(), new_id=parts.new_id, client=principal.subject)
+        )
+    results: list[tuple[Record | None, Reach, EsrLinkError | None]] = []
+    for put in puts:
+        if isinstance(put, EsrLinkError):
+            results.append((None, Reach(), put))
+        else:
+            result = next(taken)
+            results.append((result.record, result.reach, result.error))
+    return batch_answer(results)
+
+
+def _put_of(principal: Principal, raw: object) -> Put | EsrLinkError:
+    record = checked(BatchRecordIn, raw)
+    if isinstance(record, Invalid):
+        return record
+    try:
+        principal.require_department(record.product, record.department)
+    except NotFound as refusal:
+        return refusal
+    return record.put(record.product, record.department, record.record_id)

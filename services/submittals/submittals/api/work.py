@@ -1,0 +1,34 @@
+"""What the operations share: the service's parts as a dependency, and the trust of a submittal that only an id names."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from esrlink.auth import Principal, Role
+from esrlink.db import ReadTx
+from esrlink.errors import NotFound
+from esrlink.runtime import Parts
+from submittals import store
+from submittals.records import Record
+
+# Who may read records beside machine clients: a clinician's own view is a page of its own, with its own limits.
+READERS = (Role.ADMINISTRATOR, Role.VALIDATOR, Role.PAYROLL_OFFICER, Role.AUDITOR)
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+PartsOf = Annotated[Parts, Depends(_parts)]
+
+
+async def readable(tx: ReadTx, principal: Principal, submittal_id: UUID) -> Record:
+    """The submittal of one of the caller's trusts and departments; `NotFound` for any other."""
+    record = await store.read_one(tx, submittal_id)
+    if record is None or not principal.may_touch_department(record.product, record.department):
+        raise NotFound("There is no such submittal that you may see.", field="submittal_id")
+    return record

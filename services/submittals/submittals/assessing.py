@@ -1,0 +1,98 @@
+"""Assessing a record: whose it is, on which assignment, with which defaults, and what the rules say. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from submittals.assignments import Resolution, assignment_on
+from submittals.content import AbsenceContent, Content, Kind, digest
+from submittals.cut_offs import Reach
+from submittals.enrichment import fill
+from submittals.people import ProfilePlace
+from submittals.records import Record, Version
+from submittals.rules import RULES_VERSION, Case, Finding, judge
+from submittals.surroundings import Surroundings
+from submittals.trusts import DepartmentSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What came of it: the content as it would be paid, and the findings."""
+
+    content: Content
+    employee_number: str | None
+    assignment_number: str | None
+    findings: tuple[Finding, ...]
+    reach: Reach
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of what people validate: the content, and whose pay it goes to."""
+        return digest(self.employee_number, self.assignment_number, self.content)
+
+    def version(self, number: int, given: Content, put_hash: str, around: Surroundings) -> Version:
+        """The version that would store it."""
+        return Version(
+            number=number,
+            given=given,
+            content=self.content,
+            content_hash=self.content_hash,
+            put_hash=put_hash,
+            employee_number=self.employee_number,
+            assignment_number=self.assignment_number,
+            rules_version=RULES_VERSION,
+            made_at=around.now,
+        )
+
+
+def kind_of(content: Content) -> Kind:
+    """Absence or attendance."""
+    return "absence" if isinstance(content, AbsenceContent) else "attendance"
+
+
+def assess(
+    submittal_id: UUID,
+    place: ProfilePlace,
+    given: Content,
+    around: Surroundings,
+    *,
+    complete: bool = False,
+    filled: bool = False,
+) -> Assessment:
+    """Judge `given` for the profile at `place`; `filled` content is taken as it is, other content gets the defaults."""
+    product, department, profile_id = place
+    known = around.trust.department(product, department)
+    settings = known or DepartmentSettings(product=product, department=department, name=department)
+    number = around.person_of(product, department, profile_id)
+    resolution = Resolution()
+    if number is not None:
+        resolution = assignment_on(
+            given.first_day,
+            around.posts.get(number, ()),
+            kind=kind_of(given),
+            cost_code=settings.cost_code,
+            chosen=given.assignment_number,
+        )
+    post = resolution.assignment
+    content = given if filled else fill(given, around.trust, settings, post)
+    reach = around.calendar.reach(given.first_day, around.now)
+    case = Case(
+        content=content,
+        employee_number=number,
+        resolution=resolution,
+        trust=around.trust,
+        today=around.today,
+        reach=reach,
+        product=product,
+        department=department,
+        claims=around.claims.of(number, submittal_id) if number else (),
+        complete=complete,
+    )
+    return Assessment(content, number, post.assignment_number if post else None, judge(case), reach)
+
+
+def reassess(record: Record, around: Surroundings) -> Assessment:
+    """Judge a stored version as it is, against what is known now."""
+    place = (record.product, record.department, record.profile_id)
+    return assess(record.id, place, record.version.content, around, complete=True, filled=True)

@@ -1,0 +1,125 @@
+"""The dashboard: how many records stand where, what waits for whom, what came back and why, and the next cut-off."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+
+from esrlink.auth import Principal, Role, signed_in
+from esrlink.auth.trust_choice import vpds_shown
+from esrlink.bus import backlog
+from esrlink.runtime import Parts
+from esrlink.status import CutOff, Figure, Notice, StatusReport
+from esrlink.version import VERSION
+from esrlink.web import Pages
+from submittals import cut_offs, reading, trusts
+from submittals.reading import StateCount
+from submittals.state import State
+
+# Enough to see what goes wrong today; the API lists the rest.
+_RETURNED_SHOWN = 20
+STATES = tuple(state for state in State if state is not State.SUPERSEDED)
+# Who has a record in this state to do something next.
+WAITS_FOR = {
+    State.PENDING: "the department, to enrich",
+    State.ENRICHED: "a validator",
+    State.VALIDATED: "an approver",
+    State.APPROVED: "the next payroll run",
+    State.SCHEDULED: "ESR Link, to send",
+    State.SENT: "ESR, to answer",
+    State.ACCEPTED: "ESR, to show it in a file",
+    State.RETURNED: "the department, to mend",
+    State.REJECTED: "the department, to mend and resubmit",
+    State.UNKNOWN: "payroll, to find out",
+}
+_Reader = Annotated[
+    Principal,
+    Depends(
+        signed_in(Role.ADMINISTRATOR, Role.VALIDATOR, Role.PAYROLL_OFFICER, Role.OPERATOR, Role.AUDITOR),
+    ),
+]
+
+
+def totals(counts: Iterable[StateCount]) -> dict[State, int]:
+    """Counts by state, over trusts and departments."""
+    found: Counter[State] = Counter()
+    for one in counts:
+        found[State(one.state)] += one.count
+    return dict(found)
+
+
+def dashboard_router(pages: Pages, parts: Parts) -> APIRouter:
+    """The page at the service's root."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/")
+    async def dashboard(request: Request, person: _Reader) -> HTMLResponse:
+        vpds, now = vpds_shown(request, person), parts.clock.now()
+        async with parts.database.read(vpds) as tx:
+            counts = await reading.counts(tx, vpds)
+            returned = await reading.returned(tx, vpds, _RETURNED_SHOWN)
+            coming = await cut_offs.coming(tx, vpds, now)
+            names = await trusts.names(tx, vpds)
+        by_state = totals(counts)
+        departments: dict[tuple[str, str, str], Counter[State]] = {}
+        for one in counts:
+            departments.setdefault((one.vpd, one.product, one.department), Counter())[State(one.state)] += one.count
+        return pages.render(
+            request,
+            "submittals.html",
+            title="Submittals",
+            principal=person,
+            now=now,
+            trust_names=names,
+            states=[state for state in STATES if by_state.get(state)],
+            departments=departments,
+            waiting=[(words, by_state[state], state) for state, words in WAITS_FOR.items() if by_state.get(state)],
+            returned=returned,
+            coming=[(vpd, closing) for vpd, closing in sorted(coming.items())],
+        )
+
+    return router
+
+
+async def status_of(principal: Principal, parts: Parts) -> StatusReport:
+    """The status report, of the caller's trusts only."""
+    vpds, now = sorted(principal.vpds), parts.clock.now()
+    async with parts.database.read(vpds) as tx:
+        by_state = totals(await reading.counts(tx, vpds))
+        coming = await cut_offs.coming(tx, vpds, now)
+        names = await trusts.names(tx, vpds)
+        behind = await backlog(tx, service="submittals")
+    to_check = by_state.get(State.ENRICHED, 0) + by_state.get(State.VALIDATED, 0)
+    to_mend = by_state.get(State.RETURNED, 0) + by_state.get(State.REJECTED, 0)
+    on_their_way = sum(
+        by_state.get(state, 0) for state in (State.APPROVED, State.SCHEDULED, State.SENT, State.ACCEPTED)
+    )
+    unknown = by_state.get(State.UNKNOWN, 0)
+    figures = [
+        Figure(label="To enrich", value=by_state.get(State.PENDING, 0)),
+        Figure(label="To validate or approve", value=to_check),
+        Figure(label="To mend", value=to_mend, tone="warning" if to_mend else "neutral"),
+        Figure(label="On their way", value=on_their_way),
+        Figure(label="Landed", value=by_state.get(State.LANDED, 0), tone="good"),
+    ]
+    notices = (
+        [Notice(tone="bad", text=f"What became of {unknown} sent records is unknown: payroll must find out.")]
+        if unknown
+        else []
+    )
+    return StatusReport(
+        service="submittals",
+        title="Submittals",
+        version=VERSION,
+        figures=figures if by_state else [],
+        backlog=behind,
+        notices=notices,
+        next_cut_offs=[
+            CutOff(vpd=vpd, trust=names.get(vpd, f"Trust {vpd}"), at=closing.at, pay=closing.pay_name)
+            for vpd, closing in sorted(coming.items())
+        ],
+    )

@@ -1,0 +1,48 @@
+"""What the service does with events of others: people, links, cut-offs, and what became of its instructions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from esrlink.bus import Handler
+from esrlink.clock import Clock
+from esrlink.contracts import (
+    CalendarChanged,
+    Event,
+    ProfileImported,
+    ProfileLinked,
+    ProfileUnlinked,
+    Received,
+    RecordSettled,
+)
+from esrlink.db import WriteTx
+from submittals import cut_offs, people, settlements, waiting
+
+
+def handlers(clock: Clock) -> Mapping[type[Event], Handler]:
+    """The handlers, by event; each gets the events of one trust in order."""
+
+    async def on_people(tx: WriteTx, received: Sequence[Received[ProfileImported]]) -> None:
+        changed = await people.apply_people(tx, [one.event for one in received])
+        if changed:
+            await waiting.person_came(tx, received[0].event.vpd, changed, clock.now())
+
+    async def on_links(tx: WriteTx, received: Sequence[Received[ProfileLinked | ProfileUnlinked]]) -> None:
+        changed = await people.apply_links(tx, [one.event for one in received])
+        if changed:
+            await waiting.link_came(tx, received[0].event.vpd, changed, clock.now())
+
+    async def on_calendar(tx: WriteTx, received: Sequence[Received[CalendarChanged]]) -> None:
+        for one in received:
+            await cut_offs.apply_calendar(tx, one.event, clock.now())
+
+    async def on_settled(tx: WriteTx, received: Sequence[Received[RecordSettled]]) -> None:
+        await settlements.record_facts(tx, [one.event for one in received], clock.now())
+
+    return {
+        ProfileImported: on_people,
+        ProfileLinked: on_links,
+        ProfileUnlinked: on_links,
+        CalendarChanged: on_calendar,
+        RecordSettled: on_settled,
+    }

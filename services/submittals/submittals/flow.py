@@ -1,0 +1,237 @@
+"""The flow: enrich, validate, approve, return, withdraw, resubmit; one command or many, each with its own outcome.
+
+A command that does not fit the state, or that a maker gives, is refused and leaves no trace. When the rules find, on
+validating or approving, that a record is no longer good, it goes back to the department: refused, and returned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from esrlink.db import WriteTx
+from esrlink.errors import Conflict, EsrLinkError, FieldProblem, Invalid, NotFound, StaleVersion
+from submittals import announcements, maker_checker, store
+from submittals.assessing import assess, reassess
+from submittals.content import Content, content_of
+from submittals.cut_offs import Reach
+from submittals.intake import AlreadySent, WrongState
+from submittals.records import Record, errors_of
+from submittals.rules import Finding
+from submittals.state import ALLOWED, Command, DecisionKind, State
+from submittals.surroundings import Surroundings, gather
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One command: what `by` wants done with a submittal. `fields` are those of the content to set (none clears one)."""
+
+    submittal_id: UUID
+    command: Command
+    by: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskResult:
+    """What became of one command. With an error the record is as it was, or returned by the rules."""
+
+    record: Record | None
+    reach: Reach
+    error: EsrLinkError | None = None
+
+
+class RulesFailed(Conflict):
+    """The rules find errors in the record."""
+
+    code, title = "rules_failed", "The rules find errors"
+
+
+Step = tuple[Record, EsrLinkError | None]
+MayTouch = Callable[[str, str], bool]
+
+
+async def carry_out(
+    tx: WriteTx, vpd: str, asks: Sequence[Ask], *, now: datetime, client: str, may_touch: MayTouch
+) -> list[AskResult]:
+    """Carry out commands in the order given, on records of departments that the caller may touch."""
+    known = await store.by_ids(tx, vpd, {ask.submittal_id for ask in asks})
+    mine = {key: record for key, record in known.items() if may_touch(record.product, record.department)}
+    actors = {maker_checker.place_of_actor(mine[ask.submittal_id], ask.by) for ask in asks if ask.submittal_id in mine}
+    actors |= {place for record in mine.values() for place in maker_checker.makers(record)}
+    subjects = [
+        ((record.product, record.department, record.profile_id), content)
+        for record in mine.values()
+        for content in _contents(record, asks)
+    ]
+    around = await gather(tx, vpd, now, subjects=subjects, actors=actors)
+    changed: dict[UUID, Record] = {}
+    results = []
+    for ask in asks:
+        before = changed.get(ask.submittal_id) or mine.get(ask.submittal_id)
+        if before is None:
+            missing = NotFound("There is no such submittal that you may see.", field="submittal_id")
+            results.append(AskResult(None, Reach(), missing))
+            continue
+        after, refusal = _attempt(tx, before, ask, around, client)
+        if after is not before:
+            changed[after.id] = after
+            around.claims.renew(before, after)
+        reach = around.calendar.reach(after.version.content.first_day, now)
+        results.append(AskResult(after, reach, refusal))
+    await store.save(tx, changed.values(), now)
+    return results
+
+
+def _contents(record: Record, asks: Sequence[Ask]) -> list[Content]:
+    """All contents that the commands may give a record: the rules need its neighbours on all those days."""
+    contents = [record.version.content]
+    for ask in asks:
+        if ask.submittal_id == record.id and ask.fields:
+            try:
+                contents.append(_amended(record, ask))
+            except Invalid:
+                continue  # refused when its turn comes
+    return contents
+
+
+def _attempt(tx: WriteTx, record: Record, ask: Ask, around: Surroundings, client: str) -> Step:
+    try:
+        _check_state(record, ask)
+        return _STEPS[ask.command](tx, record, ask, around, client)
+    except EsrLinkError as refusal:
+        return record, refusal
+
+
+def _check_state(record: Record, ask: Ask) -> None:
+    if ask.expected_version is not None and ask.expected_version != record.version.number:
+        raise StaleVersion(
+            f"You sent version {ask.expected_version}; the record is at version {record.version.number}."
+            " Read it again and repeat your change.",
+            field="version",
+        )
+    standing = record.standing
+    if standing.state in ALLOWED[ask.command]:
+        return
+    if standing.sent or standing.state is State.SCHEDULED:
+        raise AlreadySent(
+            f"The record is {standing.state}: it is in a payroll run. It cannot be changed any more; a correction can follow.",
+            field="state",
+        )
+    fitting = " or ".join(state for state in State if state in ALLOWED[ask.command])
+    raise WrongState(f"The record is {standing.state}; to {ask.command} it, it must be {fitting}.", field="state")
+
+
+def _enrich(_tx: WriteTx, record: Record, ask: Ask, around: Surroundings, client: str) -> Step:
+    return _remade(record, ask, around).decided(DecisionKind.ENRICHED, ask.by, around.now, client=client), None
+
+
+def _remade(record: Record, ask: Ask, around: Surroundings, *, always: bool = False) -> Record:
+    """The record with amended content: a new version when that differs (or `always`). Raises `RulesFailed`."""
+    given = _amended(record, ask)
+    place = (record.product, record.department, record.profile_id)
+    found = assess(record.id, place, given, around, complete=True)
+    if errors_of(found.findings):
+        raise _failed(found.findings)
+    version = found.version(record.version.number + 1, given, record.version.put_hash, around)
+    if always or version.content_hash != record.version.content_hash:
+        return record.revised(version, found.findings)
+    return record.judged(found.findings)
+
+
+def _amended(record: Record, ask: Ask) -> Content:
+    values = record.version.given.model_dump(mode="json") | dict(ask.fields)
+    try:
+        return content_of(record.kind, values)
+    except ValidationError as error:
+        problems = [
+            FieldProblem(".".join(["fields", *map(str, e["loc"])]), e["type"], e["msg"])
+            for e in error.errors(include_url=False, include_input=False)
+        ]
+        raise Invalid("Some values cannot be taken; see `problems`.", problems=problems) from error
+
+
+def _failed(findings: Sequence[Finding]) -> RulesFailed:
+    errors = errors_of(findings)
+    problems = [FieldProblem(finding.field or "", finding.code, finding.detail) for finding in errors]
+    return RulesFailed(" ".join(finding.detail for finding in errors), field=errors[0].field, problems=problems)
+
+
+def _rechecked(record: Record, around: Surroundings) -> tuple[Record, RulesFailed | None]:
+    """The record as the rules see it now; returned to the department when it is no longer good."""
+    found = reassess(record, around)
+    findings = found.findings
+    version = record.version
+    if found.assignment_number != version.assignment_number and not errors_of(findings):
+        findings = (
+            Finding(
+                code="assignment_changed",
+                severity="error",
+                detail="ESR's assignment for that day has changed since it was enriched: check it and send it again.",
+                field=f"{record.kind}.assignment_number",
+            ),
+            *findings,
+        )
+    record = record.judged(findings)
+    if not errors_of(findings):
+        return record, None
+    return record.returned_by_rules(around.now), _failed(findings)
+
+
+def _validate(_tx: WriteTx, record: Record, ask: Ask, around: Surroundings, client: str) -> Step:
+    maker_checker.check(record, ask.by, around)
+    maker_checker.check_validator(record, ask.by, around)
+    record, failed = _rechecked(record, around)
+    if failed:
+        return record, failed
+    return record.decided(DecisionKind.VALIDATED, ask.by, around.now, client=client), None
+
+
+def _approve(tx: WriteTx, record: Record, ask: Ask, around: Surroundings, client: str) -> Step:
+    maker_checker.check(record, ask.by, around)
+    record, failed = _rechecked(record, around)
+    if failed:
+        return record, failed
+    record = record.decided(DecisionKind.APPROVED, ask.by, around.now, client=client)
+    tx.emit(announcements.approved(record, around.trust, around.now))
+    return record, None
+
+
+def _taken_back(kind: DecisionKind) -> Callable[[WriteTx, Record, Ask, Surroundings, str], Step]:
+    """Return or withdraw: when it was approved, the gateway is told not to pay it."""
+
+    def step(tx: WriteTx, record: Record, ask: Ask, around: Surroundings, client: str) -> Step:
+        if not ask.reason:
+            raise Invalid("Say why: the department and payroll will read it.", field="reason")
+        took_back = record.standing.state is State.APPROVED
+        if took_back:
+            tx.emit(announcements.withdrawn(record, ask.reason, around.now))
+        record = record.decided(kind, ask.by, around.now, reason=ask.reason, client=client, took_back=took_back)
+        return record, None
+
+    return step
+
+
+def _resubmit(tx: WriteTx, record: Record, ask: Ask, around: Surroundings, client: str) -> Step:
+    """Fix and resubmit in one step: a version of its own, which goes through the whole flow and gets its own instruction."""
+    record = _remade(record, ask, around, always=True)
+    record = record.decided(DecisionKind.RESUBMITTED, ask.by, around.now, reason=ask.reason, client=client)
+    tx.emit(announcements.submitted(record, around.now))
+    return record, None
+
+
+_STEPS: dict[Command, Callable[[WriteTx, Record, Ask, Surroundings, str], Step]] = {
+    Command.ENRICH: _enrich,
+    Command.VALIDATE: _validate,
+    Command.APPROVE: _approve,
+    Command.RETURN: _taken_back(DecisionKind.RETURNED),
+    Command.WITHDRAW: _taken_back(DecisionKind.WITHDRAWN),
+    Command.RESUBMIT: _resubmit,
+}

@@ -1,0 +1,176 @@
+"""Taking records in: one put or a batch, each with an answer of its own, one bad record never holding the others.
+
+The same put twice changes nothing. Other content is a new version that voids every validation; once a version is being
+sent, an edit is refused, since what was sent can only be corrected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from esrlink.db import WriteTx
+from esrlink.errors import Conflict, EsrLinkError, Invalid, NotFound, StaleVersion
+from esrlink.ids import NewId
+from submittals import announcements, store
+from submittals.assessing import assess
+from submittals.content import Content, Kind, digest
+from submittals.cut_offs import Reach
+from submittals.locks import lock_sources
+from submittals.people import ProfilePlace
+from submittals.records import Record, SourceKey
+from submittals.state import ALLOWED, Command, DecisionKind, State
+from submittals.surroundings import Surroundings, gather
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A record as a rota product puts it. `expected_version`: the version that the product knew, if it says so."""
+
+    product: str
+    department: str
+    record_id: str
+    kind: Kind
+    profile_id: str
+    given: Content
+    claimed_by: str | None = None
+    expected_version: int | None = None
+
+    @property
+    def key(self) -> SourceKey:
+        """The source key."""
+        return self.product, self.department, self.record_id
+
+    @property
+    def place(self) -> ProfilePlace:
+        """The profile that it is about."""
+        return self.product, self.department, self.profile_id
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of what the product said."""
+        return digest(self.kind, self.profile_id, self.claimed_by, self.given)
+
+
+@dataclass(frozen=True, slots=True)
+class PutResult:
+    """What became of one put: the record as it stands now, or why it was refused (then the record as it stood)."""
+
+    record: Record | None
+    reach: Reach
+    error: EsrLinkError | None = None
+
+
+async def take_in(
+    tx: WriteTx, vpd: str, puts: Sequence[Put], *, now: datetime, new_id: NewId, client: str
+) -> list[PutResult]:
+    """Take records in, in the order given. Raises `NotFound` for a trust that is not set up; all else is per record."""
+    await lock_sources(tx, vpd, {put.key for put in puts})
+    known = await store.by_sources(tx, vpd, {put.key for put in puts}) if puts else {}
+    around = await gather(tx, vpd, now, subjects=[(put.place, put.given) for put in puts])
+    changed: dict[SourceKey, Record] = {}
+    results = []
+    for put in puts:
+        before = changed.get(put.key) or known.get(put.key)
+        result = _take_one(tx, put, before, around, new_id=new_id, client=client)
+        if result.record is not None and result.record is not before:
+            changed[put.key] = result.record
+            around.claims.renew(before, result.record)
+        results.append(result)
+    await store.save(tx, changed.values(), now)
+    return results
+
+
+def _take_one(
+    tx: WriteTx, put: Put, before: Record | None, around: Surroundings, *, new_id: NewId, client: str
+) -> PutResult:
+    reach = around.calendar.reach(put.given.first_day, around.now)
+    if around.trust.department(put.product, put.department) is None:
+        return PutResult(None, reach, _unknown_department(put))
+    if before is not None and before.version.put_hash == put.hash:
+        return PutResult(before, reach)
+    try:
+        _check_version(put, before)
+        if before is not None:
+            check_editable(before)
+            if before.kind != put.kind:
+                raise Invalid(
+                    f"This record is an {before.kind}; put another kind under another record id.", field="kind"
+                )
+    except EsrLinkError as refusal:
+        return PutResult(before, reach, refusal)
+    took_back = before is not None and before.standing.state is State.APPROVED
+    if before is not None and took_back:
+        tx.emit(announcements.withdrawn(before, "The department changed the record.", around.now))
+    after = _next(put, before, around, before.id if before else new_id(), client, took_back=took_back)
+    tx.emit(announcements.submitted(after, around.now))
+    return PutResult(after, reach)
+
+
+def _next(
+    put: Put, before: Record | None, around: Surroundings, submittal_id: UUID, client: str, *, took_back: bool
+) -> Record:
+    found = assess(submittal_id, put.place, put.given, around)
+    version = found.version(before.version.number + 1 if before else 1, put.given, put.hash, around)
+    if before is None:
+        record = Record(
+            id=submittal_id,
+            vpd=around.vpd,
+            product=put.product,
+            department=put.department,
+            record_id=put.record_id,
+            profile_id=put.profile_id,
+            claimed_by=put.claimed_by,
+            kind=put.kind,
+            version=version,
+            decisions=(),
+            facts=(),
+            findings=found.findings,
+            created_at=around.now,
+            fresh_versions=(version,),
+        )
+    else:
+        moved = replace(before, profile_id=put.profile_id, claimed_by=put.claimed_by)
+        record = moved.revised(version, found.findings)
+    by = put.claimed_by or put.profile_id
+    record = record.decided(DecisionKind.SUBMITTED, by, around.now, client=client, took_back=took_back)
+    return record.returned_by_rules(around.now)
+
+
+def _unknown_department(put: Put) -> NotFound:
+    return NotFound(f"The trust has no department {put.product}/{put.department} for submittals.", field="department")
+
+
+def _check_version(put: Put, before: Record | None) -> None:
+    current = before.version.number if before else 0
+    if put.expected_version is not None and put.expected_version != current:
+        stands = f"the record is at version {current}" if before else "there is no such record yet"
+        raise StaleVersion(
+            f"You sent version {put.expected_version}; {stands}. Read it again and repeat your change.", field="version"
+        )
+
+
+class AlreadySent(Conflict):
+    """The record is being sent to ESR, or was: it can be corrected later, not edited."""
+
+    code, title = "already_sent", "The record was sent to ESR"
+
+
+class WrongState(Conflict):
+    """The command does not fit the state that the record is in."""
+
+    code, title = "wrong_state", "Not possible in the present state"
+
+
+def check_editable(record: Record) -> None:
+    """Refuse an edit, withdrawal or return of what is on its way: `AlreadySent`, or `WrongState` for one withdrawn."""
+    state = record.standing.state
+    if record.standing.sent or state is State.SCHEDULED:
+        raise AlreadySent(
+            f"The record is {state}: it is in a payroll run, so it cannot be changed any more. A correction can follow.",
+            field="state",
+        )
+    if state not in ALLOWED[Command.EDIT]:
+        raise WrongState(f"The record is {state}. Put it under a new record id.", field="state")

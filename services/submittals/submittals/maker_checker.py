@@ -1,0 +1,69 @@
+"""Maker and checker: whoever claims, or helped to make the claim, neither validates nor approves it.
+
+People are compared, not names: a profile in another department that is linked to the same person is the same claimant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from esrlink.errors import Conflict
+from submittals.people import ProfilePlace
+from submittals.records import RULES_ACTOR, Record
+from submittals.state import DecisionKind
+from submittals.surroundings import Surroundings
+
+_MAKING = frozenset({DecisionKind.SUBMITTED, DecisionKind.ENRICHED, DecisionKind.RESUBMITTED})
+
+
+class ClaimantCannotValidate(Conflict):
+    """The one who acts has claimed or enriched the record."""
+
+    code, title = "claimant_cannot_validate", "Whoever claims cannot validate"
+
+
+class NotAValidator(Conflict):
+    """The department names its validators, and this is not one of them."""
+
+    code, title = "not_a_validator", "Not a validator of this department"
+
+
+def place_of_actor(record: Record, by: str) -> ProfilePlace:
+    """The profile that `by` names: product/department/id, or an id (or user name) in the record's own department."""
+    parts = by.split("/")
+    if len(parts) == 3:
+        return parts[0], parts[1], parts[2]
+    return record.product, record.department, by
+
+
+def makers(record: Record) -> set[ProfilePlace]:
+    """Who had a hand in the claim: the profile it is for, who claimed it, and everyone who enriched or resubmitted it."""
+    acted = (decision.by for decision in record.decisions if decision.kind in _MAKING)
+    named: Iterable[str] = (record.profile_id, record.claimed_by or record.profile_id, *acted)
+    return {place_of_actor(record, by) for by in named if by != RULES_ACTOR}
+
+
+def check(record: Record, by: str, around: Surroundings) -> None:
+    """Raise `ClaimantCannotValidate` unless `by` is somebody who had no hand in the claim."""
+    actor, made_by = place_of_actor(record, by), makers(record)
+    own_people = {around.links.get(place) for place in made_by} | {record.version.employee_number}
+    # A difference in capitals does not make another person.
+    is_maker = _folded(actor) in {_folded(place) for place in made_by}
+    if is_maker or (around.links.get(actor) or "") in own_people:
+        raise ClaimantCannotValidate(
+            "Whoever claims or enriches a record cannot validate or approve it: another person must.", field="by"
+        )
+
+
+def check_validator(record: Record, by: str, around: Surroundings) -> None:
+    """Raise `NotAValidator` when the department names its validators and `by` is not among them."""
+    settings = around.trust.department(record.product, record.department)
+    if settings and settings.validators:
+        allowed = {_folded(place_of_actor(record, name)) for name in settings.validators}
+        if _folded(place_of_actor(record, by)) not in allowed:
+            raise NotAValidator("This department names who validates, and you are not among them.", field="by")
+
+
+def _folded(place: ProfilePlace) -> ProfilePlace:
+    product, department, profile_id = place
+    return product.casefold(), department.casefold(), profile_id.casefold()

@@ -1,0 +1,208 @@
+"""The state of a submittal: derived from recorded decisions and facts by one pure function, never set by hand.
+
+Decisions are in the order in which they were made. Facts (what ESR and the gateway say of one version) may arrive in any
+order and any number of times; `strongest` says which one counts, so the order of arrival never matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from esrlink.contracts import Outcome
+
+
+class State(StrEnum):
+    """Where a submittal stands in its life."""
+
+    PENDING = "pending"
+    ENRICHED = "enriched"
+    VALIDATED = "validated"
+    APPROVED = "approved"
+    SCHEDULED = "scheduled"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    LANDED = "landed"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    SUPERSEDED = "superseded"
+
+
+class DecisionKind(StrEnum):
+    """What somebody, or the rules, decided."""
+
+    SUBMITTED = "submitted"
+    ENRICHED = "enriched"
+    VALIDATED = "validated"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    RESUBMITTED = "resubmitted"
+
+
+class Command(StrEnum):
+    """What may be asked of a submittal; `edit` is a put with other content."""
+
+    EDIT = "edit"
+    ENRICH = "enrich"
+    VALIDATE = "validate"
+    APPROVE = "approve"
+    RETURN = "return"
+    WITHDRAW = "withdraw"
+    RESUBMIT = "resubmit"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision. `by` is who acted: a rota user, or `rules`.
+
+    `took_back` says that an approved version was taken back by it, which the gateway was told (`submittal.withdrawn`).
+    """
+
+    number: int
+    kind: DecisionKind
+    version: int
+    by: str
+    at: datetime
+    reason: str | None = None
+    field: str | None = None
+    client: str | None = None
+    took_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What became of one approved version, as `esr.record.settled` told it."""
+
+    version: int
+    outcome: Outcome
+    occurred_at: datetime
+    code: str | None = None
+    reason: str | None = None
+    field: str | None = None
+    run_id: UUID | None = None
+    run_code: str | None = None
+    pay_name: str | None = None
+    file_name: str | None = None
+    row_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a submittal stands: its state, the fact behind it if there is one, why, and the field to mend.
+
+    `sent` is true when a version of it is on its way to ESR or there: it can then only be corrected, never edited.
+    """
+
+    state: State
+    version: int
+    outcome: Outcome | None = None
+    reason: str | None = None
+    field: str | None = None
+    sent: bool = False
+
+
+_AFTER = {
+    DecisionKind.SUBMITTED: State.PENDING,
+    DecisionKind.RESUBMITTED: State.PENDING,
+    DecisionKind.ENRICHED: State.ENRICHED,
+    DecisionKind.VALIDATED: State.VALIDATED,
+    DecisionKind.APPROVED: State.APPROVED,
+    DecisionKind.RETURNED: State.RETURNED,
+    DecisionKind.WITHDRAWN: State.WITHDRAWN,
+}
+
+# The way of an instruction. A fact further along outranks all before it; among facts equally far, the later one counts.
+_STAGE = {
+    Outcome.SCHEDULED: 1,
+    Outcome.HELD: 1,
+    Outcome.SENT: 2,
+    Outcome.UNKNOWN: 2,
+    Outcome.ACCEPTED: 3,
+    Outcome.REJECTED: 3,
+    Outcome.MISSING: 4,
+    Outcome.DIFFERS: 4,
+    Outcome.LANDED: 4,
+}
+_WITHIN_STAGE = {outcome: place for place, outcome in enumerate(_STAGE)}
+
+# `held` stays approved (the reason says why it waits); `missing` is not known to be paid; `differs` is there, but look.
+_SHOWN = {
+    Outcome.SCHEDULED: State.SCHEDULED,
+    Outcome.HELD: State.APPROVED,
+    Outcome.SENT: State.SENT,
+    Outcome.UNKNOWN: State.UNKNOWN,
+    Outcome.ACCEPTED: State.ACCEPTED,
+    Outcome.REJECTED: State.REJECTED,
+    Outcome.MISSING: State.UNKNOWN,
+    Outcome.DIFFERS: State.LANDED,
+    Outcome.LANDED: State.LANDED,
+}
+_OUT = frozenset({Outcome.SENT, Outcome.UNKNOWN, Outcome.ACCEPTED, Outcome.MISSING, Outcome.DIFFERS, Outcome.LANDED})
+
+_OPEN = frozenset({State.PENDING, State.ENRICHED, State.VALIDATED})
+_MENDABLE = frozenset({State.RETURNED, State.REJECTED})
+ALLOWED: dict[Command, frozenset[State]] = {
+    Command.EDIT: _OPEN | _MENDABLE | {State.APPROVED},
+    Command.ENRICH: _OPEN,
+    Command.VALIDATE: frozenset({State.ENRICHED}),
+    Command.APPROVE: frozenset({State.VALIDATED}),
+    Command.RETURN: _OPEN | {State.APPROVED},
+    Command.WITHDRAW: _OPEN | _MENDABLE | {State.APPROVED},
+    Command.RESUBMIT: _MENDABLE,
+}
+
+
+def strongest(facts: Iterable[Fact]) -> Fact | None:
+    """The fact that counts among those of one version; none when there is none.
+
+    `missing` (a later ESR file does not show it) adds nothing to `rejected`, so it never hides the reason for that.
+    """
+    known = list(facts)
+    if any(fact.outcome is Outcome.REJECTED for fact in known):
+        known = [fact for fact in known if fact.outcome is not Outcome.MISSING]
+    return max(
+        known,
+        key=lambda fact: (_STAGE[fact.outcome], fact.occurred_at, _WITHIN_STAGE[fact.outcome], fact.reason or ""),
+        default=None,
+    )
+
+
+def derive(decisions: Sequence[Decision], facts: Iterable[Fact]) -> Standing:
+    """How the submittal stands. `decisions` in the order made (at least one); `facts` in any order.
+
+    A fact that it is out (sent or further) outranks every decision, even a withdrawal or a newer version that crossed
+    it on the way: what was sent was sent, and a second version must not follow as if it had not been.
+    """
+    last = decisions[-1]
+    state, version = _AFTER[last.kind], last.version
+    by_version: dict[int, list[Fact]] = {}
+    for fact in facts:
+        by_version.setdefault(fact.version, []).append(fact)
+    current = strongest(by_version.get(version, ()))
+    if current and (current.outcome in _OUT or state is State.APPROVED):
+        return Standing(
+            _SHOWN[current.outcome], version, current.outcome, current.reason, current.field, current.outcome in _OUT
+        )
+    for earlier in sorted((number for number in by_version if number < version), reverse=True):
+        gone = strongest(by_version[earlier])
+        if gone and gone.outcome in _OUT:
+            reason = f"Version {earlier} had been sent to ESR before version {version} came; only a correction can change it."
+            return Standing(_SHOWN[gone.outcome], version, gone.outcome, reason, gone.field, sent=True)
+    gives_reason = last.kind in {DecisionKind.RETURNED, DecisionKind.WITHDRAWN}
+    return Standing(state, version, None, last.reason if gives_reason else None, last.field if gives_reason else None)
+
+
+def state_of_version(version: int, decisions: Sequence[Decision], facts: Sequence[Fact]) -> State:
+    """The state of one version, for its history: `superseded` when a newer one took its place before it was sent."""
+    own = [decision for decision in decisions if decision.version == version]
+    standing = derive(own, [fact for fact in facts if fact.version == version])
+    is_old = version < decisions[-1].version
+    if is_old and not standing.sent and standing.state not in {State.REJECTED, State.RETURNED, State.WITHDRAWN}:
+        return State.SUPERSEDED
+    return standing.state

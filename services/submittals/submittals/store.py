@@ -1,0 +1,217 @@
+"""Reading and writing submittals, set-based: the number of statements does not depend on the number of records."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Select, Text, and_, bindparam, cast, func, insert, select, update
+
+from esrlink.contracts import Outcome
+from esrlink.db import ReadTx, WriteTx
+from submittals.content import content_of
+from submittals.people import ProfilePlace
+from submittals.records import Record, SourceKey, Version
+from submittals.rules import Finding
+from submittals.state import Decision, DecisionKind, Fact
+from submittals.tables import decision, settlement, submittal, submittal_version
+
+_VERSION_COLUMNS = [column for column in submittal_version.c if column.name not in {"vpd", "submittal_id", "version"}]
+
+
+def _current() -> Select[Any]:
+    own = [column for column in submittal.c if column.name not in {"updated_at", "employee_number"}]
+    return select(*own, *_VERSION_COLUMNS).join(
+        submittal_version,
+        and_(
+            submittal_version.c.vpd == submittal.c.vpd,
+            submittal_version.c.submittal_id == submittal.c.id,
+            submittal_version.c.version == submittal.c.version,
+        ),
+    )
+
+
+def _joined(statement: Select[Any], names: Sequence[str], keys: Collection[tuple[str, str, str]]) -> Select[Any]:
+    arrays = [cast(list(column), ARRAY(Text)) for column in zip(*keys, strict=True)]
+    wanted = func.unnest(*arrays).table_valued("a", "b", "c").render_derived()
+    return statement.join(
+        wanted, and_(*(submittal.c[name] == wanted.c[key] for name, key in zip(names, "abc", strict=True)))
+    )
+
+
+async def by_sources(tx: WriteTx, vpd: str, keys: Collection[SourceKey]) -> dict[SourceKey, Record]:
+    """The submittals with these source keys, locked."""
+    statement = _joined(_current(), ("product", "department", "record_id"), keys).where(submittal.c.vpd == vpd)
+    return {record.key: record for record in await _load(tx, _locked(statement))}
+
+
+async def by_ids(tx: WriteTx, vpd: str, ids: Collection[UUID]) -> dict[UUID, Record]:
+    """The submittals with these ids, locked."""
+    statement = _current().where(submittal.c.vpd == vpd, submittal.c.id == func.any(list(ids)))
+    return {record.id: record for record in await _load(tx, _locked(statement))}
+
+
+async def returned_of_profiles(tx: WriteTx, vpd: str, places: Collection[ProfilePlace]) -> list[Record]:
+    """The returned submittals of these profiles, locked."""
+    statement = _joined(_current(), ("product", "department", "profile_id"), places)
+    return await _load(tx, _locked(statement.where(submittal.c.vpd == vpd, submittal.c.state == "returned")))
+
+
+async def returned_of_people(tx: WriteTx, vpd: str, employees: Collection[str]) -> list[Record]:
+    """The returned submittals of these people, locked."""
+    statement = _current().where(
+        submittal.c.vpd == vpd,
+        submittal.c.employee_number == func.any(sorted(employees)),
+        submittal.c.state == "returned",
+    )
+    return await _load(tx, _locked(statement))
+
+
+async def read_one(tx: ReadTx, submittal_id: UUID) -> Record | None:
+    """One submittal of the transaction's trusts."""
+    found = await _load(tx, _current().where(submittal.c.id == submittal_id))
+    return found[0] if found else None
+
+
+async def read_source(tx: ReadTx, vpd: str, key: SourceKey) -> Record | None:
+    """The submittal with this source key."""
+    product, department, record_id = key
+    found = await _load(
+        tx,
+        _current().where(
+            submittal.c.vpd == vpd,
+            submittal.c.product == product,
+            submittal.c.department == department,
+            submittal.c.record_id == record_id,
+        ),
+    )
+    return found[0] if found else None
+
+
+def _locked(statement: Select[Any]) -> Select[Any]:
+    return statement.order_by(submittal.c.id).with_for_update(of=submittal)
+
+
+async def _load(tx: ReadTx, statement: Select[Any]) -> list[Record]:
+    rows = await tx.mappings(statement)
+    if not rows:
+        return []
+    ids, vpds = [row["id"] for row in rows], sorted({row["vpd"] for row in rows})
+    decisions: dict[UUID, list[Decision]] = {}
+    for row in await tx.mappings(
+        select(decision)
+        .where(decision.c.vpd == func.any(vpds), decision.c.submittal_id == func.any(ids))
+        .order_by(decision.c.submittal_id, decision.c.number)
+    ):
+        decisions.setdefault(row["submittal_id"], []).append(_decision(dict(row)))
+    facts: dict[UUID, list[Fact]] = {}
+    for row in await tx.mappings(
+        select(settlement).where(settlement.c.vpd == func.any(vpds), settlement.c.submittal_id == func.any(ids))
+    ):
+        facts.setdefault(row["submittal_id"], []).append(_fact(dict(row)))
+    return [_record(row, decisions[row["id"]], facts.get(row["id"], ())) for row in rows]
+
+
+def _decision(row: dict[str, Any]) -> Decision:
+    del row["vpd"], row["submittal_id"]
+    return Decision(**{**row, "kind": DecisionKind(row["kind"])})
+
+
+def _fact(row: dict[str, Any]) -> Fact:
+    del row["vpd"], row["submittal_id"]
+    return Fact(**{**row, "outcome": Outcome(row["outcome"])})
+
+
+def _record(row: Any, decisions: Sequence[Decision], facts: Sequence[Fact]) -> Record:
+    version = Version(
+        number=row["version"],
+        given=content_of(row["kind"], row["given"]),
+        content=content_of(row["kind"], row["content"]),
+        **{name: row[name] for name in _PLAIN_VERSION_COLUMNS},
+    )
+    return Record(
+        **{name: row[name] for name in _PLAIN_COLUMNS},
+        version=version,
+        decisions=tuple(decisions),
+        facts=tuple(facts),
+        findings=tuple(Finding.model_validate(finding) for finding in row["findings"]),
+        stored_decisions=len(decisions),
+    )
+
+
+_PLAIN_COLUMNS = ("id", "vpd", "product", "department", "record_id", "profile_id", "claimed_by", "kind", "created_at")
+_PLAIN_VERSION_COLUMNS = (
+    "content_hash",
+    "put_hash",
+    "employee_number",
+    "assignment_number",
+    "rules_version",
+    "made_at",
+)
+
+
+async def save(tx: WriteTx, records: Iterable[Record], now: datetime) -> None:
+    """Write what is not stored of these records: new ones, versions, decisions, and the derived columns."""
+    changed = list(records)
+    fresh = [record for record in changed if record.is_new]
+    known = [record for record in changed if not record.is_new]
+    if fresh:
+        keys = ("id", "vpd", "product", "department", "record_id", "kind", "created_at")
+        await tx.execute(
+            insert(submittal),
+            [{**_derived(record, now), **{key: getattr(record, key) for key in keys}} for record in fresh],
+        )
+    if known:
+        statement = (
+            update(submittal)
+            .where(submittal.c.vpd == bindparam("of_vpd"), submittal.c.id == bindparam("of_id"))
+            .values({name: bindparam(name) for name in _derived(known[0], now)})
+        )
+        ordered = sorted(known, key=lambda record: record.id)
+        await tx.execute(
+            statement, [{**_derived(record, now), "of_vpd": record.vpd, "of_id": record.id} for record in ordered]
+        )
+    versions = [_version_row(record, version) for record in changed for version in record.fresh_versions]
+    if versions:
+        await tx.execute(insert(submittal_version), versions)
+    decisions = [
+        {"vpd": record.vpd, "submittal_id": record.id, **asdict(one)}
+        for record in changed
+        for one in record.decisions[record.stored_decisions :]
+    ]
+    if decisions:
+        await tx.execute(insert(decision), decisions)
+
+
+def _derived(record: Record, now: datetime) -> dict[str, Any]:
+    """The columns that follow from versions, decisions and facts."""
+    standing, version = record.standing, record.version
+    return {
+        "profile_id": record.profile_id,
+        "claimed_by": record.claimed_by,
+        "version": version.number,
+        "employee_number": version.employee_number,
+        "first_day": version.content.first_day,
+        "last_day": version.content.last_day,
+        "state": standing.state,
+        "outcome": standing.outcome,
+        "reason": standing.reason,
+        "field": standing.field,
+        "sent": standing.sent,
+        "findings": [finding.model_dump() for finding in record.findings],
+        "updated_at": now,
+    }
+
+
+def _version_row(record: Record, version: Version) -> dict[str, Any]:
+    return {
+        "vpd": record.vpd,
+        "submittal_id": record.id,
+        "version": version.number,
+        "given": version.given.model_dump(mode="json"),
+        "content": version.content.model_dump(mode="json"),
+        **{name: getattr(version, name) for name in _PLAIN_VERSION_COLUMNS},
+    }

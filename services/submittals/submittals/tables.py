@@ -1,0 +1,170 @@
+"""The tables of the submittals service.
+
+`submittal_version`, `decision` and `settlement` are append-only (a trigger in the migration refuses anything else): the
+state of a submittal is derived from them. The state columns of `submittal` are a cache for queries, written in the same
+transaction. The service keeps no names, dates of birth or contact details: numbers join, people are looked up elsewhere.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, MetaData, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from esrlink.db import install
+from esrlink.db.infrastructure import NAMING
+
+metadata = MetaData(naming_convention=NAMING)
+
+
+def _instant(name: str, *, nullable: bool = False) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+trust = Table(
+    "trust",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("ods_code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("configuration", JSONB, nullable=False),
+    Column("version", Integer, nullable=False),
+    _instant("updated_at"),
+    info={"register": True},
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("employee_number", Text, primary_key=True),
+    Column("revision", Integer, nullable=False, comment="of esr.profile.imported; the newest wins"),
+    Column("gone", Boolean, nullable=False),
+)
+
+assignment = Table(
+    "assignment",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("employee_number", Text, primary_key=True),
+    Column("assignment_number", Text, primary_key=True),
+    Column("effective_from", Date, primary_key=True),
+    Column("effective_to", Date),
+    Column("status", Text, nullable=False),
+    Column("is_primary", Boolean, nullable=False),
+    Column("staff_group", Text),
+    Column("job_role", Text),
+    Column("grade", Text),
+    Column("cost_centre", Text),
+)
+
+profile_link = Table(
+    "profile_link",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("product", Text, primary_key=True),
+    Column("department", Text, primary_key=True),
+    Column("profile_id", Text, primary_key=True),
+    Column("employee_number", Text, comment="none: the profile is not linked now"),
+    Column("revision", Integer, nullable=False, comment="of profile.linked / unlinked; the newest wins"),
+    Index("ix_profile_link_person", "vpd", "employee_number"),
+)
+
+calendar = Table(
+    "calendar",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("revision", Integer, nullable=False, comment="of esr.calendar.changed; the newest wins"),
+)
+
+cut_off = Table(
+    "cut_off",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("run_code", Text, primary_key=True, comment="such as MN2705"),
+    Column("pay_name", Text, nullable=False),
+    _instant("at"),
+    Column("pay_date", Text, nullable=False),
+)
+
+submittal = Table(
+    "submittal",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("product", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("profile_id", Text, nullable=False),
+    Column("claimed_by", Text),
+    Column("kind", Text, nullable=False),
+    Column("version", Integer, nullable=False, comment="the current one"),
+    Column("employee_number", Text, comment="of the current version"),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, comment="none: an open absence"),
+    Column("state", Text, nullable=False, comment="derived (state.py); kept for queries"),
+    Column("outcome", Text, comment="derived: the fact behind the state, such as held or differs"),
+    Column("reason", Text, comment="derived: why it stands so, in words"),
+    Column("field", Text, comment="derived: the field to mend"),
+    Column("sent", Boolean, nullable=False, comment="derived: a version of it is on its way to ESR or there"),
+    Column("findings", JSONB, nullable=False, comment="what the rules said last"),
+    _instant("created_at"),
+    _instant("updated_at"),
+    UniqueConstraint("vpd", "product", "department", "record_id"),
+    # The rules look for a person's other live records around some days.
+    Index("ix_submittal_person_days", "vpd", "employee_number", "first_day"),
+    Index("ix_submittal_profile", "vpd", "product", "department", "profile_id"),
+    Index("ix_submittal_queue", "vpd", "state", "product", "department", "id"),
+)
+
+submittal_version = Table(
+    "submittal_version",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("submittal_id", Uuid, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("given", JSONB, nullable=False, comment="what people said"),
+    Column("content", JSONB, nullable=False, comment="with the trust's defaults filled in"),
+    Column("content_hash", Text, nullable=False),
+    Column("put_hash", Text, nullable=False, comment="of the last put: the same put again changes nothing"),
+    Column("employee_number", Text),
+    Column("assignment_number", Text),
+    Column("rules_version", Text, nullable=False),
+    _instant("made_at"),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("submittal_id", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True, comment="1, 2, 3 … within the submittal"),
+    Column("kind", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    _instant("at"),
+    Column("reason", Text),
+    Column("field", Text),
+    Column("took_back", Boolean, nullable=False, comment="it took an approved version back: submittal.withdrawn"),
+    Column("client", Text, comment="the machine client or person that sent the command"),
+    Index("ix_decision_counted", "vpd", postgresql_where="kind = 'approved' OR took_back"),
+)
+
+settlement = Table(
+    "settlement",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("submittal_id", Uuid, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("occurred_at", DateTime(timezone=True), primary_key=True),
+    Column("code", Text),
+    Column("reason", Text),
+    Column("field", Text),
+    Column("run_id", Uuid),
+    Column("run_code", Text),
+    Column("pay_name", Text),
+    Column("file_name", Text),
+    Column("row_number", Integer),
+)
+
+install(metadata)

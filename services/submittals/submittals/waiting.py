@@ -1,0 +1,60 @@
+"""Records that were returned only because ESR or the link was not there yet: judged again by themselves when it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from esrlink.db import WriteTx
+from submittals import announcements, store, trusts
+from submittals.assessing import assess
+from submittals.people import ProfilePlace
+from submittals.records import RULES_ACTOR, Record, errors_of
+from submittals.state import DecisionKind
+from submittals.surroundings import Surroundings, gather
+
+# What a link or a newer picture of the person may mend; all other errors are the department's to mend.
+WAITING_CODES = frozenset({"person_not_linked", "assignment_not_active"})
+
+
+async def link_came(tx: WriteTx, vpd: str, places: Collection[ProfilePlace], now: datetime) -> None:
+    """Judge again what waits for these profiles' links."""
+    await _again(tx, vpd, await store.returned_of_profiles(tx, vpd, places), now)
+
+
+async def person_came(tx: WriteTx, vpd: str, employees: Collection[str], now: datetime) -> None:
+    """Judge again what waits for these people's assignments."""
+    await _again(tx, vpd, await store.returned_of_people(tx, vpd, employees), now)
+
+
+async def _again(tx: WriteTx, vpd: str, found: Sequence[Record], now: datetime) -> None:
+    records = [record for record in found if _waits(record)]
+    if not records:
+        return
+    subjects = [((r.product, r.department, r.profile_id), r.version.given) for r in records]
+    around = await gather(tx, vpd, now, subjects=subjects, trust=(await trusts.load(tx, vpd)).settings)
+    changed = []
+    for before in records:
+        after = _judged_again(tx, before, around)
+        if after is not before:
+            around.claims.renew(before, after)
+            changed.append(after)
+    await store.save(tx, changed, now)
+
+
+def _waits(record: Record) -> bool:
+    by_rules = record.decisions[-1].by == RULES_ACTOR
+    return by_rules and any(finding.code in WAITING_CODES for finding in errors_of(record.findings))
+
+
+def _judged_again(tx: WriteTx, record: Record, around: Surroundings) -> Record:
+    given = record.version.given
+    found = assess(record.id, (record.product, record.department, record.profile_id), given, around)
+    if [f.code for f in errors_of(found.findings)] == [f.code for f in errors_of(record.findings)]:
+        return record
+    version = found.version(record.version.number + 1, given, record.version.put_hash, around)
+    again = record.revised(version, found.findings).decided(
+        DecisionKind.RESUBMITTED, RULES_ACTOR, around.now, reason="What it waited for has come from ESR."
+    )
+    tx.emit(announcements.submitted(again, around.now))
+    return again.returned_by_rules(around.now)
