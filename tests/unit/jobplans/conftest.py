@@ -1,0 +1,54 @@
+"""Makes plan versions for tests of what is in force and what was delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from esrlink.contracts import PlanState, ProgrammedActivities
+from jobplan_adapter.plans import Plan, Reading
+from jobplan_adapter.versions import HeldVersion
+
+MakeVersion = Callable[..., HeldVersion]
+
+
+@pytest.fixture
+def make_version() -> MakeVersion:
+    """`make_version(begins, DCC="7.5", …, weeks="42", version=1, state=…)`: later calls are recorded later."""
+    made = 0
+
+    def make(
+        begins: date | None,
+        *,
+        plan_id: str = "10011",
+        version: int = 1,
+        state: PlanState = PlanState.SIGNED_OFF,
+        plan_state: PlanState | None = None,
+        weeks: str | None = "42",
+        current: bool = True,
+        ends: date | None = None,
+        **pas: str,
+    ) -> HeldVersion:
+        nonlocal made
+        made += 1
+        activities = tuple(
+            ProgrammedActivities(
+                category=name, pas=None if value == "?" else Decimal(value), raw="?" * (value == "?") or None
+            )
+            for name, value in pas.items()
+        )
+        content = Plan(
+            plan_id=plan_id,
+            owner_id="1001",
+            provider_state="completed",
+            effective_from=begins,
+            activities=activities,
+            working_weeks=Reading(value=Decimal(weeks)) if weeks else Reading(),
+        )
+        recorded = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(days=made)
+        return HeldVersion("sard", plan_id, version, state, plan_state or state, current, None, ends, recorded, content)
+
+    return make

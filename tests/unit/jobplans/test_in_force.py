@@ -1,0 +1,92 @@
+"""Which version counts on a day, and what is named as uncertain about it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from esrlink.contracts import PlanState
+from jobplan_adapter.delivery import Absent, Done
+from jobplan_adapter.in_force import being_prepared, in_force, stretches
+from jobplan_adapter.uncertainty import of_period
+
+LAST_YEAR, APRIL, JUNE = date(2025, 4, 1), date(2026, 4, 1), date(2026, 6, 30)
+
+
+def test_the_signed_version_that_begins_last_is_in_force_and_the_older_one_was_before(make_version: Any) -> None:
+    old, new = make_version(LAST_YEAR, plan_id="1", DCC="7"), make_version(APRIL, plan_id="2", DCC="6")
+
+    assert in_force([old, new], APRIL) is new
+    assert in_force([old, new], APRIL - timedelta(days=1)) is old
+    assert in_force([old, new], LAST_YEAR - timedelta(days=1)) is None
+
+
+def test_a_signed_version_counts_before_a_newer_unsigned_one_which_is_being_prepared(make_version: Any) -> None:
+    signed = make_version(LAST_YEAR, plan_id="1", DCC="7")
+    draft = make_version(APRIL, plan_id="2", state=PlanState.DRAFT, DCC="6")
+
+    assert in_force([signed, draft], JUNE) is signed
+    assert being_prepared([signed, draft], signed) is draft
+
+
+def test_a_reopened_plan_keeps_its_last_signed_figures_in_force(make_version: Any) -> None:
+    signed = make_version(APRIL, version=1, current=False, plan_state=PlanState.UNDER_REVISION, DCC="7")
+    reopened = make_version(APRIL, version=2, state=PlanState.UNDER_REVISION, DCC="5")
+
+    assert in_force([signed, reopened], JUNE) is signed
+    assert being_prepared([signed, reopened], signed) is reopened
+
+
+def test_an_unsigned_version_stands_in_only_where_there_is_no_signed_one(make_version: Any) -> None:
+    draft = make_version(APRIL, state=PlanState.DRAFT, DCC="6")
+
+    assert in_force([draft], JUNE) is draft
+    assert being_prepared([draft], draft) is None
+
+
+def test_a_version_without_a_start_is_never_in_force(make_version: Any) -> None:
+    assert in_force([make_version(None, DCC="6")], JUNE) is None
+
+
+def test_a_plan_that_is_gone_from_the_provider_ends(make_version: Any) -> None:
+    plan = make_version(APRIL, ends=date(2026, 5, 31), DCC="6")
+
+    assert [(one.first, one.last, one.version) for one in stretches([plan], APRIL, JUNE)] == [
+        (APRIL, date(2026, 5, 31), plan),
+        (date(2026, 6, 1), JUNE, None),
+    ]
+
+
+def codes(found: list[Any]) -> list[str]:
+    return [one.code for one in found]
+
+
+def test_a_certain_quarter_names_no_uncertainty(make_version: Any) -> None:
+    work = [Done(APRIL + timedelta(days=n), "DCC", "a/b/c") for n in range(0, 91, 7)]
+
+    assert of_period(stretches([make_version(APRIL, DCC="7")], APRIL, JUNE), [], work, today=date(2026, 7, 1)) == []
+
+
+def test_each_kind_of_uncertainty_is_named(make_version: Any) -> None:
+    draft = make_version(date(2026, 4, 15), state=PlanState.DRAFT, weeks=None, DCC="?")
+    absences = [Absent(date(2026, 6, 1), date(2026, 6, 10), allowed_for=False, open=True)]
+
+    found = of_period(stretches([draft], APRIL, JUNE), absences, [], today=date(2026, 6, 10))
+
+    assert codes(found) == [
+        "plan_missing",
+        "plan_unsigned",
+        "unreadable_figure",
+        "working_weeks_missing",
+        "period_not_over",
+        "absence_open",
+        "work_not_reported",
+    ]
+
+
+def test_a_week_that_was_leave_throughout_is_not_called_unreported(make_version: Any) -> None:
+    leave = [Absent(APRIL, date(2026, 4, 14), allowed_for=True)]
+    cut = stretches([make_version(APRIL, DCC="7")], APRIL, date(2026, 4, 14))
+
+    assert codes(of_period(cut, leave, [], today=JUNE)) == []
+    assert codes(of_period(cut, [], [], today=JUNE)) == ["work_not_reported"]

@@ -1,0 +1,114 @@
+"""SARD's JSON:API resources become plans; what cannot be read harms only itself."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from jobplan_adapter.plans import OTHER, Plan
+from jobplan_adapter.providers.port import Fault, ProviderRefused, ProviderUnavailable, ProviderUser
+from jobplan_adapter.providers.sard_answers import read_page, read_plan, read_user
+
+
+def resource(**attributes: Any) -> dict[str, Any]:
+    stated = {"owner_id": 1001, "state": "completed", "effective_date": "2026-04-01", "contracted_dcc": "7.5"}
+    return {"id": "10011", "type": "online_job_plans", "attributes": stated | attributes}
+
+
+def read(**attributes: Any) -> Plan:
+    found = read_plan(resource(**attributes))
+    assert isinstance(found, Plan)
+    return found
+
+
+def test_figures_that_come_as_texts_are_decimals_by_category() -> None:
+    plan = read(contracted_spa="1.5", contracted_other="1.0", contract_apas=0.5, contract_core_pas=10)
+
+    figures = {one.category: one.pas for one in plan.activities}
+    assert figures == {"DCC": Decimal("7.5"), "SPA": Decimal("1.5"), OTHER: Decimal(1), "APA": None}
+    # 0.5 came as a float here; on the wire numbers are read as decimals:
+    page = read_page(json.dumps({"data": [resource(contract_apas=0.5, contract_core_pas=10)]}).encode())
+    wired = read_plan(page.resources[0])
+    assert isinstance(wired, Plan)
+    assert wired.total_pas == Decimal("10.5")
+
+
+def test_an_unreadable_figure_is_none_with_its_raw_text_and_the_total_stays_unknown() -> None:
+    plan = read(contracted_dcc="n/a", contract_core_pas="ten")
+
+    assert plan.activities[0].pas is None
+    assert plan.activities[0].raw == "n/a"
+    assert plan.total_pas is None
+
+
+def test_a_plan_without_an_owner_is_a_fault_of_its_own() -> None:
+    assert read_plan(resource(owner_id=None)) == Fault("10011", "a job plan without owner or state")
+
+
+@pytest.mark.parametrize("bad", [None, 7, "text", [], {}, {"id": "1"}, {"id": {}, "attributes": []}])
+def test_a_resource_of_another_shape_is_a_fault_and_no_crash(bad: Any) -> None:
+    assert isinstance(read_plan(bad), Fault)
+    assert isinstance(read_user(bad, identity_field="x"), Fault)
+
+
+def test_wrong_types_inside_a_plan_leave_only_those_fields_out() -> None:
+    plan = read(
+        effective_date=20260401, job_contents={"a": 1}, job_plan_signatories=["x"], working_weeks="42", speciality=["y"]
+    )
+
+    assert plan.effective_from is None
+    assert plan.timetable == ()
+    assert plan.specialty is None
+    assert plan.working_weeks.value == Decimal(42)
+    assert plan.activities[0].pas == Decimal("7.5")
+
+
+def test_texts_that_the_database_cannot_keep_are_cleaned() -> None:
+    assert read(speciality="Anaes\x00thetics\ud800").specialty == "Anaesthetics"
+
+
+def test_the_identity_field_is_the_one_that_the_trust_named() -> None:
+    user = {"id": 7, "attributes": {"payroll_ref": "A12", "ui_employee_number": 1, "dormant": True}}
+
+    assert read_user(user, identity_field="payroll_ref") == ProviderUser("7", "A12", dormant=True, dummy=False)
+
+
+def test_the_owners_signature_and_the_others_are_kept_with_their_dates() -> None:
+    plan = read(
+        consultant_sign_off=True,
+        consultant_sign_off_date="2026-03-02",
+        job_plan_signatories=[{"role": "Clinical Director", "signed_off": False, "date": None}],
+    )
+
+    assert [(one.role, one.signed, one.signed_on) for one in plan.sign_offs] == [
+        ("Consultant", True, date(2026, 3, 2)),
+        ("Clinical Director", False, None),
+    ]
+
+
+@pytest.mark.parametrize("body", [b"", b'{"data": [{"id": "1", "attr', b"<html>", b"\xff\xfe", b"[" * 100_000])
+def test_an_answer_that_breaks_off_may_be_whole_next_time(body: bytes) -> None:
+    with pytest.raises(ProviderUnavailable):
+        read_page(body)
+
+
+@pytest.mark.parametrize("body", [b"[]", b'{"data": {}}', b'{"data": null}', b'"text"', b"{}"])
+def test_json_of_another_shape_will_not_get_better_by_itself(body: bytes) -> None:
+    with pytest.raises(ProviderRefused):
+        read_page(body)
+
+
+@pytest.mark.parametrize(
+    ("errors", "kind"),
+    [
+        ([{"status": "500"}], ProviderUnavailable),
+        ([{"status": "401"}], ProviderRefused),
+        ("broken", ProviderRefused),
+        ([{"status": {"code": 1}}], ProviderRefused),
+    ],
+)
+def test_an_error_inside_a_200_is_an_error(errors: Any, kind: type[Exception]) -> None:
+    with pytest.raises(kind):
+        read_page(json.dumps({"data": [], "errors": errors}).encode())
