@@ -56,9 +56,14 @@ _LINK = [c.name for c in link.columns]
 _CANDIDATE = [c.name for c in link_candidate.columns]
 
 
+# Two profiles of a department may swap their persons in one batch: first both let go, then both take hold.
+_LET_GO = text(
+    f"UPDATE link t SET state = 'unmatched', employee_number = NULL FROM {_PLACES} WHERE t.vpd = :vpd AND {_THESE}"  # noqa: S608
+).bindparams(bindparam("places", type_=JSONB))
+
+
 def _upsert() -> Any:
-    # Links that end come first: within the statement a person may pass from one profile of a department to another.
-    statement = insert_rows(link, _LINK, order_by="given.employee_number IS NOT NULL")
+    statement = insert_rows(link, _LINK)
     changing = [c for c in _LINK if c not in ("vpd", "product", "department", "profile_id", "link_id")]
     return statement.on_conflict_do_update(
         index_elements=["vpd", "product", "department", "profile_id"],
@@ -188,15 +193,22 @@ def candidates_of(listed: Sequence[Sequence[Any]] | None) -> tuple[Candidate, ..
     )
 
 
-async def store(tx: WriteTx, vpd: str, links: Sequence[Stored]) -> None:
-    """Write these links with their candidates. Three statements at most."""
+async def store(tx: WriteTx, vpd: str, links: Sequence[Stored], before: Mapping[Place, Stored]) -> None:
+    """Write these links with their candidates, in four statements at most; `before` is how they are stored now."""
     if not links:
         return
+    leaving = [one.place for one in links if _leaves(before.get(one.place), one)]
+    if leaving:
+        await tx.execute(_LET_GO, {"vpd": vpd, "places": as_rows(leaving)})
     await tx.execute(_STORE, {"rows": [_row(vpd, one) for one in links]})
     await tx.execute(_FORGET_CANDIDATES, {"vpd": vpd, "places": as_rows([one.place for one in links])})
     rows = [row for one in links for row in _candidate_rows(vpd, one)]
     if rows:
         await tx.execute(_STORE_CANDIDATES, {"rows": rows})
+
+
+def _leaves(before: Stored | None, after: Stored) -> bool:
+    return before is not None and before.employee_number not in (None, after.employee_number)
 
 
 def _key(vpd: str, place: Place) -> dict[str, str]:

@@ -93,7 +93,7 @@ async def evaluate(
         for place, verdict in sorted(settled.items())
         if (changed := _changed(place, verdict, before.get(place), now, new_id, forced=place in decided))
     ]
-    await store(tx, vpd, after)
+    await store(tx, vpd, after, before)
     for one in after:
         tx.emit(*events_of(vpd, before.get(one.place), one, now))
     return after

@@ -19,10 +19,8 @@ def rowset(table: Table, names: Sequence[str], parameter: str = "rows") -> FromC
     return rows.table_valued(*(column(name, table.c[name].type) for name in names), name="given")
 
 
-def insert_rows(table: Table, names: Sequence[str], *, order_by: str | None = None) -> Insert:
+def insert_rows(table: Table, names: Sequence[str]) -> Insert:
     """`INSERT INTO table (names) SELECT names FROM` the parameter `rows`."""
     given = rowset(table, names)
     chosen = select(*(given.c[name] for name in names))
-    if order_by:
-        chosen = chosen.order_by(literal_column(order_by))
     return insert(table).from_select(list(names), chosen)
