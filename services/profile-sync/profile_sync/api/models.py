@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from esrlink.contracts import Assignment, Registration
 from esrlink.contracts.types import Department, EmployeeNumber, ExternalId, Product, Vpd
+from profile_sync.api import examples
 
 State = Literal["matched", "possible", "unmatched", "excluded"]
 Name = Annotated[
@@ -124,6 +125,8 @@ class LinkAnswer(BaseModel):
 class ProfileAnswer(BaseModel):
     """A profile, its link, and its version."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PROFILE]})
+
     profile: Profile
     link: LinkAnswer
     version: int = Field(examples=[1])
@@ -131,6 +134,8 @@ class ProfileAnswer(BaseModel):
 
 class ProfilePage(BaseModel):
     """A page of profiles."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PAGE]})
 
     items: list[ProfileAnswer]
     next: str | None = Field(description="The cursor of the next page; null on the last.")
@@ -160,6 +165,8 @@ class RowAnswer(BaseModel):
 class BatchAnswer(BaseModel):
     """An answer for each row, in the order sent."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.BATCH]})
+
     stored: int
     refused: int
     rows: list[RowAnswer]
@@ -182,6 +189,8 @@ class PersonSummary(BaseModel):
 class PersonAnswer(PersonSummary):
     """A person as ESR knows them, with the profiles that are theirs in the departments that you may see."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PERSON]})
+
     middle_names: str | None
     email: str | None
     hire_date: date | None
@@ -196,6 +205,8 @@ class PersonAnswer(PersonSummary):
 
 class PeopleFound(BaseModel):
     """People that a search found."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.FOUND]})
 
     items: list[PersonSummary]
 
@@ -239,11 +250,15 @@ class DecisionRecord(BaseModel):
 class DecisionHistory(BaseModel):
     """All decisions on a profile, oldest first."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.HISTORY]})
+
     items: list[DecisionRecord]
 
 
 class DecisionAnswer(ProfileAnswer):
     """The profile after the decision, and which profiles' links it touched."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.DECISION]})
 
     touched: list[str] = Field(examples=[["clwrota/anaesthetics/ao1"]])
 
@@ -261,6 +276,8 @@ class DepartmentAnswer(BaseModel):
 
 class MatchingAnswer(BaseModel):
     """How well a trust's profiles are joined to people."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.MATCHING]})
 
     vpd: str
     people: int = Field(description="People that ESR shows.")

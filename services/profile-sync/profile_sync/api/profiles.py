@@ -42,7 +42,12 @@ IfMatch = Annotated[
 class Batch(BaseModel):
     """Profiles of one trust. Each row is looked at by itself: a bad one holds no other."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra=lambda schema: schema.update(
+            examples=[{"vpd": "277", "profiles": ProfileRow.model_json_schema()["examples"]}]
+        ),
+    )
 
     vpd: Vpd | None = Field(default=None, description="The trust; may stand in the query instead.")
     profiles: list[

@@ -1,0 +1,146 @@
+"""Examples of answers, for the API's documentation; all people in them are invented."""
+
+from __future__ import annotations
+
+from pydantic import JsonValue
+
+_MOMENT = "2026-08-03T08:00:00Z"
+
+_LINK: dict[str, JsonValue] = {
+    "link_id": "01987a3c-5b80-7c11-9a40-3f0e6d1c2b77",
+    "state": "matched",
+    "employee_number": "20001001",
+    "made_by": "rule",
+    "rule": "exact_number/1",
+    "reason": "exact_number",
+    "reason_text": "The ESR number is the person's, and nothing contradicts it.",
+    "revision": 1,
+    "changed_at": _MOMENT,
+    "review_since": None,
+    "candidates": [],
+}
+
+PROFILE: dict[str, JsonValue] = {
+    "profile": {
+        "vpd": "277",
+        "product": "clwrota",
+        "department": "anaesthetics",
+        "profile_id": "ao1",
+        "employee_number": "20001001",
+        "registration_number": "7012345",
+        "title": "Dr",
+        "given_name": "Adaeze",
+        "family_name": "Okafor",
+        "email": "adaeze.okafor@example.nhs.uk",
+        "grade": "Consultant",
+        "updated_at": _MOMENT,
+    },
+    "link": _LINK,
+    "version": 1,
+}
+
+PAGE: dict[str, JsonValue] = {"items": [PROFILE], "next": None}
+
+DECISION: dict[str, JsonValue] = {**PROFILE, "touched": ["clwrota/anaesthetics/ao1"]}
+
+HISTORY: dict[str, JsonValue] = {
+    "items": [
+        {
+            "decision_id": "01987a3d-0a10-7d02-8b51-5c1f7e2d3a88",
+            "decision": "reject",
+            "employee_number": "20001002",
+            "undoes": None,
+            "reason": "Her brother.",
+            "decided_by": "clwrota/coordinator.7",
+            "decided_at": _MOMENT,
+        }
+    ]
+}
+
+BATCH: dict[str, JsonValue] = {
+    "stored": 1,
+    "refused": 1,
+    "rows": [
+        {
+            "index": 0,
+            "product": "clwrota",
+            "department": "anaesthetics",
+            "profile_id": "ao1",
+            "stored": True,
+            "version": 1,
+            "link": _LINK,
+            "problem": None,
+        },
+        {
+            "index": 1,
+            "product": "clwrota",
+            "department": "surgery",
+            "profile_id": "ao2",
+            "stored": False,
+            "version": None,
+            "link": None,
+            "problem": {
+                "code": "not_found",
+                "field": "department",
+                "detail": "There is no department clwrota/surgery in this trust's settings.",
+            },
+        },
+    ],
+}
+
+_SUMMARY: dict[str, JsonValue] = {
+    "vpd": "277",
+    "employee_number": "20001001",
+    "title": "Dr",
+    "given_name": "Adaeze",
+    "preferred_name": "Ada",
+    "family_name": "Okafor",
+    "previous_family_names": ["Bell"],
+    "leaving_date": None,
+    "gone": False,
+}
+
+FOUND: dict[str, JsonValue] = {"items": [_SUMMARY]}
+
+PERSON: dict[str, JsonValue] = {
+    **_SUMMARY,
+    "middle_names": None,
+    "email": "adaeze.okafor@example.nhs.uk",
+    "hire_date": "2019-02-01",
+    "registrations": [{"body": "General Medical Council", "number": "7012345", "expires": "2027-03-31"}],
+    "revision": 4,
+    "as_of": _MOMENT,
+    "source_file": "GO_277_GDW_GDR_20260803_00001945.DAT",
+    "on": "2026-08-03",
+    "assignments": [
+        {
+            "assignment_number": "20001001",
+            "effective_from": "2019-02-01",
+            "status": "Active Assignment",
+            "primary": True,
+            "grade": "Consultant",
+            "fte": "1.0",
+            "organisation": "Anaesthetics",
+            "cost_centre": "E10110",
+        }
+    ],
+    "profiles": [PROFILE],
+}
+
+MATCHING: dict[str, JsonValue] = {
+    "vpd": "277",
+    "people": 2000,
+    "by_state": {"matched": 52, "possible": 5, "unmatched": 1, "excluded": 2},
+    "match_rate": 0.8966,
+    "people_with_several_profiles": 4,
+    "departments": [
+        {
+            "product": "clwrota",
+            "department": "anaesthetics",
+            "name": "Anaesthetics",
+            "by_state": {"matched": 26, "possible": 2, "unmatched": 0, "excluded": 1},
+            "match_rate": 0.9286,
+            "oldest_review": _MOMENT,
+        }
+    ],
+}
