@@ -35,7 +35,7 @@ def group_of(key: str) -> int:
 
 
 def row_of(event: Event, *, service: str, now: datetime) -> dict[str, Any]:
-    """The outbox row that carries `event`."""
+    """The outbox row that carries `event`. `now` is the product's clock; the row's own age is told by the database's."""
     event_id = new_id()
     message = to_message(event, event_id=event_id, source=service, time=now, traceparent=current_traceparent())
     return {
@@ -45,7 +45,6 @@ def row_of(event: Event, *, service: str, now: datetime) -> dict[str, Any]:
         "key": message.key,
         "headers": dict(message.headers),
         "value": message.value,
-        "created_at": now,
     }
 
 

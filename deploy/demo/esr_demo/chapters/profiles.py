@@ -23,7 +23,9 @@ async def tell(story: Story) -> None:
     states = Counter(answer["link"]["state"] for answer in answers)
     telling.say(f"{len(profiles)} profiles of 3 departments in 2 products: {_listed(states)}")
     by_number = [a["link"]["state"] for p, a in zip(profiles, answers, strict=True) if _says_number(p) and p.doctor]
-    telling.check("Every profile with its own ESR number is linked by it", set(by_number) <= {"matched"}, Counter(by_number))
+    telling.check(
+        "Every profile with its own ESR number is linked by it", set(by_number) <= {"matched"}, Counter(by_number)
+    )
     suggested = [(p, a) for p, a in zip(profiles, answers, strict=True) if p.doctor and not _says_number(p)]
     right = [(p, a) for p, a in suggested if p.doctor and p.doctor.number in _candidates(a)]
     telling.check(

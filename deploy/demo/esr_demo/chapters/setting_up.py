@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def _gateway(trust: dict[str, Any], secrets: Path) -> dict[str, Any]:
                 "run": "N",
                 "tax_year": int(p["yy"]),
                 "period": int(p["pp"]),
-                "pay_name": f"{p['start'][:7]} pay",
+                "pay_name": f"{date.fromisoformat(p['start']):%B %Y} pay",
                 "starts": p["start"],
                 "ends": p["end"],
                 "cut_off_local": p["cut_off"],

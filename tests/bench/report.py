@@ -1,0 +1,64 @@
+"""How a benchmark says what it found: a row per figure, the same as JSON under `build/bench`, exit 1 when a bar is not met."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+OUT = Path("build/bench")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One thing measured in several runs. The bar holds for the median; `peer` was measured in the same runs."""
+
+    what: str
+    unit: str
+    runs: tuple[float, ...]
+    bar: float
+    peer: str = ""
+    peer_runs: tuple[float, ...] = ()
+
+    @property
+    def median(self) -> float:
+        """The middle of the runs."""
+        return statistics.median(self.runs)
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours to the peer's, run by run, the middle one."""
+        if not self.peer_runs:
+            return None
+        return statistics.median(a / b for a, b in zip(self.runs, self.peer_runs, strict=True))
+
+    @property
+    def met(self) -> bool:
+        """Whether the median keeps within the bar."""
+        return self.median <= self.bar
+
+
+def report(name: str, figures: Sequence[Figure]) -> None:
+    """Print, store and exit."""
+    table = Table("what", "median", "spread", "peer", "ratio", "bar", "")
+    for figure in figures:
+        table.add_row(
+            figure.what,
+            f"{figure.median:.1f} {figure.unit}",
+            f"{min(figure.runs):.1f} to {max(figure.runs):.1f}",
+            f"{figure.peer} {statistics.median(figure.peer_runs):.1f}" if figure.peer_runs else "-",
+            f"{figure.ratio:.2f}" if figure.ratio is not None else "-",
+            f"{figure.bar:.0f} {figure.unit}",
+            "met" if figure.met else "NOT MET",
+        )
+    Console().print(table)
+    OUT.mkdir(parents=True, exist_ok=True)
+    rows = [asdict(f) | {"median": f.median, "ratio": f.ratio, "met": f.met} for f in figures]
+    (OUT / f"{name}.json").write_text(json.dumps(rows, indent=1))
+    sys.exit(0 if all(figure.met for figure in figures) else 1)

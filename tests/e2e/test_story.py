@@ -1,0 +1,73 @@
+"""The story of `make demo`: it holds from end to end, and it survives being killed at the points that matter.
+
+Each run is the real command in a process of its own, on a smaller world.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from esrlink.embedded import EmbeddedPostgres
+
+ESRLINK = str(Path(sys.executable).parent / "esrlink")
+LIMIT_SECONDS = 240
+
+# Where the process dies, and what it was doing then.
+KILL_POINTS = {
+    "gateway.import.before_commit": "a file is parsed and merged, and not committed",
+    "outbox.published": "events are on the bus, and not marked as published",
+    "consumer.before_commit": "events took effect, and the bus does not know it",
+    "gateway.run.frozen": "a run is frozen with its files written, and nothing is uploaded",
+    "gateway.upload.after_rename": "a file has its final name at ESR, and we have not noted it",
+    "story.chapter-5": "200 records are approved, and the cut-off comes next",
+}
+
+pytestmark = [pytest.mark.timeout(2 * LIMIT_SECONDS + 30)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "demo"
+    yield folder
+    postgres = folder / "hub" / "postgres"
+    if postgres.exists():
+        EmbeddedPostgres(postgres).stop()
+
+
+def tell(folder: Path, *, crash_at: str | None = None) -> subprocess.CompletedProcess[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {"SANDBOX_STAFF": '{"277": 600, "312": 120}'} | ({"ESRLINK_CRASH_AT": crash_at} if crash_at else {})
+    return subprocess.run(
+        [ESRLINK, "demo", "--once", "--data-dir", str(folder), "--port", str(port)],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_SECONDS,
+        check=False,
+    )
+
+
+def test_the_story_holds_from_end_to_end(folder: Path) -> None:
+    done = tell(folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Everything held" in done.stdout
+
+
+@pytest.mark.parametrize("point", KILL_POINTS)
+def test_a_story_that_is_killed_goes_on_with_nothing_lost_or_doubled(folder: Path, point: str) -> None:
+    killed = tell(folder, crash_at=point)
+    assert killed.returncode == -signal.SIGKILL, killed.stdout + killed.stderr
+    done = tell(folder)
+    # The story itself compares what was approved with the lines sent and with what ESR applied, record by record.
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Everything held" in done.stdout
