@@ -95,16 +95,21 @@ class Plan(Model):
         return hashlib.sha256(content.encode()).hexdigest()
 
 
+def storable(text: str) -> str:
+    """The text without what PostgreSQL cannot keep: NUL, and halves of surrogate pairs."""
+    return text.replace("\x00", "").encode(errors="ignore").decode()
+
+
 def read_figure(value: Any, *, most: Decimal) -> Reading:
     """The figure in a number or a text. Beyond 0 to `most`, or no plain decimal: unreadable, with its raw text."""
     if value is None or value == "":
         return Reading()
     text = str(value).strip()
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str) or not _PLAIN.fullmatch(text):
-        return Reading(raw=text[:200])
+        return Reading(raw=storable(text[:200]))
     number = Decimal(text)
     if not 0 <= number <= most:
-        return Reading(raw=text[:200])
+        return Reading(raw=storable(text[:200]))
     # 7.5, "7.5" and "7.50" are one figure: a provider that changes its mind about quotes makes no new version.
     whole = number == number.to_integral_value()
     return Reading(value=number.quantize(Decimal(1)) if whole else number.normalize())

@@ -20,7 +20,7 @@ from esrlink import crash
 from esrlink.clock import Clock
 from esrlink.db import Database, WriteTx
 from esrlink.db.transient import is_transient
-from esrlink.errors import Conflict
+from esrlink.errors import Conflict, EsrLinkError
 from jobplan_adapter.identity import Standing, identify
 from jobplan_adapter.provider_state import record_bad, record_good, states_of
 from jobplan_adapter.providers.port import JobPlanProvider, ProviderRefused, ProviderUnavailable, Snapshot
@@ -111,13 +111,19 @@ class Polls:
         ]
 
     async def _poll_quietly(self, vpd: str, provider: ProviderSettings) -> None:
-        async with self._slots, self._alone(vpd, provider.name, wait=False) as alone:
-            if not alone:
-                return
-            try:
-                await self._poll(vpd, provider)
-            except (ProviderUnavailable, ProviderRefused) as error:
-                log.warning("poll.failed", vpd=vpd, provider=provider.name, code=error.code)
+        try:
+            async with self._slots, self._alone(vpd, provider.name, wait=False) as alone:
+                if alone:
+                    await self._poll(vpd, provider)
+        except (ProviderUnavailable, ProviderRefused) as error:
+            log.warning("poll.failed", vpd=vpd, provider=provider.name, code=error.code)
+        except Exception as error:  # noqa: BLE001 - what one provider sends must not stop the polls of all the others
+            kind = type(error).__name__  # never the text: a database error quotes the values of the row
+            log.error("poll.failed", vpd=vpd, provider=provider.name, error=kind)  # noqa: TRY400
+            if not is_transient(error):
+                unexpected = EsrLinkError(f"The poll failed inside ESR Link ({kind}); nothing was changed.")
+                async with self._database.write([vpd]) as tx:
+                    await record_bad(tx, vpd, provider.name, unexpected, now=self._clock.now())
 
     @asynccontextmanager
     async def _alone(self, vpd: str, name: str, *, wait: bool) -> AsyncIterator[bool]:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field
 from esrlink.contracts import PlanState, ProgrammedActivities
 from jobplan_adapter.in_force import being_prepared, in_force
 from jobplan_adapter.plans import OnCall, Reading, Session, SignOff
-from jobplan_adapter.provider_state import ProviderState
+from jobplan_adapter.provider_state import Health
 from jobplan_adapter.uncertainty import of_version
 from jobplan_adapter.versions import HeldVersion
 
@@ -101,7 +101,7 @@ def summarise(
     vpd: str,
     employee_number: str,
     versions: Sequence[HeldVersion],
-    providers: Sequence[ProviderState],
+    providers: Sequence[Health],
     *,
     on: date,
     now: datetime,
@@ -131,7 +131,7 @@ def summarise(
     )
 
 
-def source_of(provider: ProviderState, now: datetime) -> PlanSource:
+def source_of(provider: Health, now: datetime) -> PlanSource:
     """What an answer says of a provider."""
     return PlanSource.model_validate(
         {

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from esrlink.contracts.types import Department, ExternalId, Product
@@ -105,8 +105,11 @@ async def put_trust(tx: WriteTx, vpd: str, settings: TrustSettings, *, now: date
         "updated_at": now,
     }
     await tx.execute(insert(trust).values(vpd=vpd, **values).on_conflict_do_update(index_elements=["vpd"], set_=values))
+    names = [one.name for one in settings.providers]
+    # A provider that was left out is watched no more; its plans and their history stay.
+    await tx.execute(delete(provider).where(provider.c.vpd == vpd, provider.c.name.not_in(names)))
     if settings.providers:
-        rows = [{"vpd": vpd, "name": one.name} for one in settings.providers]
+        rows = [{"vpd": vpd, "name": name} for name in names]
         await tx.execute(insert(provider).values(rows).on_conflict_do_nothing())
 
 

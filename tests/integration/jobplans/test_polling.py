@@ -251,3 +251,28 @@ async def test_a_provider_that_is_down_does_not_end_the_loop(polled: Any) -> Non
     await polls.poll_due()
 
     assert (await polled.provider())["state"] == "down"
+
+
+async def test_one_provider_that_breaks_us_does_not_stop_the_polls_of_the_others(polled: Any) -> None:
+    def broken(provider: Any) -> Any:
+        raise RuntimeError("a fault that nobody thought of")
+
+    polled.running.clock.move_to(polled.running.clock.now() + timedelta(hours=1))
+    polls = Polls(polled.running.database, polled.running.clock, broken, tick=timedelta(seconds=1), at_once=2)
+
+    await polls.poll_due()
+
+    state = await polled.provider()
+    assert state["state"] == "down"
+    assert "RuntimeError" in state["error"]
+    assert "nobody" not in state["error"]
+
+
+async def test_a_provider_that_was_taken_out_is_watched_no_more_and_its_plans_stay(polled: Any) -> None:
+    number = polled.number_of(polled.shown("completed"))
+
+    await polled.set_up(providers=[])
+
+    assert (await polled.client.get("/v1/providers", headers=polled.bearer("jobplans:read"))).json() == []
+    assert (await polled.poll()).status_code == 404
+    assert (await polled.plan(number)).json()["state"] == "signed_off"

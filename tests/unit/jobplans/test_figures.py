@@ -35,3 +35,7 @@ def test_the_same_figure_written_otherwise_is_the_same_content() -> None:
         read_figure("7.50", most=MOST_PAS).model_dump_json()
         == read_figure(Decimal("7.5"), most=MOST_PAS).model_dump_json()
     )
+
+
+def test_the_raw_text_is_one_that_the_database_can_keep() -> None:
+    assert read_figure("n\x00/\ud800a", most=MOST_PAS) == Reading(raw="n/a")

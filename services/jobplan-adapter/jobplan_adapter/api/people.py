@@ -17,7 +17,7 @@ from esrlink.http import problem_responses
 from jobplan_adapter.api.paths import EmployeePath, VpdPath, etag_of, is_fresh
 from jobplan_adapter.people import is_known
 from jobplan_adapter.person_delivery import PersonDelivery, delivery_of
-from jobplan_adapter.provider_state import states_of
+from jobplan_adapter.provider_state import health_of
 from jobplan_adapter.summaries import Doubt, JobPlanAnswer, VersionSummary, summarise, version_of
 from jobplan_adapter.trusts import get_trust
 from jobplan_adapter.versions import HeldVersion, versions_of
@@ -107,7 +107,7 @@ def router(database: Database, clock: Clock) -> APIRouter:
         principal.require_vpd(vpd)
         async with database.read([vpd]) as tx:
             versions = await _known_versions(tx, vpd, employee_number)
-            providers = await states_of(tx, [vpd])
+            providers = await health_of(tx, vpd)
         now = clock.now()
         answer = summarise(
             vpd, employee_number, versions, providers, on=on or today(clock), now=now, full=detail == "full"

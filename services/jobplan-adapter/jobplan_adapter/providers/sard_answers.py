@@ -14,7 +14,18 @@ from decimal import Decimal
 from typing import Any
 
 from esrlink.contracts import ProgrammedActivities
-from jobplan_adapter.plans import MOST_PAS, MOST_WEEKS, OTHER, OnCall, Plan, Reading, Session, SignOff, read_figure
+from jobplan_adapter.plans import (
+    MOST_PAS,
+    MOST_WEEKS,
+    OTHER,
+    OnCall,
+    Plan,
+    Reading,
+    Session,
+    SignOff,
+    read_figure,
+    storable,
+)
 from jobplan_adapter.providers.port import Fault, ProviderRefused, ProviderUnavailable, ProviderUser
 
 _CATEGORIES = (
@@ -173,8 +184,7 @@ def _pas(value: Any) -> Reading:
 def _text(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
-    # PostgreSQL keeps no NUL, and half a surrogate pair is no text.
-    return str(value).replace("\x00", "").encode(errors="ignore").decode().strip()[:500] or None
+    return storable(str(value)).strip()[:500] or None
 
 
 def _date(value: Any) -> date | None:
