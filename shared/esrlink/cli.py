@@ -116,6 +116,15 @@ def doctor(
 
 
 @main.command(hidden=True)
+def reference() -> None:
+    """For developers: write the reference pages that are made from the code."""
+    from esrlink.reference import settings_page
+    from esrlink.runtime import installed_services
+
+    Path("docs/reference/settings.md").write_text(settings_page(installed_services()))
+
+
+@main.command(hidden=True)
 def revision(service: str, message: str, data_dir: DataDir = Path(".esrlink/revision")) -> None:
     """For developers: write the next migration of a service by comparing its tables with a database at its head."""
     from alembic import command

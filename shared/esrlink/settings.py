@@ -37,27 +37,75 @@ class ServiceSettings(BaseSettings):
         secrets_dir=os.environ.get("ESRLINK_SECRETS_DIR"),
     )
 
-    mode: Mode = Field(default=Mode.PRODUCTION, validation_alias=_shared("MODE"))
-    data_dir: Path = Field(default=Path(".esrlink"), validation_alias=_shared("DATA_DIR"))
-    public_url: str = Field(default="http://127.0.0.1:8700", validation_alias=_shared("PUBLIC_URL"))
-    bus_url: str = Field(default="", validation_alias=_shared("BUS_URL"))
-    database_url: SecretStr = SecretStr("")
+    mode: Mode = Field(
+        default=Mode.PRODUCTION,
+        validation_alias=_shared("MODE"),
+        description="`production`, or `tryout` with its own database, issuer and movable clock",
+    )
+    data_dir: Path = Field(
+        default=Path(".esrlink"),
+        validation_alias=_shared("DATA_DIR"),
+        description="Where files are kept: archives, and in the try-out everything",
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:8700",
+        validation_alias=_shared("PUBLIC_URL"),
+        description="The address of the site as people and clients see it",
+    )
+    bus_url: str = Field(
+        default="", validation_alias=_shared("BUS_URL"), description="The bus: `postgresql://…` (a database of its own)"
+    )
+    database_url: SecretStr = Field(
+        default=SecretStr(""), description="The service's own database, as the running role"
+    )
     # Migrations create tables and policies; the running service must own neither, so that row-level security binds it.
-    migration_url: SecretStr = SecretStr("")
+    migration_url: SecretStr = Field(
+        default=SecretStr(""), description="The same database, as the role that owns tables"
+    )
 
-    issuer_url: str = Field(default="", validation_alias=_shared("ISSUER_URL"))
-    audience: str = Field(default="esr-link", validation_alias=_shared("AUDIENCE"))
-    oidc_client_id: str = Field(default="esr-link-pages", validation_alias=_shared("OIDC_CLIENT_ID"))
-    oidc_client_secret: SecretStr = Field(default=SecretStr(""), validation_alias=_shared("OIDC_CLIENT_SECRET"))
-    session_secret: SecretStr = Field(default=SecretStr(""), validation_alias=_shared("SESSION_SECRET"))
+    issuer_url: str = Field(
+        default="",
+        validation_alias=_shared("ISSUER_URL"),
+        description="OpenID Connect issuer of people and machine clients",
+    )
+    audience: str = Field(
+        default="esr-link", validation_alias=_shared("AUDIENCE"), description="What the `aud` of a token must name"
+    )
+    oidc_client_id: str = Field(
+        default="esr-link-pages",
+        validation_alias=_shared("OIDC_CLIENT_ID"),
+        description="Our client at the issuer, for people who sign in",
+    )
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), validation_alias=_shared("OIDC_CLIENT_SECRET"), description="Its secret"
+    )
+    session_secret: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=_shared("SESSION_SECRET"),
+        description="Seals the session cookie; the same for all services",
+    )
     # A working day at a desk: long enough not to sign a payroll officer out over lunch.
-    session_lifetime: timedelta = Field(default=timedelta(hours=8), validation_alias=_shared("SESSION_LIFETIME"))
+    session_lifetime: timedelta = Field(
+        default=timedelta(hours=8),
+        validation_alias=_shared("SESSION_LIFETIME"),
+        description="How long a person stays signed in",
+    )
 
     # A batch of 5,000 records of about 1.5 kB each fits; anything larger is a mistake or an attack.
-    max_body_bytes: int = Field(default=8 * 1024 * 1024, validation_alias=_shared("MAX_BODY_BYTES"))
-    pool_size: int = Field(default=10, validation_alias=_shared("POOL_SIZE"))
+    max_body_bytes: int = Field(
+        default=8 * 1024 * 1024,
+        validation_alias=_shared("MAX_BODY_BYTES"),
+        description="The largest request body that is taken",
+    )
+    pool_size: int = Field(
+        default=10, validation_alias=_shared("POOL_SIZE"), description="Database connections of one process"
+    )
     # The longest single statement of a request is far below this; a stuck one must not hold a connection for ever.
-    statement_timeout: timedelta = Field(default=timedelta(seconds=30), validation_alias=_shared("STATEMENT_TIMEOUT"))
+    statement_timeout: timedelta = Field(
+        default=timedelta(seconds=30),
+        validation_alias=_shared("STATEMENT_TIMEOUT"),
+        description="The longest that one SQL statement may take",
+    )
 
     @model_validator(mode="after")
     def _production_is_complete(self) -> Self:

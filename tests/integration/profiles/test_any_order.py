@@ -59,7 +59,7 @@ async def outcome(hub: Hub, batches: list[list[ProfileImported]]) -> dict[str, l
 
 
 @settings(
-    max_examples=12,
+    max_examples=20,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -160,3 +160,26 @@ async def test_reviews_give_the_longest_wait_first_page_by_page(hub: Hub) -> Non
         if cursor is None:
             break
     assert seen == ["p0", "p1", "p2", "p3", "p4"]
+
+
+async def test_a_suggested_person_who_takes_another_name_is_suggested_no_longer(hub: Hub) -> None:
+    await hub.people(imported())
+    await hub.profile()
+    await hub.people(imported(revision=2, family_name="Lindqvist", given_name="Maja"))
+    assert await hub.state() == ("unmatched", "nobody_alike", None)
+
+
+async def test_a_link_by_registration_ends_when_the_person_no_longer_holds_it(hub: Hub) -> None:
+    await hub.put("/v1/trusts/277", trust_settings(registration_rule="matched"))
+    await hub.people(imported(gmc="7012345"))
+    await hub.profile(registration_number="7012345", given_name=None)
+    await hub.people(imported(revision=2, family_name="Lindqvist", gmc=None))
+    assert await hub.state() == ("unmatched", "nobody_alike", None)
+
+
+async def test_a_link_by_registration_goes_to_review_when_a_second_person_shows_the_same(hub: Hub) -> None:
+    await hub.put("/v1/trusts/277", trust_settings(registration_rule="matched"))
+    await hub.people(imported(gmc="7012345"))
+    await hub.profile(registration_number="7012345")
+    await hub.people(imported("20001002", gmc="7012345"))
+    assert await hub.state() == ("possible", "registration_of_several", None)

@@ -154,7 +154,9 @@ class Rota:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    def fact(self, submittal_id: str, outcome: Outcome, *, version: int = 1, hour: int = 12, **values: Any) -> RecordSettled:
+    def fact(
+        self, submittal_id: str, outcome: Outcome, *, version: int = 1, hour: int = 12, **values: Any
+    ) -> RecordSettled:
         return RecordSettled(
             vpd=self.vpd,
             employee_number=CONSULTANT,

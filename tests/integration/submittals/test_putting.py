@@ -111,7 +111,9 @@ async def test_a_record_of_an_unlinked_profile_comes_back_by_itself_when_the_lin
 
 async def test_two_departments_cannot_claim_one_persons_session(rota: Rota) -> None:
     await rota.taken("extra-1", work())
-    second = await rota.taken("cath-1", work(profile_id="c9", session="Cath lab", starts="11:00", ends="15:00"), "medirota/cardiology")
+    second = await rota.taken(
+        "cath-1", work(profile_id="c9", session="Cath lab", starts="11:00", ends="15:00"), "medirota/cardiology"
+    )
     assert second["state"] == "returned"
     assert [f["code"] for f in second["findings"] if f["severity"] == "error"] == ["double_claim"]
     assert "anaesthetics (clwrota)" in second["reason"]
@@ -149,7 +151,9 @@ async def test_a_batch_takes_the_same_number_of_statements_whatever_its_size(rot
     records = [{**key, "record_id": f"r{n}", **work(session=f"Room {n}", starts=None, ends=None)} for n in range(size)]
     for _ in range(2):
         with statements(rota.hub) as seen:
-            answer = await rota.hub.client.post("/v1/submittals:batch", json={"records": records}, headers=rota.bearer())
+            answer = await rota.hub.client.post(
+                "/v1/submittals:batch", json={"records": records}, headers=rota.bearer()
+            )
         assert answer.json()["taken"] == size
         assert len(seen) <= 17, seen
 
