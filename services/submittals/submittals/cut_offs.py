@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from esrlink.clock import LONDON
 from esrlink.contracts import CalendarChanged
@@ -100,7 +100,7 @@ async def coming(tx: ReadTx, vpds: Sequence[str], now: datetime) -> dict[str, Cl
     """The next cut-off of each of these trusts, of any run."""
     statement = (
         select(cut_off)
-        .distinct(cut_off.c.vpd)
+        .ext(distinct_on(cut_off.c.vpd))
         .where(cut_off.c.vpd == func.any(list(vpds)), cut_off.c.at > now)
         .order_by(cut_off.c.vpd, cut_off.c.at)
     )

@@ -34,7 +34,7 @@ commands_router = APIRouter(prefix="/v1", tags=["flow"])
 Writer = Annotated[Principal, Depends(require(Scope.SUBMITTALS_WRITE))]
 Approver = Annotated[Principal, Depends(require(Scope.SUBMITTALS_APPROVE))]
 
-_RESPONSES = problem_responses(401, 403, 404, 409, 422)
+_RESPONSES = problem_responses(400, 401, 403, 404, 409, 413, 422)
 _APPROVING = frozenset({Command.VALIDATE, Command.APPROVE})
 
 
@@ -174,7 +174,7 @@ _BATCH: dict[str, Any] = {
     description="In the order sent, with an answer for each: a refused one never holds the others. Validating and"
     " approving need the scope `submittals:approve` as well.",
     operation_id="command_submittals",
-    responses=problem_responses(401, 403, 404, 413, 422),
+    responses=problem_responses(400, 401, 403, 404, 413, 422),
 )
 async def batch_commands(
     batch: Annotated[CommandsIn, Body(examples=[_BATCH])],

@@ -65,7 +65,7 @@ def expected_version(if_match: str | None, stated: int | None) -> int | None:
     " rules run at once: a record with errors is stored as `returned`, with the reasons. Once a version is being sent,"
     " an edit is refused (409 `already_sent`).",
     operation_id="put_submittal",
-    responses=problem_responses(401, 403, 404, 409, 413, 422),
+    responses=problem_responses(400, 401, 403, 404, 409, 413, 422),
 )
 async def put_submittal(
     product: Product,
@@ -129,7 +129,7 @@ async def get_by_source(
     summary="Put up to 5,000 records",
     description="In the order sent, with an answer for each: one bad record never holds the others.",
     operation_id="put_submittals",
-    responses=problem_responses(401, 403, 404, 413, 422),
+    responses=problem_responses(400, 401, 403, 404, 413, 422),
 )
 async def put_batch(
     batch: Annotated[RecordsIn, Body(examples=[{"records": [{**_KEY, **ATTENDANCE}]}])],

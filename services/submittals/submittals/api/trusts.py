@@ -51,7 +51,7 @@ EXAMPLE: dict[str, Any] = {
     summary="Put a trust's settings",
     description="The whole of them. The same put twice changes nothing; the version grows with each change.",
     operation_id="put_trust",
-    responses=problem_responses(401, 403, 404, 422),
+    responses=problem_responses(400, 401, 403, 404, 413, 422),
 )
 async def put_trust(
     vpd: VpdPath,
