@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from esrlink.db import ReadTx
 from esrlink.status import Figure, Notice
+from esrlink.web.wording import duration
 from jobplan_adapter.provider_state import ProviderState
 
 _BY_STATE = text("SELECT state, count(*) AS plans FROM plan WHERE vpd = ANY(:vpds) AND NOT gone GROUP BY state")
@@ -38,9 +39,7 @@ def notices(states: Sequence[ProviderState], now: datetime) -> list[Notice]:
     for one in states:
         if one.state == "down":
             age = one.age_seconds(now)
-            served = (
-                "There are no plans from it yet." if age is None else f"Plans from {age // 60} minutes ago are served."
-            )
+            served = "There are no plans from it yet." if age is None else f"Plans from {duration(age)} ago are served."
             found.append(Notice(tone="bad", text=f"{one.name} of trust {one.vpd} is down: {one.error} {served}"))
         if one.faults:
             found.append(
