@@ -59,7 +59,7 @@ async def test_a_person_may_hold_profiles_in_several_departments(hub: Hub) -> No
     await hub.profile(AO1, employee_number="20001001")
     await hub.profile(CARDIOLOGY, employee_number="20001001")
     person = (await hub.get("/v1/people/277/20001001")).json()
-    assert [p["profile"]["department"] for p in person["profiles"]] == ["anaesthetics", "cardiology"]
+    assert [p["department"] for p in person["profiles"]] == ["anaesthetics", "cardiology"]
     matching = (await hub.get("/v1/matching")).json()
     assert matching["people_with_several_profiles"] == 1
     assert matching["by_state"] == {"matched": 2, "possible": 0, "unmatched": 0, "excluded": 0}

@@ -6,7 +6,15 @@ import re
 from typing import Any
 
 from esrlink.errors import Invalid
-from profile_sync.api.models import CandidateAnswer, LinkAnswer, PersonSummary, Profile, ProfileAnswer, ScorePart
+from profile_sync.api.models import (
+    CandidateAnswer,
+    HeldProfile,
+    LinkAnswer,
+    PersonSummary,
+    Profile,
+    ProfileAnswer,
+    ScorePart,
+)
 from profile_sync.profile_reading import LinkedProfile
 from profile_sync.reasons import in_words
 from profile_sync.rules import Candidate
@@ -38,8 +46,17 @@ def _candidate(one: Candidate, name: str | None) -> CandidateAnswer:
 
 def profile_answer(one: LinkedProfile) -> ProfileAnswer:
     """A profile with its link."""
+    return ProfileAnswer(profile=_profile(one), link=link_answer(one), version=one.version)
+
+
+def held_profile(one: LinkedProfile) -> HeldProfile:
+    """A profile as one of a person's."""
+    return HeldProfile(**_profile(one).model_dump(), version=one.version, link=link_answer(one))
+
+
+def _profile(one: LinkedProfile) -> Profile:
     facts = one.facts
-    profile = Profile(
+    return Profile(
         vpd=one.vpd,
         product=one.place.product,
         department=one.place.department,
@@ -53,7 +70,6 @@ def profile_answer(one: LinkedProfile) -> ProfileAnswer:
         grade=facts.grade,
         updated_at=one.updated_at,
     )
-    return ProfileAnswer(profile=profile, link=link_answer(one), version=one.version)
 
 
 def person_summary(row: Any) -> PersonSummary:

@@ -20,21 +20,23 @@ _LINK: dict[str, JsonValue] = {
     "candidates": [],
 }
 
+_PROFILE: dict[str, JsonValue] = {
+    "vpd": "277",
+    "product": "clwrota",
+    "department": "anaesthetics",
+    "profile_id": "ao1",
+    "employee_number": "20001001",
+    "registration_number": "7012345",
+    "title": "Dr",
+    "given_name": "Adaeze",
+    "family_name": "Okafor",
+    "email": "adaeze.okafor@example.nhs.uk",
+    "grade": "Consultant",
+    "updated_at": _MOMENT,
+}
+
 PROFILE: dict[str, JsonValue] = {
-    "profile": {
-        "vpd": "277",
-        "product": "clwrota",
-        "department": "anaesthetics",
-        "profile_id": "ao1",
-        "employee_number": "20001001",
-        "registration_number": "7012345",
-        "title": "Dr",
-        "given_name": "Adaeze",
-        "family_name": "Okafor",
-        "email": "adaeze.okafor@example.nhs.uk",
-        "grade": "Consultant",
-        "updated_at": _MOMENT,
-    },
+    "profile": _PROFILE,
     "link": _LINK,
     "version": 1,
 }
@@ -124,7 +126,7 @@ PERSON: dict[str, JsonValue] = {
             "cost_centre": "E10110",
         }
     ],
-    "profiles": [PROFILE],
+    "profiles": [{**_PROFILE, "version": 1, "link": _LINK}],
 }
 
 MATCHING: dict[str, JsonValue] = {

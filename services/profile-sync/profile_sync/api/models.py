@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
 
 from esrlink.contracts import Assignment, Registration
 from esrlink.contracts.types import Department, EmployeeNumber, ExternalId, Product, Vpd
@@ -38,19 +38,27 @@ _PROFILE: dict[str, JsonValue] = {
 }
 
 
+def _nothing_if_blank(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+# Rota products write an empty text for what they do not know.
+Blankable = BeforeValidator(_nothing_if_blank)
+
+
 class ProfileBody(BaseModel):
     """A person's record in one department, as the rota product has it."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_PROFILE]})
 
     vpd: Vpd | None = Field(default=None, description="The trust; may stand in the query instead.")
-    employee_number: EmployeeNumber | None = None
-    registration_number: RegistrationNumber | None = None
-    title: Name | None = None
-    given_name: Name | None = None
+    employee_number: Annotated[EmployeeNumber | None, Blankable] = None
+    registration_number: Annotated[RegistrationNumber | None, Blankable] = None
+    title: Annotated[Name | None, Blankable] = None
+    given_name: Annotated[Name | None, Blankable] = None
     family_name: Name
-    email: Email | None = None
-    grade: Name | None = None
+    email: Annotated[Email | None, Blankable] = None
+    grade: Annotated[Name | None, Blankable] = None
     version: int | None = Field(
         default=None, ge=0, description="The version that you last read (0: there was none). A stale one is refused."
     )
@@ -172,6 +180,13 @@ class BatchAnswer(BaseModel):
     rows: list[RowAnswer]
 
 
+class HeldProfile(Profile):
+    """A profile that is linked to the person at hand."""
+
+    version: int
+    link: LinkAnswer
+
+
 class PersonSummary(BaseModel):
     """Enough of a person to choose by."""
 
@@ -200,7 +215,7 @@ class PersonAnswer(PersonSummary):
     source_file: str
     on: date | None = Field(description="The day that `assignments` are of; null: all of them.")
     assignments: list[Assignment]
-    profiles: list[ProfileAnswer]
+    profiles: list[HeldProfile]
 
 
 class PeopleFound(BaseModel):

@@ -12,7 +12,7 @@ from esrlink.contracts.types import EmployeeNumber, Vpd
 from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
-from profile_sync.api.answers import person_summary, profile_answer
+from profile_sync.api.answers import held_profile, person_summary
 from profile_sync.api.models import PeopleFound, PersonAnswer
 from profile_sync.api.profiles import CanRead
 from profile_sync.directory import read_person, search_people
@@ -55,7 +55,7 @@ def router(parts: Parts) -> APIRouter:
             source_file=row.source_file,
             on=on,
             assignments=[Assignment.model_validate(one, from_attributes=True) for one in found.assignments],
-            profiles=[profile_answer(one) for one in profiles],
+            profiles=[held_profile(one) for one in profiles],
         )
 
     @api.get(
