@@ -14,7 +14,7 @@ from submittals.content import AbsenceContent, AttendanceContent, Kind
 from submittals.cut_offs import Reach
 from submittals.records import Record
 from submittals.rules import Finding
-from submittals.state import DecisionKind, State
+from submittals.state import DecisionKind, State, state_of_version
 
 
 class Step(BaseModel):
@@ -27,6 +27,13 @@ class Step(BaseModel):
     at: datetime
     reason: str | None = None
     field: str | None = None
+
+
+class VersionAnswer(BaseModel):
+    """The state of one version: an older one that never left is `superseded`."""
+
+    version: int
+    state: State
 
 
 class FactAnswer(BaseModel):
@@ -71,6 +78,7 @@ class SubmittalAnswer(BaseModel):
     next_cut_off: datetime | None = Field(default=None, description="Approved before this, it reaches the pay.")
     pay_name: str | None = Field(default=None, description="The pay it belongs to.", examples=["August 2026 pay"])
     rolls_to: str | None = Field(default=None, description="When that pay was missed: the one it rolls to.")
+    versions: list[VersionAnswer] = Field(description="Every version with its own state, oldest first.")
     history: list[Step] = Field(description="Every decision, oldest first.")
     facts: list[FactAnswer] = Field(description="What ESR and the gateway said, oldest first.")
 
@@ -176,6 +184,10 @@ def submittal_answer(record: Record, reach: Reach) -> SubmittalAnswer:
         next_cut_off=reach.next_cut_off,
         pay_name=reach.pay_name,
         rolls_to=reach.rolls_to,
+        versions=[
+            VersionAnswer(version=number, state=state_of_version(number, record.decisions, record.facts))
+            for number in sorted({d.version for d in record.decisions})
+        ],
         history=[
             Step(number=d.number, kind=d.kind, version=d.version, by=d.by, at=d.at, reason=d.reason, field=d.field)
             for d in record.decisions

@@ -7,6 +7,7 @@ validating or approving, that a record is no longer good, it goes back to the de
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from submittals.assessing import assess, reassess
 from submittals.content import Content, content_of
 from submittals.cut_offs import Reach
 from submittals.intake import AlreadySent, WrongState
+from submittals.people import ProfilePlace
 from submittals.records import Record, errors_of
 from submittals.rules import Finding
 from submittals.state import ALLOWED, Command, DecisionKind, State
@@ -66,11 +68,8 @@ async def carry_out(
     mine = {key: record for key, record in known.items() if may_touch(record.product, record.department)}
     actors = {maker_checker.place_of_actor(mine[ask.submittal_id], ask.by) for ask in asks if ask.submittal_id in mine}
     actors |= {place for record in mine.values() for place in maker_checker.makers(record)}
-    subjects = [
-        ((record.product, record.department, record.profile_id), content)
-        for record in mine.values()
-        for content in _contents(record, asks)
-    ]
+    subjects = [((r.product, r.department, r.profile_id), r.version.content) for r in mine.values()]
+    subjects += _amendments(mine, asks)
     around = await gather(tx, vpd, now, subjects=subjects, actors=actors)
     changed: dict[UUID, Record] = {}
     results = []
@@ -90,16 +89,16 @@ async def carry_out(
     return results
 
 
-def _contents(record: Record, asks: Sequence[Ask]) -> list[Content]:
-    """All contents that the commands may give a record: the rules need its neighbours on all those days."""
-    contents = [record.version.content]
+def _amendments(mine: Mapping[UUID, Record], asks: Sequence[Ask]) -> list[tuple[ProfilePlace, Content]]:
+    """What the commands would make of the records: the rules need a person's neighbours on all those days."""
+    found = []
     for ask in asks:
-        if ask.submittal_id == record.id and ask.fields:
-            try:
-                contents.append(_amended(record, ask))
-            except Invalid:
-                continue  # refused when its turn comes
-    return contents
+        record = mine.get(ask.submittal_id)
+        if record is None or not ask.fields:
+            continue
+        with suppress(Invalid):  # refused when its turn comes
+            found.append(((record.product, record.department, record.profile_id), _amended(record, ask)))
+    return found
 
 
 def _attempt(tx: WriteTx, record: Record, ask: Ask, around: Surroundings, client: str) -> Step:

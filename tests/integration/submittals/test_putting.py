@@ -67,6 +67,7 @@ async def test_an_edit_voids_the_validation(rota: Rota) -> None:
     await rota.done(submittal_id, "validate", "lead")
     edited = await rota.taken("extra-1", work(session="Theatre 4"))
     assert (edited["submittal_id"], edited["state"], edited["version"]) == (submittal_id, "pending", 2)
+    assert edited["versions"] == [{"version": 1, "state": "superseded"}, {"version": 2, "state": "pending"}]
     refused = await rota.command(submittal_id, "approve", "manager")
     assert (refused.status_code, refused.json()["code"]) == (409, "wrong_state")
 

@@ -1,0 +1,104 @@
+"""Defaults: what is left out is filled, what was said stays; and what counts as the same content."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from submittals.content import AttendanceContent, digest
+from submittals.cut_offs import Closing, PayCalendar, Reach
+from submittals.enrichment import default_element, default_rate, fill, hours_worked
+from submittals.trusts import PayElement, RateFor
+from tests.unit.submittals.cases import POST, TRUST, absence, attendance
+
+DEPARTMENT = TRUST.departments[0]
+
+
+def bare(**values: object) -> AttendanceContent:
+    return AttendanceContent.model_validate({"date_worked": "2026-08-01", **values})
+
+
+def test_everything_left_out_is_filled_from_the_trusts_table() -> None:
+    filled = fill(bare(), TRUST, DEPARTMENT, POST)
+    assert isinstance(filled, AttendanceContent)
+    assert (filled.pay_element, filled.unit) == ("EXTRA", "sessions")
+    assert (filled.units, filled.rate) == (Decimal(1), Decimal(500))
+    assert (filled.amount, filled.cost_code) == (Decimal("500.00"), "E1")
+
+
+def test_what_was_said_is_never_changed() -> None:
+    said = attendance(units="2", rate="123.45", amount="9", cost_code="E2")
+    assert fill(said, TRUST, DEPARTMENT, POST) == said
+
+
+def test_money_is_rounded_half_up_to_the_penny() -> None:
+    filled = fill(bare(units="1.5", rate="33.33"), TRUST, DEPARTMENT, POST)
+    assert isinstance(filled, AttendanceContent)
+    assert filled.amount == Decimal("50.00")
+
+
+def test_the_most_particular_element_and_rate_win() -> None:
+    everyone = PayElement(code="ALL", name="All", unit="hours", default_rate=Decimal(10))
+    group = PayElement(code="GROUP", name="Group", unit="hours", staff_groups=("Medical and Dental",))
+    role = PayElement(code="ROLE", name="Role", unit="hours", job_roles=("Consultant",))
+    grade = PayElement(code="GRADE", name="Grade", unit="hours", grades=("YC72",))
+    post = replace(POST, staff_group="Medical and Dental", job_role="Consultant")
+    elements = [everyone, group, role, grade]
+    for post_, code in (
+        (post, "GRADE"),
+        (replace(post, grade="X"), "ROLE"),
+        (replace(post, grade="X", job_role="X"), "GROUP"),
+        (replace(POST, grade="X"), "ALL"),
+    ):
+        picked = default_element(elements, post_)
+        assert picked is not None
+        assert picked.code == code
+    assert default_element(elements, None) is None
+    rated = everyone.model_copy(
+        update={"rates": (RateFor(job_role="Consultant", rate=Decimal(20)), RateFor(grade="YC72", rate=Decimal(30)))}
+    )
+    assert [default_rate(rated, p) for p in (post, replace(post, grade="X"), replace(POST, grade="X"), None)] == [
+        30,
+        20,
+        10,
+        10,
+    ]
+
+
+def test_a_session_past_midnight_is_as_long_as_its_times() -> None:
+    assert hours_worked(attendance(starts="20:00", ends="08:00")) == 12
+    assert hours_worked(attendance(starts="08:00", ends="12:30")) == Decimal("4.5")
+    assert hours_worked(bare()) is None
+
+
+def test_four_hours_are_one_pa() -> None:
+    filled = fill(bare(unit="PAs", starts="08:00", ends="14:00"), TRUST, DEPARTMENT, POST)
+    assert isinstance(filled, AttendanceContent)
+    assert filled.units == Decimal("1.50")
+
+
+def test_the_zeros_of_a_figure_make_no_other_content() -> None:
+    assert digest(attendance(units="1", rate="500")) == digest(attendance(units="1.00", rate="500.00"))
+    assert digest(attendance(units="1")) != digest(attendance(units="1.01"))
+    assert digest(absence()) != digest(absence(end_part="morning"))
+
+
+JULY = Closing("MN2704", "July", datetime(2026, 7, 31, 11, tzinfo=UTC))
+AUGUST = Closing("MN2705", "August", datetime(2026, 9, 1, 11, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("day", "now", "reach"),
+    [
+        (date(2026, 7, 30), datetime(2026, 7, 30, 23, tzinfo=UTC), Reach(JULY.at, "July")),
+        (date(2026, 7, 30), JULY.at, Reach(AUGUST.at, "July", "August")),
+        (date(2026, 7, 31), datetime(2026, 8, 3, tzinfo=UTC), Reach(AUGUST.at, "August")),
+        (date(2026, 12, 24), datetime(2026, 7, 1, tzinfo=UTC), Reach(JULY.at, "July")),
+        (date(2026, 8, 3), AUGUST.at, Reach()),
+    ],
+)
+def test_what_a_record_reaches_when_it_is_approved_now(day: date, now: datetime, reach: Reach) -> None:
+    assert PayCalendar((JULY, AUGUST)).reach(day, now) == reach
