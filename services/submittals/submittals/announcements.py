@@ -66,8 +66,8 @@ def _payable(content: AbsenceContent | AttendanceContent, trust: TrustSettings) 
     if isinstance(content, AttendanceContent):
         return Attendance.model_validate(values)
     kind = trust.absence_type(content.absence_type)
-    # ESR knows an absence type by its own name; the rota's code for it means nothing outside the trust's table.
-    return Absence.model_validate(values | {"absence_type": kind.esr_name if kind else content.absence_type})
+    # In the trust's own spelling: the gateway finds ESR's name by it.
+    return Absence.model_validate(values | {"absence_type": kind.code if kind else content.absence_type})
 
 
 def withdrawn(record: Record, reason: str, at: datetime) -> SubmittalWithdrawn:

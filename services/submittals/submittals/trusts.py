@@ -46,7 +46,10 @@ class Reason(_Setting):
 
 
 class AbsenceType(_Setting):
-    """An absence type: the code that rotas send, and ESR's name for it."""
+    """An absence type: the code that rotas send, and ESR's name for it, for people to read.
+
+    What goes into a file is the gateway's own table, which knows the type by the same code.
+    """
 
     code: Words
     esr_name: Words
