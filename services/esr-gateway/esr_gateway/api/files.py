@@ -1,0 +1,120 @@
+"""Operations on the files that came from ESR."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Query, Response
+
+from esr_gateway import files
+from esr_gateway.api.answers import FileAnswer, FilesAnswer, RejectedRowAnswer, RejectedRowsAnswer, file_answer
+from esr_gateway.trusts import find_trust
+from esrlink.auth import Principal, Role, Scope, require
+from esrlink.db import ReadTx
+from esrlink.errors import NotFound
+from esrlink.http import problem_responses
+from esrlink.http.trust import VpdQuery, trust_scope
+from esrlink.runtime import Parts
+
+CanRead = Annotated[
+    Principal,
+    Depends(
+        require(
+            Scope.EXCHANGE_OPERATE,
+            roles=(Role.OPERATOR, Role.ADMINISTRATOR, Role.PAYROLL_OFFICER, Role.AUDITOR),
+        )
+    ),
+]
+_COLUMNS = ("row_number", "record", "field", "code", "reason", "raw")
+_FORMULA = ("=", "+", "-", "@", "\t")
+
+
+def router(parts: Parts) -> APIRouter:
+    """The operations under `/v1/files`."""
+    api = APIRouter(prefix="/v1/files", tags=["files"])
+
+    @api.get(
+        "",
+        operation_id="findFiles",
+        summary="Find files",
+        description="Newest first. `name` is any part of a file's name, or a whole SHA-256.",
+        responses=problem_responses(401, 403, 404, 422),
+    )
+    async def find(
+        principal: CanRead,
+        vpd: VpdQuery = None,
+        state: Annotated[
+            Literal["received", "imported", "quarantined", "duplicate", "waiting_for_gap"] | None, Query()
+        ] = None,
+        name: Annotated[str | None, Query(max_length=200, examples=["GOC_2026"])] = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    ) -> FilesAnswer:
+        scope = trust_scope(principal, vpd)
+        async with parts.database.read([scope]) as tx:
+            await find_trust(tx, scope)
+            rows = await files.find_files(tx, [scope], state=state, name=name, limit=limit)
+        return FilesAnswer(files=[file_answer(row) for row in rows])
+
+    @api.get(
+        "/{file_id}",
+        operation_id="readFile",
+        summary="Read what is known of a file",
+        description="Its state, the reason for it, and what was in it.",
+        responses=problem_responses(401, 403, 404, 422),
+    )
+    async def read(principal: CanRead, file_id: UUID) -> FileAnswer:
+        async with parts.database.read(principal.vpds) as tx:
+            return file_answer(await _file(tx, file_id))
+
+    @api.get(
+        "/{file_id}/rejected-rows",
+        operation_id="readRejectedRows",
+        summary="Read the rows of a file that were set aside",
+        description="Each with its row number, field, code, reason and raw text. As CSV by `Accept: text/csv` or `format=csv`.",
+        response_model=RejectedRowsAnswer,
+        responses={**problem_responses(401, 403, 404, 422), 200: {"content": {"text/csv": {}}}},
+    )
+    async def rejected(
+        principal: CanRead,
+        file_id: UUID,
+        accept: Annotated[str, Header()] = "application/json",
+        format_: Annotated[Literal["json", "csv"] | None, Query(alias="format")] = None,
+        after: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
+    ) -> RejectedRowsAnswer | Response:
+        async with parts.database.read(principal.vpds) as tx:
+            found = await _file(tx, file_id)
+            rows = await files.rejected_rows(tx, file_id, after=after, limit=limit)
+        if format_ == "csv" or (format_ is None and "text/csv" in accept):
+            headers = {"Content-Disposition": f'attachment; filename="{found.file_id}-rejected-rows.csv"'}
+            return Response(_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
+        answers = [RejectedRowAnswer.model_validate(row, from_attributes=True) for row in rows]
+        return RejectedRowsAnswer(file_id=file_id, rows=answers)
+
+    return api
+
+
+async def _file(tx: ReadTx, file_id: UUID) -> Any:
+    found = await files.find_file(tx, file_id)
+    if found is None:
+        raise NotFound("There is no such file that you may see.", field="file_id")
+    return found
+
+
+def _csv(rows: Sequence[Any]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    for row in rows:
+        writer.writerow([_harmless(getattr(row, name)) for name in _COLUMNS])
+    return out.getvalue()
+
+
+def _harmless(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula: what stands in a bad row is anybody's."""
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text

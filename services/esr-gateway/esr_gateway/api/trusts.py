@@ -1,0 +1,61 @@
+"""Operations on a trust's settings."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+
+from esr_gateway import instructions
+from esr_gateway.pay_calendar import put_calendar
+from esr_gateway.trusts import TrustSettings, find_trust, put_trust
+from esrlink.auth import Principal, Role, Scope, require
+from esrlink.contracts.types import Vpd
+from esrlink.errors import NotFound
+from esrlink.http import problem_responses
+from esrlink.runtime import Parts
+
+CanConfigure = Annotated[Principal, Depends(require(Scope.TRUSTS_WRITE, roles=(Role.ADMINISTRATOR,)))]
+
+
+def router(parts: Parts) -> APIRouter:
+    """The operations under `/v1/trusts`."""
+    api = APIRouter(prefix="/v1/trusts", tags=["trusts"])
+
+    @api.put(
+        "/{vpd}",
+        operation_id="putTrust",
+        summary="Set up a trust: its exchange with ESR, pay elements and payroll calendar",
+        description=(
+            "The same put again changes nothing. A changed calendar is published as `esr.calendar.changed`; a cut-off that "
+            "has passed when it is first told is history, and no run is made for it."
+        ),
+        responses=problem_responses(401, 403, 404, 422),
+    )
+    async def put(principal: CanConfigure, vpd: Annotated[Vpd, Path()], body: TrustSettings) -> TrustSettings:
+        principal.require_vpd(vpd)
+        async with parts.database.write([vpd]) as tx:
+            try:
+                before = (await find_trust(tx, vpd)).calendar_revision
+            except NotFound:
+                before = 0
+            trust = await put_trust(tx, vpd, body)
+            if trust.calendar_revision != before:
+                now = parts.clock.now()
+                await put_calendar(tx, trust, now)
+                await instructions.schedule(tx, vpd, now)
+        return trust.settings
+
+    @api.get(
+        "/{vpd}",
+        operation_id="readTrust",
+        summary="Read a trust's settings",
+        description="Secrets are not in them: a password or key is named by the path of a file.",
+        responses=problem_responses(401, 403, 404, 422),
+    )
+    async def read(principal: CanConfigure, vpd: Annotated[Vpd, Path()]) -> TrustSettings:
+        principal.require_vpd(vpd)
+        async with parts.database.read([vpd]) as tx:
+            return (await find_trust(tx, vpd)).settings
+
+    return api

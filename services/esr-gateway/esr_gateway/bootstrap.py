@@ -1,0 +1,65 @@
+"""Wires esr-gateway: the only place that knows all its parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from esr_gateway import dashboard
+from esr_gateway.api import exchanges, files, runs, trusts
+from esr_gateway.events import handlers
+from esr_gateway.gateway import assemble
+from esr_gateway.polling import PollLoop
+from esr_gateway.runs import CutOffLoop
+from esr_gateway.settings import Settings
+from esr_gateway.status import status_of
+from esr_gateway.tables import metadata
+from esrlink.http import create_app
+from esrlink.runtime import Definition, Loop, Parts, Service
+from esrlink.web import Pages
+
+_HERE = Path(__file__).parent
+_DESCRIPTION = (
+    "The file exchange with ESR. Fetches ESR's outbound files, tells who really changed, gathers approved records into "
+    "payroll files at each cut-off, and says what became of every one of them."
+)
+
+
+def build(settings: Settings, parts: Parts) -> Service:
+    """The service, wired."""
+    pages = Pages(settings, _HERE / "templates")
+    gateway = assemble(settings, parts.database, parts.clock, parts.new_id)
+    app = create_app(
+        name=service.name,
+        title=service.title,
+        description=_DESCRIPTION,
+        settings=settings,
+        database=parts.database,
+        auth=parts.auth,
+        pages=pages,
+        routers=[
+            trusts.router(parts),
+            exchanges.router(parts, gateway),
+            files.router(parts),
+            runs.router(parts, gateway),
+            dashboard.router(parts, pages),
+        ],
+        status=status_of(parts),
+    )
+    return Service(
+        app=app,
+        handlers=handlers(parts.clock),
+        loops=[
+            Loop("poll", PollLoop(gateway.poller, settings.poll_check).run),
+            Loop("cut-off", CutOffLoop(gateway.closer, settings.cut_off_check).run),
+        ],
+    )
+
+
+service = Definition(
+    name="esr-gateway",
+    title="ESR gateway",
+    settings=Settings,
+    metadata=metadata,
+    migrations=_HERE / "migrations",
+    build=build,
+)

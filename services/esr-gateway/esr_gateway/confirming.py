@@ -1,0 +1,120 @@
+"""Takes a confirmation into effect: ESR has read the file, so it was sent; each row is accepted or rejected, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from esr_gateway import files
+from esr_gateway.archive import Archive
+from esr_gateway.confirmation_file import Answer, answered_name, read_confirmation
+from esr_gateway.importing import quarantine
+from esr_gateway.layout import ConfirmationLayout
+from esr_gateway.run_files import fact_of, lines_with_run, prove_sent
+from esr_gateway.settling import Fact, settle
+from esr_gateway.tables import line, run_file
+from esr_gateway.verdicts import Quarantined, RejectedRow
+from esrlink.clock import Clock
+from esrlink.contracts import FileReceived, Outcome
+from esrlink.db import Database, WriteTx
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmer:
+    """Reads archived confirmations. They are as many rows as our own files at most, so they are read whole."""
+
+    database: Database
+    archive: Archive
+    layout: ConfirmationLayout
+    clock: Clock
+
+    def is_one(self, name: str, vpd: str) -> bool:
+        """Whether a file of this name is a confirmation for the trust."""
+        try:
+            return answered_name(self.layout, name, vpd) is not None
+        except Quarantined:
+            return True
+
+    async def take(self, vpd: str, found: Any) -> str:
+        """Take `found` (a row of `file`) into effect, and return the state that it has reached."""
+        try:
+            async with self.database.write([vpd]) as tx:
+                await self._take(tx, vpd, found, self.clock.now())
+        except Quarantined as verdict:
+            async with self.database.write([vpd]) as tx:
+                await quarantine(tx, vpd, found, verdict, self.clock.now())
+            return "quarantined"
+        return "imported"
+
+    async def _take(self, tx: WriteTx, vpd: str, found: Any, now: datetime) -> None:
+        read = read_confirmation(self.layout, found.name, vpd, self.archive.path(found.sha256).read_bytes())
+        ours = await tx.scalar(
+            select(run_file.c.file_name).where(run_file.c.vpd == vpd, run_file.c.file_name == read.answered)
+        )
+        if ours is None:
+            raise Quarantined("answers_unknown_file", "The file that it answers was never sent by us.")
+        if await files.has_other_content(tx, vpd, found.name, found.sha256):
+            raise Quarantined("other_content", "A file of this name with other content was taken before.")
+        await prove_sent(tx, vpd, [read.answered], now)
+        rows = await tx.all(lines_with_run().where(line.c.vpd == vpd, line.c.file_name == read.answered))
+        facts, unknown = self._facts({row.row_number: row for row in rows}, read.answers)
+        await settle(tx, vpd, facts, now)
+        refused = any(answer.row_number == 0 and answer.outcome == "rejected" for answer in read.answers)
+        await tx.execute(
+            update(run_file)
+            .where(run_file.c.vpd == vpd, run_file.c.file_name == read.answered)
+            .values(answer="refused" if refused else "read")
+        )
+        set_aside = [*read.rejected, *unknown]
+        await files.keep_rejected(tx, vpd, found.file_id, _numbered(set_aside))
+        figures = {"rows": len(read.answers) + len(read.rejected), "rows_set_aside": len(set_aside)}
+        await files.settle(tx, vpd, found.file_id, "imported", now, **figures)
+        tx.emit(
+            FileReceived(
+                vpd=vpd,
+                file_id=found.file_id,
+                file_name=found.name,
+                sha256=found.sha256,
+                kind="confirmation",
+                people_changed=0,
+                **figures,
+            )
+        )
+
+    def _facts(self, lines: Mapping[int, Any], answers: Sequence[Answer]) -> tuple[list[Fact], list[RejectedRow]]:
+        facts: list[Fact] = []
+        unknown: list[RejectedRow] = []
+        for answer in answers:
+            if answer.row_number == 0:
+                if answer.outcome == "rejected":
+                    facts += (self._fact(row, answer) for row in lines.values())
+            elif answer.row_number in lines:
+                facts.append(self._fact(lines[answer.row_number], answer))
+            else:
+                words = f"The file that it answers has no row {answer.row_number}."
+                raw = f"{answer.row_number},{answer.reference},{answer.outcome},{answer.code}"
+                unknown.append(
+                    RejectedRow(answer.row_number, self.layout.record, "Row number", "no_such_row", words, raw)
+                )
+        return facts, unknown
+
+    def _fact(self, row: Any, answer: Answer) -> Fact:
+        if answer.outcome == "accepted":
+            return fact_of(row, Outcome.ACCEPTED, code=answer.code or None, reason=answer.text or None)
+        known = self.layout.codes.get(answer.code)
+        if known is None:
+            return fact_of(
+                row, Outcome.REJECTED, code=answer.code or None, reason=f"ESR says: {answer.text or 'no reason'}"
+            )
+        # ESR's own words stay beside ours: they may name the value that it means.
+        reason = f"{known.words} ESR says: {answer.text}" if answer.text else known.words
+        return fact_of(row, Outcome.REJECTED, code=answer.code, reason=reason, field=known.field)
+
+
+def _numbered(rows: Sequence[RejectedRow]) -> list[RejectedRow]:
+    """Rows that were set aside, one for each row number: the table's key."""
+    return list({row.row_number: row for row in rows}.values())

@@ -1,0 +1,145 @@
+"""The files that came from ESR: what is known of each, and the steps from `received` to where it ends.
+
+received → imported | quarantined | duplicate | waiting_for_gap (→ imported, duplicate or quarantined later).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from esr_gateway.succession import Position
+from esr_gateway.tables import exchange, file, rejected_row
+from esr_gateway.verdicts import RejectedRow
+from esrlink.db import ReadTx, WriteTx
+
+OPEN_STATES = ("received", "waiting_for_gap")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file whose bytes are in the archive. `is_new` is false when the same name with the same bytes came before."""
+
+    file_id: UUID
+    name: str
+    sha256: str
+    is_new: bool
+
+
+async def receive(
+    tx: WriteTx, vpd: str, *, file_id: UUID, name: str, sha256: str, size: int, kind: str, now: datetime
+) -> Arrival:
+    """Note an archived file. The same name and bytes again is only counted."""
+    known = await tx.one_or_none(
+        update(file)
+        .where(file.c.vpd == vpd, file.c.name == name, file.c.sha256 == sha256)
+        .values(seen_again=file.c.seen_again + 1)
+        .returning(file.c.file_id)
+    )
+    if known:
+        return Arrival(known.file_id, name, sha256, is_new=False)
+    row = {"vpd": vpd, "file_id": file_id, "name": name, "sha256": sha256, "size": size, "kind": kind}
+    await tx.execute(insert(file), {**row, "state": "received", "received_at": now})
+    return Arrival(file_id, name, sha256, is_new=True)
+
+
+async def has_other_content(tx: ReadTx, vpd: str, name: str, sha256: str) -> bool:
+    """Whether a file of this name with other bytes was taken before."""
+    earlier = select(file.c.file_id).where(
+        file.c.vpd == vpd, file.c.name == name, file.c.sha256 != sha256, file.c.state != "quarantined"
+    )
+    return await tx.scalar(earlier.limit(1)) is not None
+
+
+async def open_files(tx: ReadTx, vpd: str) -> Sequence[Any]:
+    """The files that are still to be decided, oldest first."""
+    statement = select(file).where(file.c.vpd == vpd, file.c.state.in_(OPEN_STATES))
+    return await tx.all(statement.order_by(file.c.received_at, file.c.file_id))
+
+
+async def settle(tx: WriteTx, vpd: str, file_id: UUID, state: str, now: datetime, **values: Any) -> None:
+    """Write down where a file has come to. `values` are columns."""
+    reached = {"state": state, "settled_at": None if state == "waiting_for_gap" else now}
+    clean = {"code": None, "reason": None}
+    await tx.execute(
+        update(file).where(file.c.vpd == vpd, file.c.file_id == file_id).values({**clean, **reached, **values})
+    )
+
+
+async def keep_rejected(tx: WriteTx, vpd: str, file_id: UUID, rows: Sequence[RejectedRow]) -> None:
+    """Keep the rows that were set aside, each with its reason."""
+    for start in range(0, len(rows), 1000):
+        await tx.execute(
+            insert(rejected_row),
+            [
+                {
+                    "vpd": vpd,
+                    "file_id": file_id,
+                    "row_number": row.row_number,
+                    "record": row.record,
+                    "field": row.field,
+                    "code": row.code,
+                    "reason": row.reason,
+                    "raw": row.raw,
+                }
+                for row in rows[start : start + 1000]
+            ],
+        )
+
+
+async def position_of(tx: ReadTx, vpd: str) -> Position:
+    """How far the trust's data has come."""
+    row = await tx.one_or_none(
+        select(exchange.c.changes_sequence, exchange.c.reached, exchange.c.snapshot_reached).where(
+            exchange.c.vpd == vpd
+        )
+    )
+    return Position(*row) if row else Position()
+
+
+async def move_position(tx: WriteTx, vpd: str, position: Position) -> None:
+    """Remember how far the trust's data has come."""
+    values = {
+        "changes_sequence": position.changes_sequence,
+        "reached": position.reached,
+        "snapshot_reached": position.snapshot_reached,
+    }
+    statement = upsert(exchange).values(vpd=vpd, **values)
+    await tx.execute(statement.on_conflict_do_update(index_elements=["vpd"], set_=values))
+
+
+async def find_files(
+    tx: ReadTx, vpds: Sequence[str], *, state: str | None = None, name: str | None = None, limit: int = 100
+) -> Sequence[Any]:
+    """Files of these trusts, newest first; `name` is any part of one."""
+    statement = select(file).where(file.c.vpd.in_(vpds))
+    if state:
+        statement = statement.where(file.c.state == state)
+    if name:
+        statement = statement.where(or_(file.c.name.contains(name, autoescape=True), file.c.sha256 == name))
+    return await tx.all(statement.order_by(file.c.received_at.desc(), file.c.name.desc()).limit(limit))
+
+
+async def find_file(tx: ReadTx, file_id: UUID) -> Any | None:
+    """One file, if the transaction's trusts have it."""
+    return await tx.one_or_none(select(file).where(file.c.file_id == file_id))
+
+
+async def rejected_rows(tx: ReadTx, file_id: UUID, *, after: int = 0, limit: int = 1000) -> Sequence[Any]:
+    """The rows of a file that were set aside, in order, from behind row number `after`."""
+    statement = select(rejected_row).where(rejected_row.c.file_id == file_id, rejected_row.c.row_number > after)
+    return await tx.all(statement.order_by(rejected_row.c.row_number).limit(limit))
+
+
+async def count_by_state(tx: ReadTx, vpds: Sequence[str]) -> dict[str, int]:
+    """How many files are in each state."""
+    rows = await tx.all(
+        select(file.c.state, func.count().label("n")).where(file.c.vpd.in_(vpds)).group_by(file.c.state)
+    )
+    return {row.state: row.n for row in rows}

@@ -1,0 +1,56 @@
+"""The parts that do the gateway's work, put together once: the API, the loops and the command line use the same ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from esr_gateway.archive import Archive
+from esr_gateway.confirming import Confirmer
+from esr_gateway.exchange import OpenExchange
+from esr_gateway.importing import Importer, Progress
+from esr_gateway.layout import all_layouts, confirmation, data_warehouse
+from esr_gateway.polling import Poller
+from esr_gateway.receiving import Receiver
+from esr_gateway.runs import RunCloser
+from esr_gateway.settings import Settings
+from esr_gateway.sftp import sftp_exchange
+from esrlink.clock import Clock
+from esrlink.db import Database
+from esrlink.ids import NewId
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The gateway without its edges."""
+
+    receiver: Receiver
+    poller: Poller
+    closer: RunCloser
+    lock_wait: timedelta
+
+
+def assemble(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    new_id: NewId,
+    *,
+    progress: Progress | None = None,
+    open_exchange: OpenExchange | None = None,
+) -> Gateway:
+    """Put the parts together. Raises when a layout is not sound: better at the start than in the night."""
+    all_layouts()
+    archive = Archive(settings.archive)
+    importer = Importer(
+        database, archive, data_warehouse(), clock, settings.import_statement_timeout, progress or Progress()
+    )
+    confirmer = Confirmer(database, archive, confirmation(), clock)
+    receiver = Receiver(database, archive, importer, confirmer, clock, new_id)
+    exchange = open_exchange or sftp_exchange(settings.exchange_timeout)
+    return Gateway(
+        receiver=receiver,
+        poller=Poller(database, receiver, exchange, clock),
+        closer=RunCloser(database, archive, exchange, clock, new_id),
+        lock_wait=settings.lock_wait,
+    )

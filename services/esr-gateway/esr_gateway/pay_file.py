@@ -1,0 +1,103 @@
+"""Writes a file for ESR by its layout: the same lines and the same header values give the same bytes, always. Pure.
+
+A line that the layout cannot carry (over-long, a character outside the charset, too many inputs) is `Unwritable` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from esr_gateway.layout import WrittenLayout
+from esr_gateway.lines import Line, Unwritable
+from esrlink.clock import LONDON
+from esrlink.contracts import PayRun
+
+_FORBIDDEN = '"\r\n'
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A file's name and bytes."""
+
+    name: str
+    content: bytes
+    lines: int
+
+
+def write_file(
+    layout: WrittenLayout,
+    *,
+    vpd: str,
+    supplier: str,
+    run: PayRun,
+    sequence: int,
+    created: datetime,
+    rows: Sequence[str],
+) -> WrittenFile:
+    """The file that carries `rows` (made by `write_line`). `created` is aware and is written in local time."""
+    values: dict[str, object] = {
+        "vpd": vpd,
+        "supplier": supplier,
+        "run_code": run.code,
+        "period_type": run.period_type,
+        "run": run.run,
+        "period": run.period,
+        "sequence": sequence,
+        "created": created.astimezone(LONDON),
+        "lines": len(rows),
+    }
+    name = layout.file_name.format(**values)
+    values["file_name"] = name
+    header = layout.delimiter.join(part.format(**values) for part in layout.header)
+    trailer = layout.delimiter.join(part.format(**values) for part in layout.trailer)
+    text = "".join(f"{row}\n" for row in (header, *rows, trailer))
+    return WrittenFile(name, text.encode(layout.charset), len(rows))
+
+
+def write_line(layout: WrittenLayout, line: Line) -> str:
+    """One row. Raises `Unwritable` when the layout cannot carry it."""
+    action = layout.actions.get(line.action)
+    if action is None:
+        raise Unwritable("action_unknown", f"How to {line.action} a record is not known of {layout.title} files.")
+    if len(line.pairs) > layout.pairs:
+        raise Unwritable("too_many_inputs", f"A row has room for {layout.pairs} inputs; this needs {len(line.pairs)}.")
+    for name, value in line.values.items():
+        _check(layout, name, value)
+    values: Mapping[str, object] = {**line.values, "action": action}
+    cells = [_cell(layout, template, template.format(**values)) for template in layout.fixed]
+    for name, value in line.pairs:
+        _check(layout, "input name", name)
+        _check(layout, "value", value)
+        cells += [_cell(layout, "input name", name), value]
+    cells += [""] * (2 * (layout.pairs - len(line.pairs)))
+    cells += [_cell(layout, template, template.format(**values)) for template in layout.last]
+    return layout.delimiter.join(cells)
+
+
+def _cell(layout: WrittenLayout, part: str, text: str) -> str:
+    return f'"{text}"' if part in layout.quoted else text
+
+
+def _check(layout: WrittenLayout, name: str, value: object) -> None:
+    if not isinstance(value, str):
+        return
+    longest = layout.longest.get(name)
+    if longest is not None and len(value) > longest:
+        raise Unwritable("too_long", f"The {_words(name)} has {len(value)} characters; ESR takes {longest}.")
+    try:
+        value.encode(layout.charset)
+    except UnicodeEncodeError as error:
+        odd = value[error.start]
+        raise Unwritable(
+            "outside_charset", f"The {_words(name)} holds {odd!r}, which a {layout.charset.upper()} file cannot carry."
+        ) from None
+    quoted = f"{{{name}}}" in layout.quoted or name in layout.quoted
+    bad = _FORBIDDEN if quoted else _FORBIDDEN + layout.delimiter
+    if found := next((c for c in value if c in bad or not c.isprintable()), None):
+        raise Unwritable("character_refused", f"The {_words(name)} holds {found!r}, which would break the row.")
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

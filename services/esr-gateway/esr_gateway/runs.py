@@ -1,0 +1,145 @@
+"""Runs: closing those whose cut-off has come, bringing their files to ESR, and what can be asked of them.
+
+A cut-off is a row, not a timer: one that passed while the service was down is found by the next look. Freezing and sending
+are two steps; a run that is frozen and not sent is taken up again by every look until it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+
+from esr_gateway.archive import Archive
+from esr_gateway.exchange import ExchangeRefused, ExchangeUnavailable, OpenExchange
+from esr_gateway.freezing import freeze
+from esr_gateway.pay_calendar import due_periods
+from esr_gateway.run_files import unfinished_files
+from esr_gateway.tables import instruction, line, run, run_file
+from esr_gateway.trust_lock import TrustBusy, trust_lock
+from esr_gateway.trusts import Trust, all_trusts
+from esr_gateway.uploading import Uploader
+from esrlink import crash
+from esrlink.clock import Clock
+from esrlink.db import Database, ReadTx
+from esrlink.db.transient import is_transient
+from esrlink.ids import NewId
+from esrlink.observability import metrics
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class RunCloser:
+    """Closes the due runs of one trust at a time."""
+
+    database: Database
+    archive: Archive
+    open_exchange: OpenExchange
+    clock: Clock
+    new_id: NewId
+
+    async def close_due(self, trust: Trust, *, wait: timedelta = timedelta(0)) -> list[UUID]:
+        """Freeze every run that is due and send what is not sent; return the runs that were worked on.
+
+        Raises `TrustBusy`, `ExchangeUnavailable` or `ExchangeRefused`; what was frozen stays frozen, and is sent later.
+        """
+        if not await self._has_work(trust):
+            return []
+        async with trust_lock(self.database, trust.vpd, wait=wait):
+            worked = await self._freeze_due(trust)
+            sent = await self._send(trust)
+        return list(dict.fromkeys([*worked, *sent]))
+
+    async def _has_work(self, trust: Trust) -> bool:
+        async with self.database.read([trust.vpd]) as tx:
+            due = await due_periods(tx, trust.vpd, self.clock.now())
+            return bool(trust.settings.exchange and (due or await unfinished_files(tx, trust.vpd)))
+
+    async def _freeze_due(self, trust: Trust) -> list[UUID]:
+        async with self.database.read([trust.vpd]) as tx:
+            periods = await due_periods(tx, trust.vpd, self.clock.now())
+        frozen = []
+        for period in periods:
+            async with self.database.write([trust.vpd]) as tx:
+                frozen.append(
+                    await freeze(tx, trust, period, archive=self.archive, new_id=self.new_id, now=self.clock.now())
+                )
+            crash.point("gateway.run.frozen")
+        return frozen
+
+    async def _send(self, trust: Trust) -> list[UUID]:
+        async with self.database.read([trust.vpd]) as tx:
+            unfinished = await unfinished_files(tx, trust.vpd)
+        settings = trust.settings.exchange
+        if not unfinished or settings is None:
+            return []
+        async with self.open_exchange(settings) as folders:
+            uploader = Uploader(self.database, self.archive, self.clock, folders, settings.in_folder)
+            for file in unfinished:
+                await uploader.send(trust.vpd, file)
+        return [file.run_id for file in unfinished]
+
+
+class CutOffLoop:
+    """Looks for due runs of every trust, for ever. One trust's trouble never holds another's run."""
+
+    def __init__(self, closer: RunCloser, check: timedelta) -> None:
+        self._closer = closer
+        self._check = check.total_seconds()
+
+    async def run(self) -> None:
+        """Look, again and again. Passing faults are waited out; others end the loop, and with it the process."""
+        while True:
+            try:
+                async with self._closer.database.read() as tx:
+                    trusts = await all_trusts(tx)
+                for trust in trusts:
+                    await self._close(trust)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                metrics.RETRIED.labels(self._closer.database.service, "cut-off").inc()
+                log.warning("cut_off.waiting", error=type(error).__name__)
+            await asyncio.sleep(self._check)
+
+    async def _close(self, trust: Trust) -> None:
+        try:
+            await self._closer.close_due(trust)
+        except TrustBusy:
+            return  # another replica, or a request, does it
+        except (ExchangeUnavailable, ExchangeRefused) as problem:
+            log.warning("run.not_sent", vpd=trust.vpd, code=problem.code)
+
+
+async def find_runs(tx: ReadTx, vpds: Sequence[str], limit: int = 100) -> Sequence[Any]:
+    """The runs of these trusts, newest first."""
+    return await tx.all(select(run).where(run.c.vpd.in_(vpds)).order_by(run.c.frozen_at.desc(), run.c.vpd).limit(limit))
+
+
+async def find_run(tx: ReadTx, run_id: UUID) -> Any | None:
+    """One run, if the transaction's trusts have it."""
+    return await tx.one_or_none(select(run).where(run.c.run_id == run_id))
+
+
+async def lines_of_run(tx: ReadTx, vpd: str, run_id: UUID, *, limit: int, offset: int) -> Sequence[Any]:
+    """The lines of a run with what became of each, in the order of files and rows."""
+    statement = (
+        select(line, instruction.c.state, instruction.c.code, instruction.c.reason)
+        .join(run_file, (run_file.c.vpd == line.c.vpd) & (run_file.c.file_name == line.c.file_name))
+        .join(
+            instruction,
+            (instruction.c.vpd == line.c.vpd)
+            & (instruction.c.submittal_id == line.c.submittal_id)
+            & (instruction.c.version == line.c.version),
+        )
+        .where(run_file.c.vpd == vpd, run_file.c.run_id == run_id)
+        .order_by(line.c.file_name, line.c.row_number)
+    )
+    return await tx.all(statement.limit(limit).offset(offset))

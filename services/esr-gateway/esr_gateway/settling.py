@@ -1,0 +1,129 @@
+"""What became of instructions: each fact is written down once, moves its instruction on, and is published.
+
+The same fact a second time (a confirmation that comes again, a crash between steps) changes and publishes nothing. An
+instruction never moves back: what ESR showed later counts more than what it said earlier.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from esr_gateway.pay_calendar import pay_run_from_code
+from esr_gateway.tables import fact
+from esrlink.contracts import Outcome, RecordSettled
+from esrlink.db import WriteTx
+
+_ORDER = ("waiting", "held", "frozen", "unknown", "sent", "accepted", "rejected", "differs", "landed")
+_BLOCK = 1_000
+
+_MOVE_ON = text("""
+UPDATE instruction i SET state = :state, code = f.code, reason = f.reason
+  FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS int[]), CAST(:codes AS text[]), CAST(:reasons AS text[]))
+       AS f (submittal_id, version, code, reason)
+ WHERE i.vpd = :vpd AND i.submittal_id = f.submittal_id AND i.version = f.version AND i.state = ANY(:before)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact about one instruction. `run_code` is a code such as MN2705."""
+
+    submittal_id: UUID
+    version: int
+    employee_number: str
+    outcome: Outcome
+    code: str | None = None
+    reason: str | None = None
+    field: str | None = None
+    run_id: UUID | None = None
+    run_code: str | None = None
+    pay_name: str | None = None
+    file_name: str | None = None
+    row_number: int | None = None
+
+    @property
+    def about(self) -> str:
+        """Being told of a run, or held from one, may happen once for each run; all else once."""
+        return self.run_code or "" if self.outcome in {Outcome.SCHEDULED, Outcome.HELD} else ""
+
+
+async def settle(tx: WriteTx, vpd: str, facts: Iterable[Fact], now: datetime) -> int:
+    """Write down and publish those of `facts` that are new; return how many were."""
+    remaining = iter(facts)
+    count = 0
+    while block := list(islice(remaining, _BLOCK)):
+        count += await _settle_block(tx, vpd, block, now)
+    return count
+
+
+async def _settle_block(tx: WriteTx, vpd: str, facts: Sequence[Fact], now: datetime) -> int:
+    by_key = {(f.submittal_id, f.version, f.outcome.value, f.about): f for f in facts}
+    rows = [
+        {
+            "vpd": vpd,
+            "submittal_id": f.submittal_id,
+            "version": f.version,
+            "outcome": f.outcome.value,
+            "about": f.about,
+            "code": f.code,
+            "reason": f.reason,
+            "field": f.field,
+            "file_name": f.file_name,
+            "row_number": f.row_number,
+            "occurred_at": now,
+        }
+        for f in by_key.values()
+    ]
+    keys = (fact.c.submittal_id, fact.c.version, fact.c.outcome, fact.c.about)
+    written = {tuple(row) for row in await tx.all(upsert(fact).values(rows).on_conflict_do_nothing().returning(*keys))}
+    fresh = [one for key, one in by_key.items() if key in written]
+    await _move_on(tx, vpd, fresh)
+    tx.emit(*(_event(vpd, one, now) for one in fresh))
+    return len(fresh)
+
+
+async def _move_on(tx: WriteTx, vpd: str, facts: Sequence[Fact]) -> None:
+    by_outcome: Mapping[Outcome, list[Fact]] = defaultdict(list)
+    for one in facts:
+        if one.outcome is not Outcome.SCHEDULED:  # it still waits; only where to is known
+            by_outcome[one.outcome].append(one)
+    for outcome, some in by_outcome.items():
+        await tx.execute(
+            _MOVE_ON,
+            {
+                "vpd": vpd,
+                "state": outcome.value,
+                "ids": [one.submittal_id for one in some],
+                "versions": [one.version for one in some],
+                "codes": [one.code for one in some],
+                "reasons": [one.reason for one in some],
+                "before": list(_ORDER[: _ORDER.index(outcome.value) + 1]),
+            },
+        )
+
+
+def _event(vpd: str, one: Fact, now: datetime) -> RecordSettled:
+    return RecordSettled(
+        vpd=vpd,
+        employee_number=one.employee_number,
+        submittal_id=one.submittal_id,
+        version=one.version,
+        outcome=one.outcome,
+        occurred_at=now,
+        code=one.code,
+        reason=one.reason,
+        field=one.field,
+        run_id=one.run_id,
+        run=pay_run_from_code(one.run_code) if one.run_code else None,
+        pay_name=one.pay_name,
+        file_name=one.file_name,
+        row_number=one.row_number,
+    )

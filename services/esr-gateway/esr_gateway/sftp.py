@@ -1,0 +1,158 @@
+"""The exchange over SFTP, by asyncssh. The server's key is pinned: any other is refused before a password is sent.
+
+Times are bounded: connecting, signing in and each step on their own; a transfer by every block, so a large file may take
+its time while a dead connection may not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import asyncssh
+
+from esr_gateway.exchange import ExchangeRefused, ExchangeUnavailable, FileExchange, OpenExchange, RemoteFile
+from esr_gateway.trusts import ExchangeSettings
+
+_BLOCK = 1 << 18
+
+
+class SftpExchange:
+    """An open SFTP session."""
+
+    def __init__(self, client: asyncssh.SFTPClient, timeout: timedelta) -> None:
+        self._client = client
+        self._seconds = timeout.total_seconds()
+
+    async def listing(self, folder: str) -> Sequence[RemoteFile]:
+        """The plain files in `folder`, by name."""
+        with _explained("list the folder"):
+            async with asyncio.timeout(self._seconds):
+                entries = await self._client.readdir(folder)
+        found = []
+        for entry in entries:
+            attrs = entry.attrs
+            if attrs.permissions is not None and not stat.S_ISREG(attrs.permissions):
+                continue
+            name = entry.filename if isinstance(entry.filename, str) else entry.filename.decode("utf-8", "replace")
+            if name not in {".", ".."}:
+                found.append(RemoteFile(name, attrs.size or 0, int(attrs.mtime or 0)))
+        return sorted(found, key=lambda file: file.name)
+
+    async def tail(self, folder: str, name: str, length: int) -> bytes:
+        """The last bytes of a file."""
+        with _explained("read a file"):
+            async with asyncio.timeout(self._seconds), self._client.open(f"{folder}/{name}", "rb") as file:
+                size = (await file.stat()).size or 0
+                return _bytes(await file.read(length, offset=max(0, size - length)))
+
+    async def download(self, folder: str, name: str, to: Path) -> int:
+        """Fetch a file."""
+        size = 0
+        with _explained("read a file"), to.open("wb") as target:
+            async with self._client.open(f"{folder}/{name}", "rb") as file:
+                while True:
+                    async with asyncio.timeout(self._seconds):
+                        block = _bytes(await file.read(_BLOCK))
+                    if not block:
+                        return size
+                    target.write(block)
+                    size += len(block)
+
+    async def upload(self, folder: str, name: str, source: Path) -> None:
+        """Put a file and check that the server has all of it."""
+        path = f"{folder}/{name}"
+        with _explained("write a file"), source.open("rb") as content:
+            size = os.fstat(content.fileno()).st_size
+            async with self._client.open(path, "wb") as file:
+                while block := content.read(_BLOCK):
+                    async with asyncio.timeout(self._seconds):
+                        await file.write(block)
+            async with asyncio.timeout(self._seconds):
+                there = (await self._client.stat(path)).size
+        if there != size:
+            raise ExchangeUnavailable(f"The server holds {there} bytes of a file of {size}.")
+
+    async def rename(self, folder: str, old: str, new: str) -> None:
+        """Rename, in one step."""
+        with _explained("rename a file"):
+            async with asyncio.timeout(self._seconds):
+                await self._client.rename(f"{folder}/{old}", f"{folder}/{new}")
+
+
+def sftp_exchange(timeout: timedelta) -> OpenExchange:
+    """Opens SFTP sessions, each step of which ends within `timeout`."""
+
+    @asynccontextmanager
+    async def open_exchange(settings: ExchangeSettings) -> AsyncIterator[FileExchange]:
+        seconds = timeout.total_seconds()
+        with _explained("connect"):
+            connection = await asyncssh.connect(
+                settings.host,
+                settings.port,
+                username=settings.user,
+                password=_secret(settings.password_file),
+                client_keys=[str(settings.key_file)] if settings.key_file else None,
+                known_hosts=([asyncssh.import_public_key(settings.host_key)], [], []),
+                agent_path=None,
+                config=None,
+                connect_timeout=seconds,
+                login_timeout=seconds,
+                keepalive_interval=seconds,
+                keepalive_count_max=2,
+            )
+        try:
+            with _explained("start SFTP"):
+                async with asyncio.timeout(seconds):
+                    client = await connection.start_sftp_client()
+            yield SftpExchange(client, timeout)
+        finally:
+            connection.close()
+            try:
+                async with asyncio.timeout(seconds):
+                    await connection.wait_closed()
+            except TimeoutError:
+                connection.abort()
+
+    return open_exchange
+
+
+def _bytes(read: str | bytes) -> bytes:
+    """asyncssh's type is that of text and binary files alike; ours are opened as binary."""
+    assert isinstance(read, bytes)  # noqa: S101 - as above
+    return read
+
+
+def _secret(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError:
+        raise ExchangeRefused("The file that holds the password cannot be read by the service.") from None
+
+
+@contextmanager
+def _explained(step: str) -> Iterator[None]:
+    """Turn what asyncssh raises into our two kinds, in words that an operator understands."""
+    try:
+        yield
+    except asyncssh.HostKeyNotVerifiable:
+        raise ExchangeRefused(
+            "The server shows another host key than the one that is set. Nothing was sent to it."
+        ) from None
+    except asyncssh.PermissionDenied:
+        raise ExchangeRefused("The server does not accept the user name with this password or key.") from None
+    except asyncssh.KeyImportError:
+        raise ExchangeRefused("The host key or the private key in the settings cannot be read.") from None
+    except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection, asyncssh.ConnectionLost):
+        raise ExchangeUnavailable(f"The connection was lost while trying to {step}.") from None
+    except asyncssh.SFTPError as error:
+        raise ExchangeRefused(f"The server refused to {step} (SFTP status {error.code}).") from None
+    except (asyncssh.Error, OSError, TimeoutError) as error:
+        raise ExchangeUnavailable(f"The server did not let us {step} ({type(error).__name__}).") from None

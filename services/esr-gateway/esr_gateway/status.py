@@ -1,0 +1,80 @@
+"""How the gateway does, for the overview: files in and out, what is held, the next cut-offs."""
+
+from __future__ import annotations
+
+from esr_gateway.overview import Overview, look
+from esrlink.auth import Principal
+from esrlink.bus.backlog import backlog
+from esrlink.http.app import StatusOf
+from esrlink.runtime import Parts
+from esrlink.status import CutOff, Figure, Notice, StatusReport
+from esrlink.version import VERSION
+
+_PAGE = "/esr-gateway/"
+
+
+def status_of(parts: Parts) -> StatusOf:
+    """The maker of status reports."""
+
+    async def status(principal: Principal) -> StatusReport:
+        vpds = sorted(principal.vpds)
+        async with parts.database.read(vpds) as tx:
+            seen = await look(tx, vpds, parts.clock.now())
+            behind = await backlog(tx, service=parts.database.service)
+        return StatusReport(
+            service=parts.database.service,
+            title="ESR gateway",
+            state="degraded" if any(one.state == "down" for one in seen.exchanges) else "up",
+            version=VERSION,
+            figures=figures(seen),
+            backlog=behind,
+            notices=notices(seen),
+            next_cut_offs=[CutOff(vpd=one.vpd, trust=one.trust, at=one.at, pay=one.pay_name) for one in seen.cut_offs],
+        )
+
+    return status
+
+
+def figures(seen: Overview) -> list[Figure]:
+    """The headline numbers."""
+    held_files = seen.files_by_state.get("quarantined", 0) + seen.files_by_state.get("waiting_for_gap", 0)
+    sent = sum(file.state == "sent" for _, files in seen.runs for file in files)
+    return [
+        Figure(label="Files in", value=sum(seen.files_by_state.values()), href=_PAGE),
+        Figure(label="Files held", value=held_files, href=_PAGE, tone="bad" if held_files else "good"),
+        Figure(
+            label="Rows set aside",
+            value=seen.rows_set_aside,
+            href=_PAGE,
+            tone="warning" if seen.rows_set_aside else "good",
+        ),
+        Figure(label="Files out", value=sent, href=_PAGE),
+        Figure(label="Lines held", value=seen.held, href=_PAGE, tone="warning" if seen.held else "good"),
+    ]
+
+
+def notices(seen: Overview) -> list[Notice]:
+    """What a person should know or do."""
+    found = [
+        Notice(tone="bad", text=f"Trust {one.vpd}: {one.problem}", href=_PAGE) for one in seen.exchanges if one.problem
+    ]
+    found += [
+        Notice(
+            tone="bad" if file.state == "quarantined" else "warning",
+            text=f"{file.name} is held: {file.reason}",
+            href=_PAGE,
+        )
+        for file in seen.files
+        if file.state in {"quarantined", "waiting_for_gap"}
+    ]
+    found += [
+        Notice(
+            tone="bad",
+            text=f"{run.pay_name}: nobody can tell whether ESR has {file.file_name}. It is not sent again by itself.",
+            href=_PAGE,
+        )
+        for run, files in seen.runs
+        for file in files
+        if file.state == "unknown"
+    ]
+    return found
