@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from esrlink.contracts import Outcome
 from esrlink.errors import EsrLinkError
+from submittals import examples
 from submittals.content import AbsenceContent, AttendanceContent, Kind
 from submittals.cut_offs import Reach
 from submittals.records import Record
@@ -54,6 +55,8 @@ class FactAnswer(BaseModel):
 
 class SubmittalAnswer(BaseModel):
     """A submittal as it stands."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.SUBMITTAL]})
 
     submittal_id: UUID
     vpd: str = Field(examples=["277"])
@@ -104,6 +107,8 @@ class RecordAnswer(BaseModel):
 class BatchAnswer(BaseModel):
     """An answer for each record or command of a batch, in the order sent."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.BATCH]})
+
     taken: int = Field(description="How many were not refused.")
     refused: int
     results: list[RecordAnswer]
@@ -133,12 +138,16 @@ class SubmittalSummary(BaseModel):
 class SubmittalList(BaseModel):
     """A part of a list; `next_cursor` continues it."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.LIST]})
+
     submittals: list[SubmittalSummary]
     next_cursor: UUID | None = None
 
 
 class CountsAnswer(BaseModel):
     """How many submittals stand in each state, and how many approvals and withdrawals the gateway was told of."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.COUNTS]})
 
     vpd: str
     states: dict[State, int]
@@ -157,6 +166,8 @@ class CutOffAnswer(BaseModel):
 
 class CalendarAnswer(BaseModel):
     """The trust's coming cut-offs."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CALENDAR]})
 
     vpd: str
     next_cut_off: CutOffAnswer | None = None

@@ -25,7 +25,7 @@ from submittals.intake import AlreadySent, WrongState
 from submittals.people import ProfilePlace
 from submittals.records import Record, errors_of
 from submittals.rules import Finding
-from submittals.state import ALLOWED, Command, DecisionKind, State
+from submittals.state import ALLOWED, WITH_PAYROLL, Command, DecisionKind, State
 from submittals.surroundings import Surroundings, gather
 
 
@@ -119,7 +119,7 @@ def _check_state(record: Record, ask: Ask) -> None:
     standing = record.standing
     if standing.state in ALLOWED[ask.command]:
         return
-    if standing.sent or standing.state is State.SCHEDULED:
+    if standing.sent:
         raise AlreadySent(
             f"The record is {standing.state}: it is in a payroll run. It cannot be changed any more; a correction can follow.",
             field="state",
@@ -209,7 +209,7 @@ def _taken_back(kind: DecisionKind) -> Callable[[WriteTx, Record, Ask, Surroundi
     def step(tx: WriteTx, record: Record, ask: Ask, around: Surroundings, client: str) -> Step:
         if not ask.reason:
             raise Invalid("Say why: the department and payroll will read it.", field="reason")
-        took_back = record.standing.state is State.APPROVED
+        took_back = record.standing.state in WITH_PAYROLL
         if took_back:
             tx.emit(announcements.withdrawn(record, ask.reason, around.now))
         record = record.decided(kind, ask.by, around.now, reason=ask.reason, client=client, took_back=took_back)

@@ -21,7 +21,7 @@ from submittals.cut_offs import Reach
 from submittals.locks import lock_sources
 from submittals.people import ProfilePlace
 from submittals.records import Record, SourceKey
-from submittals.state import ALLOWED, Command, DecisionKind, State
+from submittals.state import ALLOWED, Command, DecisionKind
 from submittals.surroundings import Surroundings, gather
 
 
@@ -101,7 +101,7 @@ def _take_one(
                 )
     except EsrLinkError as refusal:
         return PutResult(before, reach, refusal)
-    took_back = before is not None and before.standing.state is State.APPROVED
+    took_back = before is not None and before.standing.state in WITH_PAYROLL
     if before is not None and took_back:
         tx.emit(announcements.withdrawn(before, "The department changed the record.", around.now))
     after = _next(put, before, around, before.id if before else new_id(), client, took_back=took_back)
@@ -167,7 +167,7 @@ class WrongState(Conflict):
 def check_editable(record: Record) -> None:
     """Refuse an edit, withdrawal or return of what is on its way: `AlreadySent`, or `WrongState` for one withdrawn."""
     state = record.standing.state
-    if record.standing.sent or state is State.SCHEDULED:
+    if record.standing.sent:
         raise AlreadySent(
             f"The record is {state}: it is in a payroll run, so it cannot be changed any more. A correction can follow.",
             field="state",

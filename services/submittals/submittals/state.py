@@ -147,13 +147,16 @@ _OUT = frozenset({Outcome.SENT, Outcome.UNKNOWN, Outcome.ACCEPTED, Outcome.MISSI
 
 _OPEN = frozenset({State.PENDING, State.ENRICHED, State.VALIDATED})
 _MENDABLE = frozenset({State.RETURNED, State.REJECTED})
+# Payroll has it and the run is not frozen, as far as we know: it can be taken back. If it was frozen meanwhile, the fact
+# that it was sent comes and outranks what was decided.
+WITH_PAYROLL = frozenset({State.APPROVED, State.SCHEDULED})
 ALLOWED: dict[Command, frozenset[State]] = {
-    Command.EDIT: _OPEN | _MENDABLE | {State.APPROVED},
+    Command.EDIT: _OPEN | _MENDABLE | WITH_PAYROLL,
     Command.ENRICH: _OPEN,
     Command.VALIDATE: frozenset({State.ENRICHED}),
     Command.APPROVE: frozenset({State.VALIDATED}),
-    Command.RETURN: _OPEN | {State.APPROVED},
-    Command.WITHDRAW: _OPEN | _MENDABLE | {State.APPROVED},
+    Command.RETURN: _OPEN | WITH_PAYROLL,
+    Command.WITHDRAW: _OPEN | _MENDABLE | WITH_PAYROLL,
     Command.RESUBMIT: _MENDABLE,
 }
 

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from esrlink.contracts.types import Department, Product
 from esrlink.db import ReadTx, WriteTx
 from esrlink.errors import NotFound
+from submittals import examples
 from submittals.content import Actor, Rate, Unit, Words
 from submittals.tables import trust
 
@@ -134,6 +135,10 @@ def _once(field: str, keys: list[str]) -> None:
 
 class TrustAnswer(BaseModel):
     """A trust's settings as they are stored."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"vpd": "277", "version": 1, "settings": examples.TRUST}]}
+    )
 
     vpd: str
     version: int

@@ -24,13 +24,13 @@ from esrlink.contracts import (
     ProfileLinked,
     RecordSettled,
 )
-from submittals.api.trusts import EXAMPLE
 from submittals.bootstrap import service as definition
+from submittals.examples import TRUST
 from tests.conftest import Running, RunService
 
 CONSULTANT, REGISTRAR = "20000001", "20000002"
 SETTINGS: dict[str, Any] = {
-    **EXAMPLE,
+    **TRUST,
     "departments": [
         {"product": "clwrota", "department": "anaesthetics", "name": "Anaesthetics", "cost_code": "E10110"},
         {"product": "medirota", "department": "cardiology", "name": "Cardiology", "cost_code": "E10220"},

@@ -68,9 +68,16 @@ async def test_a_held_record_stays_approved_says_why_and_may_be_mended(rota: Rot
     assert len(await rota.hub.emitted("submittal.withdrawn")) == 1
 
 
-@pytest.mark.parametrize(
-    "outcome", [Outcome.SCHEDULED, Outcome.SENT, Outcome.ACCEPTED, Outcome.LANDED, Outcome.UNKNOWN]
-)
+@pytest.mark.parametrize("command", ["return", "withdraw"])
+async def test_a_scheduled_record_can_be_taken_back_until_its_run_is_frozen(rota: Rota, command: str) -> None:
+    submittal_id = (await rota.approved("a", work()))["submittal_id"]
+    await rota.settle(submittal_id, Outcome.SCHEDULED)
+    taken = await rota.command(submittal_id, command, "lead", reason="The session was cancelled.")
+    assert taken.status_code == 200
+    assert len(await rota.hub.emitted("submittal.withdrawn")) == 1
+
+
+@pytest.mark.parametrize("outcome", [Outcome.SENT, Outcome.ACCEPTED, Outcome.LANDED, Outcome.UNKNOWN])
 async def test_what_is_on_its_way_cannot_be_changed_any_more(rota: Rota, outcome: Outcome) -> None:
     submittal_id = (await rota.approved("a", work()))["submittal_id"]
     await rota.settle(submittal_id, outcome)

@@ -67,7 +67,7 @@ TABLE: dict[State, set[Command]] = {
     State.ENRICHED: {Command.EDIT, Command.ENRICH, Command.VALIDATE, Command.RETURN, Command.WITHDRAW},
     State.VALIDATED: {Command.EDIT, Command.ENRICH, Command.APPROVE, Command.RETURN, Command.WITHDRAW},
     State.APPROVED: {Command.EDIT, Command.RETURN, Command.WITHDRAW},
-    State.SCHEDULED: set(),
+    State.SCHEDULED: {Command.EDIT, Command.RETURN, Command.WITHDRAW},
     State.SENT: set(),
     State.ACCEPTED: set(),
     State.LANDED: set(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Header
 
@@ -11,7 +11,7 @@ from esrlink.contracts.types import Department, ExternalId, Product
 from esrlink.errors import EsrLinkError, Invalid, NotFound
 from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
-from submittals import cut_offs, store, trusts
+from submittals import cut_offs, examples, store, trusts
 from submittals.answers import BatchAnswer, SubmittalAnswer, batch_answer, submittal_answer
 from submittals.api.requests import BatchRecordIn, RecordIn, RecordsIn, checked
 from submittals.api.work import READERS, PartsOf
@@ -22,30 +22,6 @@ from submittals.records import Record
 records_router = APIRouter(prefix="/v1", tags=["submittals"])
 
 Writer = Annotated[Principal, Depends(require(Scope.SUBMITTALS_WRITE))]
-
-ABSENCE: dict[str, Any] = {
-    "kind": "absence",
-    "profile_id": "p17",
-    "absence": {
-        "absence_type": "Sickness",
-        "reason": "S13",
-        "start_date": "2026-08-03",
-        "end_date": "2026-08-05",
-        "end_part": "morning",
-    },
-}
-ATTENDANCE: dict[str, Any] = {
-    "kind": "attendance",
-    "profile_id": "p17",
-    "attendance": {
-        "date_worked": "2026-08-01",
-        "session": "Theatre 3 morning",
-        "starts": "08:00",
-        "ends": "12:00",
-        "covered": "p4",
-    },
-}
-_KEY = {"product": "clwrota", "department": "anaesthetics", "record_id": "extra-77"}
 
 
 def expected_version(if_match: str | None, stated: int | None) -> int | None:
@@ -73,7 +49,7 @@ async def put_submittal(
     record_id: ExternalId,
     record: Annotated[
         RecordIn,
-        Body(openapi_examples={"absence": {"value": ABSENCE}, "attendance": {"value": ATTENDANCE}}),
+        Body(openapi_examples={"absence": {"value": examples.ABSENCE}, "attendance": {"value": examples.ATTENDANCE}}),
     ],
     principal: Writer,
     parts: PartsOf,
@@ -132,7 +108,7 @@ async def get_by_source(
     responses=problem_responses(400, 401, 403, 404, 413, 422),
 )
 async def put_batch(
-    batch: Annotated[RecordsIn, Body(examples=[{"records": [{**_KEY, **ATTENDANCE}]}])],
+    batch: Annotated[RecordsIn, Body(examples=[{"records": [examples.BATCH_RECORD]}])],
     principal: Writer,
     parts: PartsOf,
     vpd: VpdQuery = None,

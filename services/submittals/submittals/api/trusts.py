@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path
 
 from esrlink.auth import Principal, Role, Scope, require
 from esrlink.http import problem_responses
-from submittals import trusts
+from submittals import examples, trusts
 from submittals.api.work import PartsOf
 from submittals.trusts import TrustAnswer, TrustSettings
 
 trusts_router = APIRouter(prefix="/v1/trusts", tags=["trusts"])
 
 VpdPath = Annotated[str, Path(pattern=r"^[0-9]{3}$", description="The trust.", examples=["277"])]
-
-EXAMPLE: dict[str, Any] = {
-    "ods_code": "ZX1",
-    "name": "Alderbrook and Marsh University Hospitals",
-    "departments": [
-        {"product": "clwrota", "department": "anaesthetics", "name": "Anaesthetics", "cost_code": "E10110"}
-    ],
-    "absence_types": [
-        {
-            "code": "Sickness",
-            "esr_name": "Sickness",
-            "unit": "days",
-            "reasons": [{"code": "S13", "words": "Cold, cough, flu"}],
-            "reason_required": True,
-        },
-        {"code": "Annual Leave", "esr_name": "Annual Leave", "unit": "hours"},
-    ],
-    "pay_elements": [
-        {
-            "code": "EXTRA",
-            "name": "Consultant extra session",
-            "unit": "sessions",
-            "default_rate": "500.00",
-            "grades": ["YC72"],
-        }
-    ],
-    "cost_codes": ["E10440"],
-    "retro_days": 90,
-}
 
 
 @trusts_router.put(
@@ -55,7 +26,7 @@ EXAMPLE: dict[str, Any] = {
 )
 async def put_trust(
     vpd: VpdPath,
-    settings: Annotated[TrustSettings, Body(examples=[EXAMPLE])],
+    settings: Annotated[TrustSettings, Body(examples=[examples.TRUST])],
     principal: Annotated[Principal, Depends(require(Scope.TRUSTS_WRITE, roles=(Role.ADMINISTRATOR,)))],
     parts: PartsOf,
 ) -> TrustAnswer:

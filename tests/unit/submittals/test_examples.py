@@ -1,0 +1,31 @@
+"""The examples in the API's description can be sent, and are what is answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from submittals import answers, examples
+from submittals.api.requests import BatchRecordIn, RecordIn
+from submittals.trusts import TrustSettings
+
+
+@pytest.mark.parametrize(
+    ("model", "example"),
+    [
+        (TrustSettings, examples.TRUST),
+        (RecordIn, examples.ABSENCE),
+        (RecordIn, examples.ATTENDANCE),
+        (BatchRecordIn, examples.BATCH_RECORD),
+        (answers.SubmittalAnswer, examples.SUBMITTAL),
+        (answers.BatchAnswer, examples.BATCH),
+        (answers.SubmittalList, examples.LIST),
+        (answers.CountsAnswer, examples.COUNTS),
+        (answers.CalendarAnswer, examples.CALENDAR),
+    ],
+)
+def test_an_example_fits_its_model(model: type[BaseModel], example: dict[str, Any]) -> None:
+    made = model.model_validate(example)
+    assert set(example) <= set(type(made).model_fields)
