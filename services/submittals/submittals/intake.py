@@ -21,7 +21,7 @@ from submittals.cut_offs import Reach
 from submittals.locks import lock_sources
 from submittals.people import ProfilePlace
 from submittals.records import Record, SourceKey
-from submittals.state import ALLOWED, Command, DecisionKind
+from submittals.state import ALLOWED, WITH_PAYROLL, Command, DecisionKind
 from submittals.surroundings import Surroundings, gather
 
 
