@@ -26,6 +26,8 @@ RETURNED_BY_RULES = (
 )
 REJECTED_BY_ESR = ("closed_cost_code", "long_unknown_sickness")
 WITHDRAWN = "withdrawn_later"
+# The first so many run into each other on purpose, so they are put one after the other.
+IN_ORDER = 16
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def _two_places(steady: list[Profile]) -> tuple[Profile, Profile]:
 
 
 def _good(profiles: list[Profile], weekend_element: str) -> Iterator[Claim]:
-    """Good records without end: each doctor in turn works evenings and a Saturday, and has some leave in between."""
+    """More than enough good records: each doctor works evenings and some weekend days, and has leave in between."""
     reasons = ("S13", "S25", "S11", "S16")
     for week in range(4):
         for place, profile in enumerate(profiles):
@@ -137,10 +139,10 @@ def _good(profiles: list[Profile], weekend_element: str) -> Iterator[Claim]:
             monday = date(2026, 8, 3) + timedelta(weeks=week)
             worked = evening(monday + timedelta(days=place % 4))
             yield Claim(profile, f"E{number}", "attendance", worked)
-            if (place + week) % 3 == 0:
-                saturday = {"date_worked": (monday + timedelta(days=5)).isoformat(), "session": "Saturday list"}
-                figures = {"pay_element": weekend_element, "starts": "08:00", "ends": "16:00"}
-                yield Claim(profile, f"W{number}", "attendance", saturday | figures)
+            if (place + week) % 3 < 2:
+                day = monday + timedelta(days=5 + (place + week) % 3)
+                worked = {"date_worked": day.isoformat(), "session": "Weekend list", "starts": "08:00", "ends": "16:00"}
+                yield Claim(profile, f"W{number}", "attendance", worked | {"pay_element": weekend_element})
             if (place + week) % 4 == 1:
                 yield _off(profile, number, monday + timedelta(days=place % 4 + 1), reasons[place % 4], place)
 

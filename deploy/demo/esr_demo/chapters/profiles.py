@@ -27,10 +27,11 @@ async def tell(story: Story) -> None:
         "Every profile with its own ESR number is linked by it", set(by_number) <= {"matched"}, Counter(by_number)
     )
     suggested = [(p, a) for p, a in zip(profiles, answers, strict=True) if p.doctor and not _says_number(p)]
-    right = [(p, a) for p, a in suggested if p.doctor and p.doctor.number in _candidates(a)]
+    right = [(p, a) for p, a in suggested if p.doctor and p.doctor.number in _people_named(a)]
     telling.check(
         "Every profile without a number gets its right person as a suggestion, and none is linked by likeness alone",
-        len(right) == len(suggested) and all(a["link"]["state"] != "matched" for _, a in suggested),
+        len(right) == len(suggested)
+        and all(a["link"]["state"] == "possible" or a["link"]["made_by"] == "person" for _, a in suggested),
         [a["link"] for _, a in suggested],
     )
     for profile, _ in right[:-1]:
@@ -56,8 +57,10 @@ def _says_number(profile: Profile) -> bool:
     return "employee_number" in profile.body
 
 
-def _candidates(answer: dict[str, Any]) -> list[str]:
-    return [candidate["employee_number"] for candidate in answer["link"].get("candidates") or []]
+def _people_named(answer: dict[str, Any]) -> list[str]:
+    """Who a profile may belong to; when the story is told again, who it was confirmed to belong to."""
+    link = answer["link"]
+    return [candidate["employee_number"] for candidate in link["candidates"]] or [link["employee_number"]]
 
 
 def _listed(states: Counter[str]) -> str:
@@ -80,7 +83,7 @@ async def _confirm(story: Story, profile: Profile) -> None:
 async def _one_person(story: Story, doctors: list[Doctor]) -> None:
     doctor = next(d for d in doctors if set(d.departments) == {"anaesthetics", "cardiology"})
     person = await story.clients["medirota"].get(f"/profile-sync/v1/people/{VPD}/{doctor.number}")
-    places = sorted({profile["department"] for profile in person["profiles"]})
+    places = sorted({held["department"] for held in person["profiles"]})
     story.telling.check(
         "One person holds several profiles: the same ESR number joins anaesthetics and cardiology",
         places == ["anaesthetics", "cardiology"],

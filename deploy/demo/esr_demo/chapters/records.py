@@ -8,7 +8,7 @@ from typing import Any
 from esr_demo import departments
 from esr_demo.chapters.profiles import cast
 from esr_demo.chapters.setting_up import CLOSED_COST_CODE, element_code
-from esr_demo.claims import RETURNED_BY_RULES, WITHDRAWN, Claim, claims_of
+from esr_demo.claims import IN_ORDER, RETURNED_BY_RULES, WITHDRAWN, Claim, claims_of
 from esr_demo.story import MONTH_END, Story
 from esr_demo.telling import all_of
 
@@ -22,7 +22,8 @@ async def tell(story: Story) -> None:
     await story.move_clock(MONTH_END)
     claims = await claims_made(story)
     async with telling.progress("records put", len(claims)) as moved:
-        answers = await all_of([_put(story, claim) for claim in claims], moved)
+        answers = [await _put(story, claim)() for claim in claims[:IN_ORDER]]
+        answers += await all_of([_put(story, claim) for claim in claims[IN_ORDER:]], moved)
     telling.check(
         f"Each of the {len(claims)} is answered with the next cut-off and the pay it reaches",
         all(answer["next_cut_off"] and answer["pay_name"] for answer in answers),

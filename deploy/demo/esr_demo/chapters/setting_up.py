@@ -110,7 +110,7 @@ def _pay_element(element: dict[str, Any]) -> dict[str, Any]:
         "name": element["name"],
         "unit": unit,
         "default_rate": _RATES["weekend" if element["weekend"] else unit],
-        "grades": element["grades"],
+        "job_roles": element["grades"],
     }
 
 
