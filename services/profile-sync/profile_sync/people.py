@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ARRAY, Text, any_, bindparam, delete, func, select
 
 from esrlink.contracts import ProfileImported
 from esrlink.db import ReadTx, WriteTx
@@ -89,15 +89,21 @@ async def people_sharing(tx: ReadTx, vpd: str, keys: Sequence[str]) -> list[tupl
     """The people of a trust that have any of `keys`, each with those that it has."""
     if not keys:
         return []
-    found = (
+    # Two statements: joined, the planner repeats one half for each row of the other while it lacks statistics.
+    sharing = await tx.all(
         select(person_key.c.employee_number, func.array_agg(person_key.c.key).label("shared"))
-        .where(person_key.c.vpd == vpd, person_key.c.key.in_(sorted(set(keys))))
-        .group_by(person_key.c.employee_number)
-        .subquery()
+        .where(person_key.c.vpd == vpd, person_key.c.key == _any("keys"))
+        .group_by(person_key.c.employee_number),
+        {"keys": sorted(set(keys))},
     )
-    statement = select(person, found.c.shared).join(found, found.c.employee_number == person.c.employee_number)
-    rows = await tx.all(statement.where(person.c.vpd == vpd))
-    return [(_facts(row), frozenset(row.shared)) for row in rows]
+    shared = {row.employee_number: frozenset(row.shared) for row in sharing}
+    known = select(person).where(person.c.vpd == vpd, person.c.employee_number == _any("numbers"))
+    rows = await tx.all(known, {"numbers": sorted(shared)})
+    return [(_facts(row), shared[row.employee_number]) for row in rows]
+
+
+def _any(parameter: str) -> Any:
+    return any_(bindparam(parameter, type_=ARRAY(Text)))
 
 
 def _facts(row: Any) -> PersonFacts:

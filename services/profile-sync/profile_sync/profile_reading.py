@@ -17,8 +17,9 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from esrlink.db import ReadTx
 from esrlink.errors import Invalid
 from profile_sync.facts import Place, ProfileFacts
-from profile_sync.link_rows import candidates_of
+from profile_sync.link_rows import as_rows, candidates_of
 from profile_sync.profiles import FACTS
+from profile_sync.rowset import rowset
 from profile_sync.rules import Candidate
 from profile_sync.tables import link, link_candidate, person, profile
 
@@ -49,28 +50,20 @@ class LinkedProfile:
 
 
 _PROFILE_KEY = ("vpd", "product", "department", "profile_id")
-_SAME = and_(*(getattr(link.c, name) == getattr(profile.c, name) for name in _PROFILE_KEY))
+_SAME = and_(*(link.c[name] == profile.c[name] for name in _PROFILE_KEY))
 _KEY = (profile.c.product, profile.c.department, profile.c.profile_id)
+_NAME = (
+    select(func.concat_ws(" ", person.c.given_name, person.c.family_name))
+    .where(person.c.vpd == link_candidate.c.vpd, person.c.employee_number == link_candidate.c.employee_number)
+    .correlate(link_candidate)
+    .scalar_subquery()
+)
+_ONE_CANDIDATE = func.jsonb_build_array(
+    link_candidate.c.employee_number, link_candidate.c.rule, link_candidate.c.score, link_candidate.c.parts, _NAME
+)
 _CANDIDATES = (
-    select(
-        func.jsonb_agg(
-            aggregate_order_by(
-                func.jsonb_build_array(
-                    link_candidate.c.employee_number,
-                    link_candidate.c.rule,
-                    link_candidate.c.score,
-                    link_candidate.c.parts,
-                    func.concat_ws(" ", person.c.given_name, person.c.family_name),
-                ),
-                link_candidate.c.rank,
-            )
-        )
-    )
-    .join(
-        person,
-        and_(person.c.vpd == link_candidate.c.vpd, person.c.employee_number == link_candidate.c.employee_number),
-    )
-    .where(*(getattr(link_candidate.c, name) == getattr(profile.c, name) for name in _PROFILE_KEY))
+    select(func.jsonb_agg(aggregate_order_by(_ONE_CANDIDATE, link_candidate.c.rank)))
+    .where(*(link_candidate.c[name] == profile.c[name] for name in _PROFILE_KEY))
     .correlate(profile)
     .scalar_subquery()
 )
@@ -101,9 +94,10 @@ def in_departments(table: Any, departments: Collection[str]) -> ColumnElement[bo
 
 async def read_places(tx: ReadTx, vpd: str, places: Collection[Place]) -> dict[Place, LinkedProfile]:
     """These profiles of a trust; what is deleted or was never there is left out."""
-    keys = [(one.product, one.department, one.profile_id) for one in places]
-    statement = _profiles(vpd, None).where(tuple_(*_KEY).in_(keys))
-    return {one.place: one for one in await _read(tx, statement)}
+    given = rowset(profile, ["product", "department", "profile_id"])
+    same = and_(*(getattr(given.c, name) == profile.c[name] for name in ("product", "department", "profile_id")))
+    statement = _profiles(vpd, None).join(given, same)
+    return {one.place: one for one in map(_linked, await tx.mappings(statement, {"rows": as_rows(places)}))}
 
 
 async def read_profiles_of_person(

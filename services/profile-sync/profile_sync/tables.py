@@ -115,7 +115,7 @@ person_key = Table(
     Column("vpd", Text, primary_key=True),
     Column("key", Text(collation="C"), primary_key=True),
     Column("employee_number", Text, primary_key=True),
-    Index("ix_person_key_person", "vpd", "employee_number"),
+    Index("ix_person_key_person", "employee_number", "vpd"),
 )
 
 _PROFILE = ("vpd", "product", "department", "profile_id")
@@ -161,7 +161,7 @@ profile_key = Table(
     Column("department", Text, primary_key=True),
     Column("profile_id", Text, primary_key=True),
     _of_profile("profile_key"),
-    Index("ix_profile_key_profile", *_PROFILE),
+    Index("ix_profile_key_profile", *reversed(_PROFILE)),
 )
 
 link = Table(
@@ -193,7 +193,7 @@ link = Table(
         unique=True,
         postgresql_where=text("employee_number IS NOT NULL"),
     ),
-    Index("ix_link_claim", "vpd", "claim", postgresql_where=text("claim IS NOT NULL")),
+    Index("ix_link_claim", "claim", "vpd", postgresql_where=text("claim IS NOT NULL")),
     Index("ix_link_review", "vpd", "review_since", postgresql_where=text("review_since IS NOT NULL")),
 )
 
@@ -207,7 +207,7 @@ link_candidate = Table(
     Column("score", Numeric(4, 3), nullable=False),
     Column("parts", JSONB, nullable=False, comment="what the score is made of: part, weight, agreement"),
     _of_profile("link_candidate"),
-    Index("ix_link_candidate_person", "vpd", "employee_number"),
+    Index("ix_link_candidate_person", "employee_number", "vpd"),
 )
 
 # Append-only (a trigger refuses anything else). No foreign key: a decision outlives what it was about.

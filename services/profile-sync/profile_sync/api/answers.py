@@ -35,7 +35,10 @@ def link_answer(one: LinkedProfile) -> LinkAnswer:
         revision=one.revision,
         changed_at=one.changed_at,
         review_since=one.review_since,
-        candidates=[_candidate(each, one.candidate_names.get(each.employee_number)) for each in one.candidates],
+        # What a link was made from is kept too, but a client must not take the person it has for one to choose.
+        candidates=[_candidate(each, one.candidate_names.get(each.employee_number)) for each in one.candidates]
+        if one.state == "possible"
+        else [],
     )
 
 

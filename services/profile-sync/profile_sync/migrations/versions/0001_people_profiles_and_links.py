@@ -135,7 +135,7 @@ def upgrade() -> None:
         sa.Column("employee_number", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("vpd", "key", "employee_number", name=op.f("pk_person_key")),
     )
-    op.create_index("ix_person_key_person", "person_key", ["vpd", "employee_number"], unique=False)
+    op.create_index("ix_person_key_person", "person_key", ["employee_number", "vpd"], unique=False)
     op.create_table(
         "trust",
         sa.Column("vpd", sa.Text(), nullable=False),
@@ -255,7 +255,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("link_id", name=op.f("uq_link_link_id")),
     )
     op.create_index(
-        "ix_link_claim", "link", ["vpd", "claim"], unique=False, postgresql_where=sa.text("claim IS NOT NULL")
+        "ix_link_claim", "link", ["claim", "vpd"], unique=False, postgresql_where=sa.text("claim IS NOT NULL")
     )
     op.create_index(
         "ix_link_review",
@@ -296,7 +296,7 @@ def upgrade() -> None:
             "vpd", "product", "department", "profile_id", "employee_number", name=op.f("pk_link_candidate")
         ),
     )
-    op.create_index("ix_link_candidate_person", "link_candidate", ["vpd", "employee_number"], unique=False)
+    op.create_index("ix_link_candidate_person", "link_candidate", ["employee_number", "vpd"], unique=False)
     op.create_table(
         "profile_key",
         sa.Column("vpd", sa.Text(), nullable=False),
@@ -312,7 +312,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("vpd", "key", "product", "department", "profile_id", name=op.f("pk_profile_key")),
     )
     op.create_index(
-        "ix_profile_key_profile", "profile_key", ["vpd", "product", "department", "profile_id"], unique=False
+        "ix_profile_key_profile", "profile_key", ["profile_id", "department", "product", "vpd"], unique=False
     )
     for table in _TENANT_TABLES:
         op.execute(enable_sql(table))
