@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -31,11 +32,21 @@ NOW = datetime(2026, 8, 3, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+def open_tmp() -> Iterator[Path]:
+    """A folder that another system user may enter: run by root, PostgreSQL runs as a user of its own.
+
+    pytest's own `tmp_path` is closed to others, and closed again whenever a second run of pytest starts.
+    """
+    with tempfile.TemporaryDirectory(prefix="esrlink-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def postgres(open_tmp: Path) -> Iterator[EmbeddedPostgres]:
     """A server for this test run; it need not survive a power cut."""
-    server = EmbeddedPostgres(
-        tmp_path_factory.mktemp("postgres") / "data", settings={"fsync": "off", "synchronous_commit": "off"}
-    )
+    server = EmbeddedPostgres(open_tmp / "postgres", settings={"fsync": "off", "synchronous_commit": "off"})
     yield server
     server.stop()
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -34,8 +35,8 @@ pytestmark = [pytest.mark.timeout(2 * LIMIT_SECONDS + 30)]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "demo"
+def folder(open_tmp: Path) -> Iterator[Path]:
+    folder = open_tmp / f"demo-{uuid4().hex[:8]}"
     yield folder
     postgres = folder / "hub" / "postgres"
     if postgres.exists():
