@@ -28,11 +28,11 @@ _RECORD = {"work_id": "S-2026-08-03-7", "product": "clwrota", "department": "ana
 class WorkAnswer(BaseModel):
     """A piece of work as it is stored."""
 
-    product: str
-    department: str
-    work_id: str
+    product: str = Field(examples=["clwrota"])
+    department: str = Field(examples=["anaesthetics"])
+    work_id: str = Field(examples=["S-2026-08-03-7"])
     outcome: Literal["created", "changed", "unchanged"]
-    version: int
+    version: int = Field(examples=[1])
 
 
 class WorkBatch(BaseModel):
