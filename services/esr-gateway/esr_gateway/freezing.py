@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, text
 
 from esr_gateway.archive import Archive
-from esr_gateway.instructions import schedule, take_for_run
+from esr_gateway.instructions import close_intake, schedule, take_for_run
 from esr_gateway.layout import RowKind, written
 from esr_gateway.lines import Line, Unwritable, line_of
 from esr_gateway.pay_calendar import pay_run_of
@@ -32,6 +32,8 @@ from esrlink.errors import Conflict
 from esrlink.ids import NewId
 
 _BLOCK = 1_000
+# ESR reads a file from the top: what makes room goes first, and an absence opens before it is closed.
+_ORDER = {"delete": 0, "add": 1, "update": 2}
 _FREEZE = text("""
 UPDATE instruction i SET state = 'frozen', run_code = :run_code, code = NULL, reason = NULL
   FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS int[])) AS f (submittal_id, version)
@@ -57,6 +59,7 @@ async def freeze(tx: WriteTx, trust: Trust, period: Any, *, archive: Archive, ne
     if exchange is None:
         raise Conflict("The trust has no exchange yet, so its files cannot be named.", field="exchange")
     vpd, run_id, pay_run = trust.vpd, new_id(), pay_run_of(period)
+    await close_intake(tx, vpd)
     sorted_ = await _sort(tx, trust, period, await take_for_run(tx, vpd, period.cut_off))
     lines = [one for kind in sorted_.writable.values() for one, _ in kind]
     await tx.execute(
@@ -131,6 +134,8 @@ async def _sort(tx: WriteTx, trust: Trust, period: Any, taken: Sequence[Any]) ->
             writable[one.kind].append((one, write_line(written(one.kind), one)))
         except Unwritable as reason:
             held.append(_held(submittal, reason, period))
+    for pairs in writable.values():
+        pairs.sort(key=lambda pair: _ORDER[pair[0].action])  # stable: the order of approval stays within each
     return _Sorted(dict(sorted(writable.items())), held)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from esr_gateway.pay_calendar import open_periods
@@ -20,6 +20,9 @@ from esrlink.contracts import Outcome, SubmittalApproved, SubmittalWithdrawn
 from esrlink.db import ReadTx, WriteTx
 
 TAKEABLE = ("waiting", "held")
+_LOCK_CLASS = 0x4553_5249
+_SHARE = text("SELECT pg_advisory_xact_lock_shared(:lock_class, :vpd)")
+_CLOSE = text("SELECT pg_advisory_xact_lock(:lock_class, :vpd)")
 
 
 async def take(tx: WriteTx, vpd: str, approvals: Sequence[SubmittalApproved], now: datetime) -> None:
@@ -49,7 +52,14 @@ async def take(tx: WriteTx, vpd: str, approvals: Sequence[SubmittalApproved], no
         ),
         rows,
     )
-    await schedule(tx, vpd, now)
+    # A run that is being frozen at this moment is waited for: it is not the one that these will reach.
+    await tx.execute(_SHARE, {"lock_class": _LOCK_CLASS, "vpd": int(vpd)})
+    await schedule(tx, vpd, now, only_new=True)
+
+
+async def close_intake(tx: WriteTx, vpd: str) -> None:
+    """Let no new instruction be told of a run until this transaction has ended: for whoever freezes one."""
+    await tx.execute(_CLOSE, {"lock_class": _LOCK_CLASS, "vpd": int(vpd)})
 
 
 async def withdraw(tx: WriteTx, vpd: str, withdrawals: Sequence[SubmittalWithdrawn], now: datetime) -> None:
@@ -78,20 +88,21 @@ async def withdraw(tx: WriteTx, vpd: str, withdrawals: Sequence[SubmittalWithdra
     )
 
 
-async def schedule(tx: WriteTx, vpd: str, now: datetime) -> None:
-    """Tell every instruction that waits which run it will reach, where that is new."""
+async def schedule(tx: WriteTx, vpd: str, now: datetime, *, only_new: bool = False) -> None:
+    """Tell every instruction that waits (or only those that were never told) which run it will reach, where that is new."""
     periods = await open_periods(tx, vpd)
     if not periods:
         return
-    waiting = await tx.all(
-        select(
-            instruction.c.submittal_id,
-            instruction.c.version,
-            instruction.c.employee_number,
-            instruction.c.run_code,
-            instruction.c.approved_at,
-        ).where(instruction.c.vpd == vpd, instruction.c.state == "waiting", instruction.c.content.is_not(None))
-    )
+    statement = select(
+        instruction.c.submittal_id,
+        instruction.c.version,
+        instruction.c.employee_number,
+        instruction.c.run_code,
+        instruction.c.approved_at,
+    ).where(instruction.c.vpd == vpd, instruction.c.state == "waiting", instruction.c.content.is_not(None))
+    if only_new:
+        statement = statement.where(instruction.c.run_code.is_(None))
+    waiting = await tx.all(statement)
     facts = []
     for row in waiting:
         period = next((period for period in periods if row.approved_at <= period.cut_off), None)
