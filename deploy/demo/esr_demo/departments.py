@@ -66,8 +66,14 @@ async def conservation(story: Story) -> dict[str, Any]:
 async def show_conservation(story: Story, *, waiting: int | None = None) -> None:
     """Print where every approved version is, and check that none is missing."""
     sums = await conservation(story)
-    names = ("approved", "withdrawn", "sent_lines", "held", "waiting")
-    story.telling.table("", names, [[sums[name] for name in names]])
+    names = {
+        "approved": "approved",
+        "withdrawn": "withdrawn",
+        "sent_lines": "lines sent",
+        "held": "held",
+        "waiting": "waiting",
+    }
+    story.telling.table("", list(names.values()), [[sums[name] for name in names]])
     told = await story.clients["medirota"].get("/submittals/v1/submittals/counts", vpd=VPD)
     balanced = sums["approved"] - sums["withdrawn"] == sums["sent_lines"] + sums["held"] + sums["waiting"]
     story.telling.check(

@@ -45,7 +45,9 @@ class Telling:
 
     def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Show figures."""
-        table = Table(title=title, title_justify="left", title_style="", box=None, padding=(0, 2))
+        if title:
+            self.say(title)
+        table = Table(box=None, padding=(0, 2))
         for column in columns:
             table.add_column(column)
         for row in rows:

@@ -17,16 +17,18 @@ async def tell(story: Story) -> None:
     """Pull the plans, read one person's, put the quarter's work, and compare."""
     telling, rota = story.telling, story.clients["clwrota"]
     polled = await story.operations.post(f"/jobplan-adapter/v1/providers/{VPD}/sard/poll")
-    telling.say(f"SARD was asked: {polled}")
+    telling.say(
+        f"SARD was asked: {polled['plans']} plans; {polled['matched']} of {polled['users']} users matched by ESR number"
+    )
     number, plan = await _someone_with_a_plan(story)
     planned = [(a["category"], a["pas"]) for a in plan["activities"]]
-    telling.table(f"   One person's plan ({plan['state']})", ("category", "PAs a week"), planned)
+    telling.table(f"One person's plan ({plan['state']})", ("category", "PAs a week"), planned)
     await rota.post("/jobplan-adapter/v1/work:batch", {"records": _work(number)})
     first, last = (day.isoformat() for day in QUARTER)
     path = f"/jobplan-adapter/v1/people/{VPD}/{number}/delivery"
     delivery = await rota.get(path, **{"from": first, "to": last})
     rows = [(c["category"], c["planned"], c["delivered"], c["difference"]) for c in delivery["categories"]]
-    telling.table("   The quarter", ("category", "planned", "delivered", "difference"), rows)
+    telling.table("The quarter", ("category", "planned", "delivered", "difference"), rows)
     telling.check(
         "The summary and a quarter of planned against delivered are answered by ESR number, with the working",
         bool(rows) and bool(delivery["lines"]),

@@ -65,7 +65,7 @@ async def _all_known(story: Story) -> None:
 async def _reckoning(story: Story, landed: int) -> None:
     telling = story.telling
     states = await departments.counts(story)
-    telling.table("   Where the 200 records ended", ("state", "records"), sorted(states.items()))
+    telling.table("Where the 200 records ended", ("state", "records"), sorted(states.items()))
     expected = {"landed": landed, "returned": len(RETURNED_BY_RULES), "withdrawn": 1}
     telling.check("Every record is landed, returned with a reason, or withdrawn", dict(+states) == expected, states)
     await departments.show_conservation(story, waiting=0)

@@ -22,7 +22,7 @@ async def tell(story: Story) -> None:
     run = (await runs(story))[0]
     run = await story.operations.get(f"/esr-gateway/v1/runs/{run['run_id']}")
     rows = [(t["name"], t["lines"], t["units"], t["amount"] or "-") for t in run["totals"]]
-    telling.table(f"   Control totals of {run['pay_name']}", ("", "lines", "units", "amount"), rows)
+    telling.table(f"Control totals of {run['pay_name']}", ("", "lines", "units", "amount"), rows)
     names = [f"{file['file_name']} ({file['lines']} lines, layout {file['provenance']})" for file in run["files"]]
     for name in names:
         telling.say(name)

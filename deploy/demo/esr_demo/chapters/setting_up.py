@@ -29,7 +29,8 @@ async def tell(story: Story) -> None:
         await story.operations.put(f"/submittals/v1/trusts/{vpd}", about | _submittals(trust))
         plans = {"departments": departments, "providers": _providers(trust, story.secrets)}
         await story.operations.put(f"/jobplan-adapter/v1/trusts/{vpd}", about | plans)
-        story.telling.say(f"{vpd}: {trust['name']}, {len(departments)} departments")
+        rotas = ", ".join(f"{d['name']} ({d['product']})" for d in departments)
+        story.telling.say(f"{vpd}: {trust['name']}; rotas: {rotas}")
 
 
 def element_code(name: str) -> str:
