@@ -18,15 +18,21 @@ class Settings(ServiceSettings):
 
     archive_dir: Path | None = Field(default=None, description="Where files are archived; in the data folder if unset.")
     # Cut-offs are minutes, not seconds: five seconds late is on time, and the check is one small query.
-    cut_off_check: timedelta = timedelta(seconds=5)
-    # How often the poll loop looks whose turn it is; each trust sets its own `poll_seconds`.
-    poll_check: timedelta = timedelta(seconds=1)
-    # An SFTP server that does not answer in this time is taken for away; transfers get it for every block, not as a whole.
-    exchange_timeout: timedelta = timedelta(seconds=20)
+    cut_off_check: timedelta = Field(default=timedelta(seconds=5), description="How often due runs are looked for.")
+    # Each trust sets its own pace (`poll_seconds`); this is only how often the loop looks whose turn it is.
+    poll_check: timedelta = Field(default=timedelta(seconds=1), description="How often it is looked whose poll is due.")
+    # Transfers get it for every block, not as a whole: a large file may take its time, a dead connection may not.
+    exchange_timeout: timedelta = Field(
+        default=timedelta(seconds=20), description="An SFTP server that is silent for this long is taken for away."
+    )
     # A snapshot of a million rows is one transaction; its longest statement is the merge.
-    import_statement_timeout: timedelta = timedelta(minutes=10)
-    # A person who asks for a poll waits this long for another replica to be done with the same trust.
-    lock_wait: timedelta = timedelta(seconds=60)
+    import_statement_timeout: timedelta = Field(
+        default=timedelta(minutes=10), description="The longest that one statement of an import may take."
+    )
+    lock_wait: timedelta = Field(
+        default=timedelta(seconds=60),
+        description="How long a request waits for another replica that is at work on the same trust.",
+    )
 
     @property
     def archive(self) -> Path:
