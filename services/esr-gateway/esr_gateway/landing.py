@@ -12,7 +12,8 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from esr_gateway.layout import OutboundLayout
 from esr_gateway.lines import plain
@@ -74,16 +75,12 @@ async def note_landings(tx: WriteTx, layout: OutboundLayout, vpd: str, now: date
     proofs = {
         (record, record_id, fact.submittal_id, fact.version): fact.outcome.value for record, record_id, fact in found
     }
-    for record, record_id, submittal_id, version in proofs:
-        await tx.execute(
-            text(
-                "DELETE FROM landing WHERE vpd = :vpd AND record = :record AND record_id = :record_id"
-                " AND submittal_id = :submittal_id AND version = :version"
-            ),
-            {"vpd": vpd, "record": record, "record_id": record_id, "submittal_id": submittal_id, "version": version},
-        )
+    statement = upsert(landing)
     await tx.execute(
-        insert(landing),
+        statement.on_conflict_do_update(
+            index_elements=["vpd", "record", "record_id", "submittal_id", "version"],
+            set_={"outcome": statement.excluded.outcome},
+        ),
         [
             {
                 "vpd": vpd,
