@@ -111,7 +111,7 @@ def _report(found: Any) -> None:
             f" {found.people_changed:,} people changed, {found.people_gone:,} gone."
         )
         if found.seen_again:
-            console.print("The same file came before; it was not imported again.")
+            console.print("The same file had come before; nothing was done twice.")
         if found.rows_without_parent:
             console.print(f"{found.rows_without_parent:,} rows wait for their person or position.")
     else:
