@@ -23,7 +23,7 @@ from esrlink.bus.port import Bus
 from esrlink.contracts import Event, Message, Received, Unreadable, from_message
 from esrlink.db.database import Database, WriteTx
 from esrlink.db.infrastructure import inbox
-from esrlink.db.transient import is_transient
+from esrlink.db.transient import is_of_another_release, is_too_slow, is_transient
 from esrlink.errors import Unavailable
 from esrlink.observability import metrics
 from esrlink.observability.tracing import continue_trace
@@ -35,6 +35,8 @@ Handler = Callable[[WriteTx, Sequence[Received[Any]]], Awaitable[None]]
 
 BATCH = 200
 _LONGEST_PAUSE = 30.0
+# A statement that ran out of time so often, with growing pauses, is not unlucky but too large.
+_SLOW_ATTEMPTS = 4
 
 Item = tuple[Message, Received[Event]]
 
@@ -78,7 +80,7 @@ class Consumer:
         readable: list[Item] = []
         for message in messages:
             try:
-                readable.append((message, from_message(message)))
+                readable.append((message, _read(message)))
             except Unreadable as error:
                 await self._patiently(lambda m=message, e=error: self._park(m, None, e))  # type: ignore[misc]
         by_trust = sorted(readable, key=lambda item: item[1].event.vpd)  # stable: order within a trust is kept
@@ -89,7 +91,9 @@ class Consumer:
         """Apply one trust's events in one transaction; if one of them cannot be applied, find and park just that one."""
         try:
             await self._patiently(lambda: self._transaction(items))
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises must not stop the others
+        except Exception as error:
+            if is_of_another_release(error):
+                raise  # not the events are wrong but the migrations: end, be started again, find the events waiting
             if len(items) > 1:
                 for item in items:
                     await self._apply_all([item])
@@ -131,17 +135,27 @@ class Consumer:
 
     async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do `work`, waiting out passing faults with a growing, jittered pause; any other error goes up."""
-        pause = 0.1
+        pause, slow = 0.1, 0
         while True:
             try:
                 return await work()
             except Exception as error:
-                if not is_transient(error):
+                slow += is_too_slow(error)
+                if not is_transient(error) or slow >= _SLOW_ATTEMPTS:
                     raise
                 metrics.RETRIED.labels(self._database.service, "consume").inc()
                 log.warning("consumer.retrying", service=self._database.service, error=type(error).__name__)
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def _read(message: Message) -> Received[Event]:
+    """The event, if the envelope says the same of it. Raises `Unreadable`."""
+    received = from_message(message)
+    event = received.event
+    if message.topic != event.TOPIC or message.headers.get("ce_vpd", event.vpd) != event.vpd:
+        raise Unreadable(f"an event of type {event.type} has the topic or the trust of another")
+    return received
 
 
 def _runs(received: list[Received[Event]]) -> Iterator[tuple[str, list[Received[Event]]]]:

@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from esrlink.contracts import Message
+from esrlink.db.connecting import connect_args
 from esrlink.db.urls import libpq_url
 from esrlink.errors import Unavailable
 
@@ -70,7 +71,14 @@ class PostgresBus:
     def __init__(self, url: str, *, pool_size: int = 4) -> None:
         self._conninfo = libpq_url(url)
         self._pool = AsyncConnectionPool(
-            self._conninfo, min_size=1, max_size=pool_size, open=False, timeout=5, kwargs={"autocommit": True}
+            self._conninfo,
+            min_size=1,
+            max_size=pool_size,
+            open=False,
+            timeout=5,
+            kwargs={"autocommit": True, **connect_args("bus")},
+            # A connection that the server closed meanwhile is replaced before anybody gets it.
+            check=AsyncConnectionPool.check_connection,
         )
 
     async def start(self) -> None:
@@ -110,7 +118,7 @@ class PostgresBus:
         """Wait for our turn in `group`, then read from where it stopped."""
         try:
             connection = await psycopg.AsyncConnection.connect(
-                self._conninfo, autocommit=True, row_factory=dict_row, connect_timeout=5
+                self._conninfo, autocommit=True, row_factory=dict_row, **connect_args(f"bus {group}")
             )
         except psycopg.OperationalError as error:
             raise Unavailable("the bus database does not answer") from error

@@ -19,6 +19,7 @@ from psycopg.rows import dict_row
 from esrlink import crash
 from esrlink.bus.port import Bus
 from esrlink.contracts import Message
+from esrlink.db.connecting import connect_args
 from esrlink.db.database import Database
 from esrlink.db.outbox import SHARDS
 from esrlink.db.urls import libpq_url
@@ -68,7 +69,7 @@ class Relay:
         self._lanes = set()
         conninfo = libpq_url(self._database.engine.url.render_as_string(hide_password=False))
         async with await psycopg.AsyncConnection.connect(
-            conninfo, autocommit=True, row_factory=dict_row, connect_timeout=5
+            conninfo, autocommit=True, row_factory=dict_row, **connect_args(f"{self._database.service} relay")
         ) as connection:
             while True:
                 if len(self._lanes) < SHARDS:

@@ -70,7 +70,7 @@ def from_message(message: Message) -> Received[Event]:
     try:
         event_id, time = UUID(headers["ce_id"]), datetime.fromisoformat(headers["ce_time"])
         ce_type, source = headers["ce_type"], headers["ce_source"]
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError) as error:  # a header need not even be text
         raise Unreadable(f"no valid CloudEvents headers: {error}") from error
     model = REGISTRY.get(ce_type)
     if model is None:

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from esrlink import crash
 from esrlink.clock import Clock, SystemClock
 from esrlink.contracts import Event
+from esrlink.db.connecting import STATEMENT_TIMEOUT, connect_args
 from esrlink.db.outbox import write_events
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
@@ -84,20 +85,21 @@ class Database:
         service: str,
         clock: Clock | None = None,
         pool_size: int = 10,
-        statement_timeout: timedelta = timedelta(seconds=30),
+        statement_timeout: timedelta = STATEMENT_TIMEOUT,
     ) -> None:
         self.service = service
         self.clock = clock or SystemClock()
         # Tells the relay of this process that there is something to publish; its poll finds what others wrote.
         self.wrote_events = asyncio.Event()
-        options = f"-c statement_timeout={int(statement_timeout.total_seconds() * 1000)} -c lock_timeout=10000"
         self.engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=10,
             pool_pre_ping=True,
-            connect_args={"options": options, "application_name": service, "connect_timeout": 5},
+            connect_args=connect_args(service, statement_timeout=statement_timeout),
+            # An error's text goes to places that a row's values must not.
+            hide_parameters=True,
         )
 
     @asynccontextmanager
@@ -114,6 +116,7 @@ class Database:
         async with self._begin(scope, read_only=False) as connection:
             tx = WriteTx(connection, scope)
             yield tx
+            await _refuse_broken(tx)
             if tx.events:
                 await write_events(connection, tx.events, service=self.service, now=self.clock.now())
             crash.point("transaction.before_commit")
@@ -133,3 +136,9 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+
+
+async def _refuse_broken(tx: WriteTx) -> None:
+    """PostgreSQL answers COMMIT after a failed statement with a silent rollback: nobody may take that for success."""
+    if (await tx.driver()).info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
+        raise RuntimeError("a statement of this transaction failed and the error was swallowed: it is rolled back")

@@ -23,6 +23,10 @@ install(metadata)
 note = Table(
     "note", metadata, Column("vpd", Text, primary_key=True), Column("id", Text, primary_key=True), Column("text", Text)
 )
+# Every service keeps a register of its trusts.
+register = Table(
+    "trust", metadata, Column("vpd", Text, primary_key=True), Column("name", Text), info={"register": True}
+)
 
 
 @dataclass

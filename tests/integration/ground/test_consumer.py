@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from esrlink.bus import Consumer
 from esrlink.bus.postgres import PostgresBus
@@ -96,6 +99,7 @@ async def test_a_passing_fault_is_waited_out_and_nothing_is_parked(ground: Groun
     ("headers", "value"),
     [
         ({}, b"{}"),
+        ({"ce_id": 7, "ce_time": None, "ce_type": "x", "ce_source": "/x"}, b"{}"),
         ({"ce_id": "no uuid", "ce_time": "2026-08-03T00:00:00+00:00", "ce_type": "x", "ce_source": "/x"}, b"{}"),
         ("good", b"not json"),
         ("good", b'{"vpd": "27"}'),
@@ -125,6 +129,67 @@ async def test_the_reason_of_a_parked_event_quotes_no_personal_data(ground: Grou
     async with ground.database.read() as tx:
         (letter,) = await tx.all(select(dead_letter))
     assert letter.reason == "ValueError"
+
+
+async def test_an_event_that_no_database_could_hold_is_parked_and_not_tried_for_ever(ground: Ground) -> None:
+    async def hold(tx: WriteTx, received: Sequence[Received[ProfileImported]]) -> None:
+        for one in received:
+            # Longer than an index row may be, however well it is compressed.
+            long = "".join(f"{n:05}" for n in range(20_000)) if one.event.employee_number == "1" else "short"
+            await tx.execute(insert(note), {"vpd": "277", "id": long, "text": one.event.employee_number})
+
+    async with asyncio.timeout(20):
+        await consumer(ground, hold).apply([as_message(imported(n, 1)) for n in ("1", "2")])  # type: ignore[arg-type]
+    assert await noted(ground) == ["2"]
+
+
+async def test_an_event_that_always_takes_too_long_is_parked_and_holds_no_other(ground: Ground) -> None:
+    async def work(tx: WriteTx, received: Sequence[Received[ProfileImported]]) -> None:
+        await tx.execute(text("SET LOCAL statement_timeout = '50ms'"))
+        for one in received:
+            if one.event.employee_number == "1":
+                await tx.execute(text("SELECT pg_sleep(60)"))
+            await tx.execute(insert(note), {"vpd": "277", "id": str(one.id), "text": one.event.employee_number})
+
+    async with asyncio.timeout(20):
+        await consumer(ground, work).apply([as_message(imported(n, 1)) for n in ("1", "2")])  # type: ignore[arg-type]
+    assert await noted(ground) == ["2"]
+    async with ground.database.read() as tx:
+        assert await tx.scalar(select(dead_letter.c.error_class)) == "OperationalError"
+
+
+async def test_a_handler_that_swallows_a_database_error_loses_no_event(ground: Ground) -> None:
+    async def swallow(tx: WriteTx, received: Sequence[Received[ProfileImported]]) -> None:
+        with contextlib.suppress(DBAPIError):
+            await tx.execute(text("SELECT 1/0"))
+
+    await consumer(ground, swallow).apply([as_message(imported("1", 1))])  # type: ignore[arg-type]
+    async with ground.database.read() as tx:
+        assert len(await tx.all(select(dead_letter))) == 1
+
+
+async def test_a_database_without_its_tables_ends_the_consumer_and_parks_nothing(ground: Ground) -> None:
+    """Code that is newer or older than the migrations: the events are good, so they wait until it is put right."""
+    async with await psycopg.AsyncConnection.connect(ground.owner_url, autocommit=True) as owner:
+        await owner.execute("ALTER TABLE note RENAME TO note_of_another_release")
+    with pytest.raises(DBAPIError):
+        await consumer(ground, Effects()).apply([as_message(imported("1", 1))])
+    async with ground.database.read() as tx:
+        assert await tx.all(select(dead_letter)) == []
+        assert await tx.all(select(inbox)) == []
+
+
+@pytest.mark.parametrize("change", [{"ce_vpd": "312"}, {"ce_type": "esr.calendar.changed.v1"}])
+async def test_an_envelope_that_contradicts_its_event_is_parked_as_unreadable(
+    ground: Ground, change: dict[str, str]
+) -> None:
+    calendar = b'{"vpd": "277", "revision": 1, "cut_offs": []}'
+    good = as_message(imported("1", 1))
+    value = calendar if "ce_type" in change else good.value
+    await consumer(ground, Effects()).apply([Message(good.topic, good.key, value, {**good.headers, **change})])
+    async with ground.database.read() as tx:
+        assert await tx.scalar(select(dead_letter.c.error_class)) == "Unreadable"
+    assert await noted(ground) == []
 
 
 async def test_the_effect_and_the_inbox_row_stand_or_fall_together(ground: Ground) -> None:

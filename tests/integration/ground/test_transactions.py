@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
@@ -88,3 +90,20 @@ async def test_a_committed_change_has_its_event_beside_it(ground: Ground) -> Non
     assert row.topic == "esr.calendar.changed"
     assert row.headers["ce_type"] == "esr.calendar.changed.v1"
     assert row.published_at is None
+
+
+async def test_a_transaction_whose_statement_failed_never_seems_to_commit(ground: Ground) -> None:
+    """PostgreSQL answers COMMIT with a silent rollback then: whoever swallowed the error would believe it was stored."""
+    with pytest.raises(RuntimeError, match="rolled back"):
+        async with ground.database.write(["277"]) as tx:
+            await tx.execute(insert(note), {"vpd": "277", "id": "1", "text": "x"})
+            with contextlib.suppress(DBAPIError):
+                await tx.execute(text("SELECT 1/0"))
+    async with ground.database.read(["277"]) as tx:
+        assert await tx.all(select(note)) == []
+
+
+async def test_a_session_that_sits_on_its_locks_is_ended(ground: Ground) -> None:
+    """A frozen process must not hold the order of keys, and with it every other writer, for ever."""
+    async with ground.database.read() as tx:
+        assert await tx.scalar(text("SHOW idle_in_transaction_session_timeout")) == "5min"

@@ -1,0 +1,31 @@
+"""How every connection to PostgreSQL is made: no statement, lock or dead peer may hold the one who waits for ever."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+STATEMENT_TIMEOUT = timedelta(seconds=30)
+_LOCK_TIMEOUT = timedelta(seconds=10)
+# A frozen process would hold its locks, and with them the order of keys, until somebody notices. The longest pause that
+# real work makes inside a transaction is the reading of a large file.
+_IDLE_IN_TRANSACTION = timedelta(minutes=5)
+
+
+def connect_args(name: str, *, statement_timeout: timedelta = STATEMENT_TIMEOUT) -> dict[str, Any]:
+    """What psycopg is given beside the address. `name` is what `pg_stat_activity` shows."""
+    limits = {
+        "statement_timeout": statement_timeout,
+        "lock_timeout": _LOCK_TIMEOUT,
+        "idle_in_transaction_session_timeout": _IDLE_IN_TRANSACTION,
+    }
+    return {
+        "application_name": name,
+        "connect_timeout": 5,
+        "options": " ".join(f"-c {limit}={int(value.total_seconds() * 1000)}" for limit, value in limits.items()),
+        # A peer that vanished without a word (a host that was switched off) is found out in about half a minute.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 4,
+        "tcp_user_timeout": 30_000,
+    }
