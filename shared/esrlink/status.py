@@ -65,3 +65,6 @@ class StatusReport(_Part):
     backlog: Backlog = Backlog()
     notices: list[Notice] = []
     next_cut_offs: list[CutOff] = []
+    trusts: dict[str, str] = Field(
+        default={}, description="The names of all the caller's trusts that are set up here, by VPD."
+    )

@@ -187,6 +187,13 @@ def written(kind: RowKind) -> WrittenLayout:
     return _load({"attendance": "time_and_attendance", "absence": "absence"}[kind], WrittenLayout)
 
 
+def layout_of_file(kind: str) -> Layout | None:
+    """The layout by which a file from ESR of this kind is read; none for a kind that nobody knows."""
+    if kind in {"snapshot", "changes"}:
+        return data_warehouse()
+    return confirmation() if kind == "confirmation" else None
+
+
 def all_layouts() -> list[Layout]:
     """Every layout, for pages and for the check at the start."""
     return [data_warehouse(), written("attendance"), written("absence"), confirmation(), snapshot_request()]

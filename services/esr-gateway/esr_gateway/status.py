@@ -10,7 +10,9 @@ from esrlink.runtime import Parts
 from esrlink.status import CutOff, Figure, Notice, StatusReport
 from esrlink.version import VERSION
 
+# Places on the page of the gateway.
 _PAGE = "/esr-gateway/"
+_FILES, _RUNS = f"{_PAGE}#files", f"{_PAGE}#runs"
 
 
 def status_of(parts: Parts) -> StatusOf:
@@ -40,16 +42,17 @@ def figures(seen: Overview) -> list[Figure]:
     held_files = seen.files_by_state.get("quarantined", 0) + seen.files_by_state.get("waiting_for_gap", 0)
     sent = sum(file.state == "sent" for _, files in seen.runs for file in files)
     return [
-        Figure(label="Files in", value=sum(seen.files_by_state.values()), href=_PAGE),
-        Figure(label="Files held", value=held_files, href=_PAGE, tone="bad" if held_files else "good"),
+        Figure(label="Files in", value=sum(seen.files_by_state.values()), href=_FILES),
+        Figure(label="Files held", value=held_files, href=_FILES, tone="bad" if held_files else "good"),
         Figure(
             label="Rows set aside",
             value=seen.rows_set_aside,
-            href=_PAGE,
+            href=_FILES,
             tone="warning" if seen.rows_set_aside else "good",
         ),
-        Figure(label="Files out", value=sent, href=_PAGE),
-        Figure(label="Lines held", value=seen.held, href=_PAGE, tone="warning" if seen.held else "good"),
+        Figure(label="Files out", value=sent, href=_RUNS),
+        Figure(label="Records for the next run", value=sum(one.waiting for one in seen.cut_offs), href=_PAGE),
+        Figure(label="Records held back", value=seen.held, href=_RUNS, tone="warning" if seen.held else "good"),
     ]
 
 

@@ -9,9 +9,10 @@ from sqlalchemy import text
 
 from esrlink.db import ReadTx
 from esrlink.status import Figure, Notice
-from esrlink.web.wording import duration
+from esrlink.web.wording import counted, duration
 from jobplan_adapter.provider_state import ProviderState
 
+_UNMATCHED = "/jobplan-adapter/#unmatched"
 _BY_STATE = text("SELECT state, count(*) AS plans FROM plan WHERE vpd = ANY(:vpds) AND NOT gone GROUP BY state")
 
 
@@ -28,7 +29,7 @@ def headline(states: Sequence[ProviderState], plans: dict[str, int]) -> list[Fig
         Figure(label="Job plans", value=sum(plans.values())),
         Figure(label="Signed off", value=plans.get("signed_off", 0)),
         Figure(label="Under revision", value=plans.get("under_revision", 0)),
-        Figure(label="Users without an ESR person", value=unmatched, tone="warning" if unmatched else "neutral"),
+        Figure(label="Users without an ESR person", value=unmatched, href=_UNMATCHED, tone="warning" if unmatched else "neutral"),
         Figure(label="Providers down", value=down, tone="bad" if down else "neutral"),
     ]
 
@@ -43,6 +44,6 @@ def notices(states: Sequence[ProviderState], now: datetime) -> list[Notice]:
             found.append(Notice(tone="bad", text=f"{one.name} of trust {one.vpd} is down: {one.error} {served}"))
         if one.faults:
             found.append(
-                Notice(tone="warning", text=f"{one.faults} records of {one.name}, trust {one.vpd}, could not be read.")
+                Notice(tone="warning", text=f"{counted(one.faults, 'record')} of {one.name}, trust {one.vpd}, could not be read.")
             )
     return found

@@ -6,16 +6,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
-from esrlink.auth import AnyPerson, Role
+from esrlink.auth import Principal, Role, signed_in
 from esrlink.auth.trust_choice import vpds_shown
+from esrlink.db import trust_names
 from esrlink.runtime import Parts
 from esrlink.status import Figure
 from esrlink.web import Pages
+from esrlink.web.places import roles_for
+from esrlink.web.wording import percent
 from profile_sync.matching import (
     DepartmentMatching,
     by_department,
@@ -26,6 +29,7 @@ from profile_sync.matching import (
     total,
 )
 
+_Viewer = Annotated[Principal, Depends(signed_in(*roles_for("profile-sync")))]
 # A page, not a report: the longest list that is still read.
 _MOST_PEOPLE = 20
 # Names are for those who decide on links; an operator runs the service without them.
@@ -50,19 +54,22 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
     page = APIRouter(include_in_schema=False)
 
     @page.get("/")
-    async def profiles(request: Request, person: AnyPerson) -> HTMLResponse:
+    async def profiles(request: Request, person: _Viewer) -> HTMLResponse:
         vpds = vpds_shown(request, person)
         async with parts.database.read(vpds) as tx:
             departments = await by_department(tx, vpds, person.departments)
             several = await people_with_several(tx, vpds, person.departments, _MOST_PEOPLE)
             count = await count_people_with_several(tx, vpds, person.departments)
             people = await count_people(tx, vpds)
+            names = await trust_names(tx, person.vpds)
         return pages.render(
             request,
             "profiles.html",
             principal=person,
             now=parts.clock.now(),
             title="Profiles",
+            trust_names=names,
+            department_names={(one.vpd, one.product, one.department): one.name for one in departments},
             figures=_figures(departments, people, count),
             departments=departments,
             products=_products(departments),
@@ -82,8 +89,8 @@ def _figures(departments: Sequence[DepartmentMatching], people: int, several: in
     return [
         Figure(label="People from ESR", value=people),
         Figure(label="Profiles", value=sum(by_state.values())),
-        Figure(label="Match rate", value="none yet" if rate is None else f"{rate:.1%}"),
-        Figure(label="To review", value=waiting, tone="warning" if waiting else "good"),
+        Figure(label="Match rate", value=percent(rate)),
+        Figure(label="To review", value=waiting, href="/profile-sync/#reviews", tone="warning" if waiting else "good"),
         Figure(label="People with several profiles", value=several),
     ]
 

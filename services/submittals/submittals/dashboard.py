@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
-from esrlink.auth import Principal, Role, signed_in
+from esrlink.auth import Principal, signed_in
 from esrlink.auth.trust_choice import vpds_shown
 from esrlink.bus import backlog
+from esrlink.db import trust_names
 from esrlink.runtime import Parts
 from esrlink.status import CutOff, Figure, Notice, StatusReport
 from esrlink.version import VERSION
 from esrlink.web import Pages
+from esrlink.web.places import roles_for
+from esrlink.web.wording import counted
 from submittals import cut_offs, reading, trusts
+from submittals.cut_offs import Closing
 from submittals.reading import StateCount
 from submittals.state import State
 
@@ -36,12 +40,7 @@ WAITS_FOR = {
     State.REJECTED: "the department, to mend and resubmit",
     State.UNKNOWN: "payroll, to find out",
 }
-_Reader = Annotated[
-    Principal,
-    Depends(
-        signed_in(Role.ADMINISTRATOR, Role.VALIDATOR, Role.PAYROLL_OFFICER, Role.OPERATOR, Role.AUDITOR),
-    ),
-]
+_Reader = Annotated[Principal, Depends(signed_in(*roles_for("submittals")))]
 
 
 def totals(counts: Iterable[StateCount]) -> dict[State, int]:
@@ -63,8 +62,10 @@ def dashboard_router(pages: Pages, parts: Parts) -> APIRouter:
             counts = await reading.counts(tx, vpds)
             returned = await reading.returned(tx, vpds, _RETURNED_SHOWN)
             coming = await cut_offs.coming(tx, vpds, now)
-            names = await trusts.names(tx, vpds)
+            department_names = await trusts.department_names(tx, vpds)
+            names = await trust_names(tx, person.vpds)
         by_state = totals(counts)
+        oldest = {state: min(one.oldest for one in counts if one.state == state) for state in by_state}
         departments: dict[tuple[str, str, str], Counter[State]] = {}
         for one in counts:
             departments.setdefault((one.vpd, one.product, one.department), Counter())[State(one.state)] += one.count
@@ -75,11 +76,17 @@ def dashboard_router(pages: Pages, parts: Parts) -> APIRouter:
             principal=person,
             now=now,
             trust_names=names,
+            department_names=department_names,
+            figures=figures(by_state),
             states=[state for state in STATES if by_state.get(state)],
             departments=departments,
-            waiting=[(words, by_state[state], state) for state, words in WAITS_FOR.items() if by_state.get(state)],
+            waiting=[
+                (words, by_state[state], state, oldest[state])
+                for state, words in WAITS_FOR.items()
+                if by_state.get(state)
+            ],
             returned=returned,
-            coming=[(vpd, closing) for vpd, closing in sorted(coming.items())],
+            coming=_cut_offs(coming, names),
         )
 
     return router
@@ -91,35 +98,40 @@ async def status_of(principal: Principal, parts: Parts) -> StatusReport:
     async with parts.database.read(vpds) as tx:
         by_state = totals(await reading.counts(tx, vpds))
         coming = await cut_offs.coming(tx, vpds, now)
-        names = await trusts.names(tx, vpds)
+        names = await trust_names(tx, vpds)
         behind = await backlog(tx, service="submittals")
+    unknown = by_state.get(State.UNKNOWN, 0)
+    said = f"What became of {counted(unknown, 'sent record')} is unknown: payroll must find out."
+    return StatusReport(
+        service="submittals",
+        title="Submittals",
+        version=VERSION,
+        figures=figures(by_state) if by_state else [],
+        backlog=behind,
+        notices=[Notice(tone="bad", text=said, href="/submittals/")] if unknown else [],
+        next_cut_offs=_cut_offs(coming, names),
+    )
+
+
+def _cut_offs(coming: Mapping[str, Closing], names: Mapping[str, str]) -> list[CutOff]:
+    found = [
+        CutOff(vpd=vpd, trust=names.get(vpd, f"Trust {vpd}"), at=closing.at, pay=closing.pay_name)
+        for vpd, closing in coming.items()
+    ]
+    return sorted(found, key=lambda cut: (cut.at, cut.vpd))
+
+
+def figures(by_state: Mapping[State, int]) -> list[Figure]:
+    """The headline numbers."""
     to_check = by_state.get(State.ENRICHED, 0) + by_state.get(State.VALIDATED, 0)
     to_mend = by_state.get(State.RETURNED, 0) + by_state.get(State.REJECTED, 0)
     on_their_way = sum(
         by_state.get(state, 0) for state in (State.APPROVED, State.SCHEDULED, State.SENT, State.ACCEPTED)
     )
-    unknown = by_state.get(State.UNKNOWN, 0)
-    figures = [
+    return [
         Figure(label="To enrich", value=by_state.get(State.PENDING, 0)),
         Figure(label="To validate or approve", value=to_check),
-        Figure(label="To mend", value=to_mend, tone="warning" if to_mend else "neutral"),
+        Figure(label="To mend", value=to_mend, href="/submittals/#to-mend", tone="warning" if to_mend else "neutral"),
         Figure(label="On their way", value=on_their_way),
         Figure(label="Landed", value=by_state.get(State.LANDED, 0), tone="good"),
     ]
-    notices = (
-        [Notice(tone="bad", text=f"What became of {unknown} sent records is unknown: payroll must find out.")]
-        if unknown
-        else []
-    )
-    return StatusReport(
-        service="submittals",
-        title="Submittals",
-        version=VERSION,
-        figures=figures if by_state else [],
-        backlog=behind,
-        notices=notices,
-        next_cut_offs=[
-            CutOff(vpd=vpd, trust=names.get(vpd, f"Trust {vpd}"), at=closing.at, pay=closing.pay_name)
-            for vpd, closing in sorted(coming.items())
-        ],
-    )

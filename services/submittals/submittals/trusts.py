@@ -167,10 +167,14 @@ async def load(tx: ReadTx, vpd: str) -> TrustAnswer:
     return TrustAnswer(vpd=vpd, version=row.version, settings=_read(row.configuration))
 
 
-async def names(tx: ReadTx, vpds: Iterable[str]) -> dict[str, str]:
-    """The names of these trusts, by VPD."""
-    rows = await tx.all(select(trust.c.vpd, trust.c.name).where(trust.c.vpd == func.any(sorted(vpds))))
-    return {row.vpd: row.name for row in rows}
+async def department_names(tx: ReadTx, vpds: Iterable[str]) -> dict[tuple[str, str, str], str]:
+    """The names of these trusts' departments, by (VPD, product, department)."""
+    rows = await tx.all(select(trust.c.vpd, trust.c.configuration).where(trust.c.vpd == func.any(sorted(vpds))))
+    return {
+        (row.vpd, one["product"], one["department"]): one["name"]
+        for row in rows
+        for one in row.configuration["departments"]
+    }
 
 
 def _read(configuration: dict[str, Any]) -> TrustSettings:

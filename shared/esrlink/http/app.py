@@ -6,15 +6,18 @@ Problem details for every error, a trace on every answer, a limit on every body,
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Query
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from esrlink.auth import Authenticator, Principal, Role, Scope, require
 from esrlink.db.database import Database
+from esrlink.db.register import trust_names
 from esrlink.errors import EsrLinkError
+from esrlink.http.api_reference import reference_router
 from esrlink.http.health import health_router
 from esrlink.http.middleware import BodyLimit, RequestContext
 from esrlink.http.problems import handle, problem_responses
@@ -43,14 +46,16 @@ def create_app(
         title=title,
         description=description,
         version=VERSION,
-        docs_url="/docs",
+        # FastAPI's own pages load scripts from other people's servers; ours is made here.
+        docs_url=None,
         redoc_url=None,
         # One schema for a model, whether it is sent or received: generated clients stay small.
         separate_input_output_schemas=False,
     )
     dress(app, name=name, settings=settings, auth=auth, pages=pages)
     app.include_router(health_router(database))
-    app.include_router(_status_router(status))
+    app.include_router(_status_router(database, status))
+    app.include_router(reference_router(pages))
     for router in routers:
         app.include_router(router)
     return app
@@ -66,13 +71,28 @@ def dress(app: FastAPI, *, name: str, settings: ServiceSettings, auth: Authentic
     app.add_middleware(RequestContext, service=name)
 
 
-def _status_router(status: StatusOf) -> APIRouter:
+def _status_router(database: Database, status: StatusOf) -> APIRouter:
     router = APIRouter(tags=["status"])
 
-    @router.get("/v1/status", summary="How the service does, for its operators", responses=problem_responses(401, 403))
+    @router.get(
+        "/v1/status",
+        summary="How the service does, for its operators",
+        description="Figures of all your trusts, or of the one that `vpd` names.",
+        responses=problem_responses(401, 403, 404),
+    )
     async def read_status(
         principal: Annotated[Principal, Depends(require(Scope.AUDIT_READ, roles=tuple(Role)))],
+        vpd: Annotated[
+            str | None, Query(pattern=r"^[0-9]{3}$", description="One trust only.", examples=["277"])
+        ] = None,
     ) -> StatusReport:
-        return await status(principal)
+        about = principal
+        if vpd is not None:
+            principal.require_vpd(vpd)
+            about = replace(principal, vpds=frozenset({vpd}))
+        report = await status(about)
+        async with database.read() as tx:
+            names = await trust_names(tx, principal.vpds)
+        return report.model_copy(update={"trusts": names})
 
     return router

@@ -12,10 +12,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from esrlink.auth import AnyPerson
-from esrlink.auth.trust_choice import vpds_shown
-from esrlink.overview.reports import TIME_OUT, ask_all, summary
+from esrlink.auth.trust_choice import chosen_vpd, vpds_shown
+from esrlink.overview.reports import TIME_OUT, ask_all, cut_offs, names, summary
 from esrlink.settings import ServiceSettings
 from esrlink.web.pages import Pages
+from esrlink.web.places import PLACES
 
 
 def _wall_clock() -> datetime:
@@ -38,17 +39,19 @@ def create_overview(
     router = APIRouter(include_in_schema=False)
 
     async def context(request: Request, person: AnyPerson) -> dict[str, Any]:
+        vpd = chosen_vpd(request, person)
         if http is not None:
-            views = await ask_all(http, services, request.cookies)
+            views = await ask_all(http, services, request.cookies, vpd)
         else:
             async with httpx.AsyncClient(timeout=TIME_OUT) as client:
-                views = await ask_all(client, services, request.cookies)
+                views = await ask_all(client, services, request.cookies, vpd)
         shown = set(vpds_shown(request, person))
-        cut_offs = [cut for view in views if view.report for cut in view.report.next_cut_offs if cut.vpd in shown]
         sentence, tone = summary(views)
         return {
             "views": views,
-            "cut_offs": sorted(cut_offs, key=lambda cut: (cut.at, cut.vpd)),
+            "cut_offs": [cut for cut in cut_offs(views) if cut.vpd in shown],
+            "trust_names": names(views),
+            "open_places": {place.name for place in PLACES if place.is_open_to(person)},
             "sentence": sentence,
             "tone": tone,
             "asked_at": now(),

@@ -7,23 +7,20 @@ no rights of its own.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import httpx
 from pydantic import ValidationError
 
-from esrlink.status import StatusReport
+from esrlink.status import CutOff, StatusReport
+from esrlink.web.places import PLACES
+from esrlink.web.wording import listed
 
 # A page that people keep open must not hang on one service: two seconds, then it is shown as down.
 TIME_OUT = 2.0
 
-TITLES: Mapping[str, str] = {
-    "esr-gateway": "ESR gateway",
-    "profile-sync": "Profiles",
-    "submittals": "Submittals",
-    "jobplan-adapter": "Job plans",
-}
+TITLES: Mapping[str, str] = {place.name: place.text for place in PLACES if place.path != "/"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +42,26 @@ class ServiceView:
 
 
 async def ask_all(
-    http: httpx.AsyncClient, services: Mapping[str, str], cookies: Mapping[str, str]
+    http: httpx.AsyncClient, services: Mapping[str, str], cookies: Mapping[str, str], vpd: str | None = None
 ) -> list[ServiceView]:
-    """Every service's view, in the order of the navigation. `services` maps a name to its app's base address."""
+    """Every service's view, in the order of the navigation; of one trust when `vpd` is given.
+
+    `services` maps a name to its app's base address.
+    """
     order = [*TITLES, *sorted(services.keys() - TITLES.keys())]
-    asked = (_ask(http, name, services[name], cookies) for name in order if name in services)
+    query = {"vpd": vpd} if vpd else {}
+    asked = (_ask(http, name, services[name], cookies, query) for name in order if name in services)
     return list(await asyncio.gather(*asked))
 
 
-async def _ask(http: httpx.AsyncClient, name: str, base: str, cookies: Mapping[str, str]) -> ServiceView:
+async def _ask(
+    http: httpx.AsyncClient, name: str, base: str, cookies: Mapping[str, str], query: Mapping[str, str]
+) -> ServiceView:
     title = TITLES.get(name, name)
     header = "; ".join(f"{key}={value}" for key, value in cookies.items())
     try:
         async with asyncio.timeout(TIME_OUT):
-            answer = await http.get(f"{base.rstrip('/')}/v1/status", headers={"cookie": header})
+            answer = await http.get(f"{base.rstrip('/')}/v1/status", params=query or None, headers={"cookie": header})
         if answer.status_code == 403:
             return ServiceView(name, title, None, "It runs, but its figures are not for your role.", is_hidden=True)
         answer.raise_for_status()
@@ -74,22 +77,29 @@ async def _ask(http: httpx.AsyncClient, name: str, base: str, cookies: Mapping[s
     return ServiceView(name, report.title or title, report)
 
 
+def cut_offs(views: Sequence[ServiceView]) -> list[CutOff]:
+    """The next cut-offs, earliest first. Services that know of the same one tell it once."""
+    told = {(cut.at, cut.vpd, cut.pay): cut for view in views if view.report for cut in view.report.next_cut_offs}
+    return [told[key] for key in sorted(told)]
+
+
+def names(views: Sequence[ServiceView]) -> dict[str, str]:
+    """The names of trusts by VPD, as far as any service knows them."""
+    return {vpd: name for view in views if view.report for vpd, name in view.report.trusts.items()}
+
+
 def summary(views: list[ServiceView]) -> tuple[str, str]:
     """One sentence about all services and its tone: said at the top of the page and to screen readers on a change."""
     down = [view.title for view in views if view.state == "down"]
     limping = [view.title for view in views if view.state == "degraded"]
     parts = [
-        f"{_listed(names)} {_is(names)} {word}" for names, word in ((down, "down"), (limping, "degraded")) if names
+        f"{listed(called)} {_is(called)} {word}" for called, word in ((down, "down"), (limping, "degraded")) if called
     ]
     if not views:
         return "No services are set up yet.", "neutral"
     if not parts:
         return "All services are running.", "good"
     return f"{'; '.join(parts)}.", "bad" if down else "warning"
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _is(names: list[str]) -> str:

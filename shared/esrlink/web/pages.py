@@ -7,7 +7,6 @@ count on it; our own templates are covered by tests instead.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,30 +18,15 @@ from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoad
 from esrlink.auth.csrf import csrf_field
 from esrlink.auth.principal import Principal
 from esrlink.auth.redirects import site_path
-from esrlink.auth.trust_choice import chosen_vpd
+from esrlink.auth.trust_choice import chosen_vpd, vpds_shown
 from esrlink.settings import ServiceSettings
 from esrlink.version import VERSION
 from esrlink.web import wording
+from esrlink.web.places import PLACES
 from esrlink.web.security import PAGE_HEADERS
 from esrlink.web.static_files import assets_version
 
 _SHARED = Path(__file__).parent / "templates"
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    path: str
-    text: str
-
-
-# The services as people know them; their addresses under the site's root.
-_PLACES = (
-    _Place("/", "Overview"),
-    _Place("/esr-gateway/", "ESR gateway"),
-    _Place("/profile-sync/", "Profiles"),
-    _Place("/submittals/", "Submittals"),
-    _Place("/jobplan-adapter/", "Job plans"),
-)
 
 
 def crumbs(*steps: tuple[str, str]) -> list[dict[str, str]]:
@@ -70,6 +54,11 @@ class Pages:
             moment=wording.moment,
             duration=wording.duration,
             state_colour=wording.state_colour,
+            product=wording.product,
+            counted=wording.counted,
+            percent=wording.percent,
+            money=wording.money,
+            listed=wording.listed,
         )
         self.environment.globals.update(
             relative=wording.relative, site_root=self._root, asset=self._asset, product_version=VERSION
@@ -82,21 +71,26 @@ class Pages:
         *,
         principal: Principal | None = None,
         now: datetime | None = None,
+        trust_names: Mapping[str, str] | None = None,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
         **context: Any,
     ) -> HTMLResponse:
         """A page, with the shell's needs filled in.
 
-        `now` is the product's clock, for relative times; the wall clock when absent. Macros reach the request's values
-        with `{% import "macros.html" as ui with context %}`.
+        `now` is the product's clock, for relative times; the wall clock when absent. `trust_names` gives the names of the
+        person's trusts by VPD, as far as they are known; a trust without one is shown by its VPD. Macros reach the
+        request's values with `{% import "macros.html" as ui with context %}`.
         """
         shell = {
             "request": request,
             "principal": principal,
             "now": now or datetime.now(UTC),
-            "navigation": self._navigation(request),
+            "navigation": self._navigation(request, principal),
+            "references": [{"href": f"{self._root}{place.path}docs", "text": place.text} for place in PLACES[1:]],
             "chosen_vpd": chosen_vpd(request, principal) if principal else None,
+            "vpds_shown": vpds_shown(request, principal) if principal else (),
+            "trust_names": trust_names or {},
             "csrf_field": lambda: csrf_field(request),
             "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             "is_tryout": self._is_tryout,
@@ -107,7 +101,7 @@ class Pages:
     def _asset(self, name: str) -> str:
         return f"{self._root}/assets/{assets_version()}/{name}"
 
-    def _navigation(self, request: Request) -> Sequence[Mapping[str, Any]]:
+    def _navigation(self, request: Request, principal: Principal | None) -> Sequence[Mapping[str, Any]]:
         path = request.url.path
         return [
             {
@@ -116,5 +110,6 @@ class Pages:
                 "current": path == self._root + place.path
                 or (place.path != "/" and f"{path}/".startswith(self._root + place.path)),
             }
-            for place in _PLACES
+            for place in PLACES
+            if principal and place.is_open_to(principal)
         ]

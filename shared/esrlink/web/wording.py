@@ -5,26 +5,57 @@ Times are shown in UK local time, because cut-offs are; the machine-readable att
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 UK = ZoneInfo("Europe/London")
 
 # Words from the life of records, files and services, to the colour of their tag. An unknown word is grey.
 STATE_COLOURS: Mapping[str, str] = {
-    **dict.fromkeys(("up", "landed", "accepted", "matched", "imported", "validated", "approved", "published"), "green"),
+    **dict.fromkeys(("up", "landed", "accepted", "matched", "imported", "validated", "approved", "settled"), "green"),
     **dict.fromkeys(("sent", "scheduled", "enriched", "received", "uploaded", "running"), "blue"),
-    **dict.fromkeys(("pending", "waiting", "possible", "open", "unknown", "degraded", "held", "differs"), "yellow"),
+    **dict.fromkeys(
+        ("pending", "waiting", "possible", "open", "unknown", "degraded", "held", "differs", "waiting_for_gap"),
+        "yellow",
+    ),
     **dict.fromkeys(("down", "rejected", "missing", "quarantined", "parked", "failed", "unmatched"), "red"),
     **dict.fromkeys(("returned", "late"), "orange"),
 }
+# Rota products as their users write them; another one is called by its key.
+_PRODUCTS: Mapping[str, str] = {"clwrota": "CLWRota", "medirota": "Medirota"}
 _TONE_COLOURS = {"good": "green", "warning": "yellow", "bad": "red", "neutral": "grey"}
 
 
 def state_colour(state: str) -> str:
     """The tag's colour for a state or a tone."""
     return STATE_COLOURS.get(state) or _TONE_COLOURS.get(state, "grey")
+
+
+def product(key: str) -> str:
+    """A rota product's name."""
+    return _PRODUCTS.get(key, key)
+
+
+def counted(count: int, unit: str, plural: str | None = None) -> str:
+    """A count with its unit: 1 line, 2 lines, 1,240 events. `plural` where it is not the unit with an s."""
+    return f"{number(count)} {unit if count == 1 else plural or f'{unit}s'}"
+
+
+def percent(share: float | None) -> str:
+    """A share of 0 to 1 as 95.8%; "none yet" when there is nothing to share."""
+    return "none yet" if share is None else f"{share:.1%}"
+
+
+def money(amount: str | float | Decimal) -> str:
+    """Pounds and pence: £30,160.00."""
+    return f"£{Decimal(str(amount)):,.2f}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """a, b and c."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def number(value: str | float) -> str:

@@ -57,7 +57,7 @@ def test_whatever_a_record_holds_is_text_and_never_markup(pages, tmp_path) -> No
 def test_a_table_takes_markup_where_it_is_meant(pages, tmp_path) -> None:
     made = _render(pages, tmp_path, "{{ ui.table('Runs', ['Run', 'State'], [['R1', ui.tag('landed')]]) }}")
     assert '<strong class="nhsuk-tag nhsuk-tag--green">Landed</strong>' in made
-    assert '<th class="nhsuk-table__cell esr-table__name" scope="row">R1</th>' in made
+    assert '<th class="nhsuk-table__cell esr-table__name" scope="row" role="rowheader">R1</th>' in made
     assert _render(pages, tmp_path, "{{ ui.summary([('File', m)]) }}", m=Markup("<code>a</code>")).count("<code>") == 1
 
 
