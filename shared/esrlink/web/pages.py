@@ -79,7 +79,8 @@ class Pages:
         """A page, with the shell's needs filled in.
 
         `now` is the product's clock, for relative times; the wall clock when absent. `trust_names` gives the names of the
-        person's trusts by VPD, as far as they are known; a trust without one is shown by its VPD. Macros reach the
+        person's trusts by VPD, as far as they are known; a trust without one is shown by its VPD. A page
+        that gives them says whose data it shows. Macros reach the
         request's values with `{% import "macros.html" as ui with context %}`.
         """
         shell = {
@@ -91,6 +92,7 @@ class Pages:
             "chosen_vpd": chosen_vpd(request, principal) if principal else None,
             "vpds_shown": vpds_shown(request, principal) if principal else (),
             "trust_names": trust_names or {},
+            "shows_trusts": trust_names is not None,
             "csrf_field": lambda: csrf_field(request),
             "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             "is_tryout": self._is_tryout,
