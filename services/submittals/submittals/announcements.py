@@ -82,12 +82,15 @@ def withdrawn(record: Record, reason: str, at: datetime) -> SubmittalWithdrawn:
     )
 
 
-def settled(record: Record, at: datetime) -> SubmittalSettled:
-    """What became of it, as the department sees it."""
+def settled(record: Record, employee_number: str, at: datetime) -> SubmittalSettled:
+    """What became of it, as the department sees it. The person is the one whose instruction the fact is about.
+
+    The current version may be another person's, or nobody's yet, when it crossed the fact on the way.
+    """
     standing = record.standing
     return SubmittalSettled(
         vpd=record.vpd,
-        employee_number=record.version.employee_number or "",
+        employee_number=employee_number,
         submittal_id=record.id,
         version=standing.version,
         state=standing.state,

@@ -53,18 +53,33 @@ Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")
 ]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00\x7f]*$")]
+
+# Who decides when a rule does. No person and no product may act under this name.
+RULES_ACTOR = "rules"
+
+
+def _somebody(value: str) -> str:
+    if value.rpartition("/")[2].casefold() == RULES_ACTOR:
+        raise ValueError(f"{RULES_ACTOR} is the name under which the service itself decides: name who acts")
+    return value
+
+
 Actor = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@/-]{0,199}$"),
+    StringConstraints(
+        pattern=r"^([a-z0-9][a-z0-9-]{0,39}/[a-z0-9][a-z0-9-]{0,59}/)?[A-Za-z0-9][A-Za-z0-9._:@-]{0,99}$"
+    ),
+    AfterValidator(_somebody),
     Field(
         description="Who acts: a profile id of the record's department, a profile elsewhere as"
         " product/department/profile_id, or a user name of the rota product."
     ),
 ]
-Quantity = Annotated[Decimal, Field(gt=0, le=9999, max_digits=6, decimal_places=2)]
+LARGEST_QUANTITY, LARGEST_AMOUNT = Decimal(9_999), Decimal(99_999)
+Quantity = Annotated[Decimal, Field(gt=0, le=LARGEST_QUANTITY, max_digits=6, decimal_places=2)]
 Units = Annotated[Decimal, Field(gt=0, le=99, max_digits=4, decimal_places=2)]
 Rate = Annotated[Decimal, Field(ge=0, le=9999, max_digits=6, decimal_places=2, description="Pounds per unit.")]
-Amount = Annotated[Decimal, Field(ge=0, le=99_999, max_digits=7, decimal_places=2, description="Pounds.")]
+Amount = Annotated[Decimal, Field(ge=0, le=LARGEST_AMOUNT, max_digits=7, decimal_places=2, description="Pounds.")]
 
 
 class _Content(BaseModel):

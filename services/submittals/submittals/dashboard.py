@@ -59,8 +59,8 @@ def dashboard_router(pages: Pages, parts: Parts) -> APIRouter:
     async def dashboard(request: Request, person: _Reader) -> HTMLResponse:
         vpds, now = vpds_shown(request, person), parts.clock.now()
         async with parts.database.read(vpds) as tx:
-            counts = await reading.counts(tx, vpds)
-            returned = await reading.returned(tx, vpds, _RETURNED_SHOWN)
+            counts = await reading.counts(tx, vpds, person.departments)
+            returned = await reading.returned(tx, vpds, person.departments, _RETURNED_SHOWN)
             coming = await cut_offs.coming(tx, vpds, now)
             department_names = await trusts.department_names(tx, vpds)
             names = await trust_names(tx, person.vpds)
@@ -93,10 +93,10 @@ def dashboard_router(pages: Pages, parts: Parts) -> APIRouter:
 
 
 async def status_of(principal: Principal, parts: Parts) -> StatusReport:
-    """The status report, of the caller's trusts only."""
+    """The status report, of the caller's trusts and departments only."""
     vpds, now = sorted(principal.vpds), parts.clock.now()
     async with parts.database.read(vpds) as tx:
-        by_state = totals(await reading.counts(tx, vpds))
+        by_state = totals(await reading.counts(tx, vpds, principal.departments))
         coming = await cut_offs.coming(tx, vpds, now)
         names = await trust_names(tx, vpds)
         behind = await backlog(tx, service="submittals")

@@ -1,6 +1,8 @@
 """Filling in a trust's defaults: pay element, units, rate, amount, cost code; days and hours of an absence.
 
-Pure: what people said is never changed, only what they left out is filled. Money is rounded half up to the penny.
+Pure: what people said is never changed, only what they left out is filled. Money is rounded half up to the penny. A
+default that the content's own limits would refuse (no units at all, more than a record may hold) is left out, and the rules
+say so: what is stored can always be read again.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from submittals.content import AbsenceContent, AttendanceContent, Content
+from submittals.content import LARGEST_AMOUNT, LARGEST_QUANTITY, AbsenceContent, AttendanceContent, Content
 from submittals.people import AssignmentRow
 from submittals.trusts import DepartmentSettings, PayElement, TrustSettings
 
@@ -34,7 +36,7 @@ def _fill_absence(content: AbsenceContent, trust: TrustSettings) -> AbsenceConte
     if kind.unit == "hours" and content.hours is None:
         worked = sum(1 for day, _ in half_days(content) if day.weekday() < 5)
         hours = (trust.hours_per_day * worked / 2).quantize(_PENNY, ROUND_HALF_UP)
-        return content.model_copy(update={"hours": hours}) if hours else content
+        return content.model_copy(update={"hours": hours}) if 0 < hours <= LARGEST_QUANTITY else content
     return content
 
 
@@ -60,12 +62,20 @@ def _fill_attendance(
     if element is not None:
         found["pay_element"] = element.code
         unit = content.unit or element.unit
-        units = content.units if content.units is not None else _default_units(content, unit)
-        rate = content.rate if content.rate is not None else default_rate(element, post)
+        units = content.units if content.units is not None else default_units(content, unit)
+        # The rate card is in pounds per unit of the element: it says nothing of another unit.
+        card = default_rate(element, post) if unit == element.unit else None
+        rate = content.rate if content.rate is not None else card
         found |= {"unit": unit, "units": units, "rate": rate}
         if content.amount is None and units is not None and rate is not None:
-            found["amount"] = (units * rate).quantize(_PENNY, ROUND_HALF_UP)
+            amount = pounds(units, rate)
+            found["amount"] = amount if amount <= LARGEST_AMOUNT else None
     return content.model_copy(update=found)
+
+
+def pounds(units: Decimal, rate: Decimal) -> Decimal:
+    """Units times rate, rounded half up to the penny."""
+    return (units * rate).quantize(_PENNY, ROUND_HALF_UP)
 
 
 def default_element(elements: Iterable[PayElement], post: AssignmentRow | None) -> PayElement | None:
@@ -100,13 +110,14 @@ def default_rate(element: PayElement, post: AssignmentRow | None) -> Decimal | N
     return element.default_rate
 
 
-def _default_units(content: AttendanceContent, unit: str) -> Decimal | None:
+def default_units(content: AttendanceContent, unit: str) -> Decimal | None:
+    """How many units the times show, or one session; none when the times are not given or show nothing worth paying."""
     if unit == "sessions":
         return Decimal(1)
     hours = hours_worked(content)
     if hours is None:
         return None
-    return (hours if unit == "hours" else hours / _HOURS_PER_PA).quantize(_PENNY, ROUND_HALF_UP)
+    return (hours if unit == "hours" else hours / _HOURS_PER_PA).quantize(_PENNY, ROUND_HALF_UP) or None
 
 
 def hours_worked(content: AttendanceContent) -> Decimal | None:

@@ -17,17 +17,20 @@ from esrlink.contracts import (
 )
 from esrlink.db import WriteTx
 from submittals import cut_offs, people, settlements, waiting
+from submittals.locks import hold_trust
 
 
 def handlers(clock: Clock) -> Mapping[type[Event], Handler]:
     """The handlers, by event; each gets the events of one trust in order."""
 
     async def on_people(tx: WriteTx, received: Sequence[Received[ProfileImported]]) -> None:
+        await hold_trust(tx, received[0].event.vpd, alone=True)
         changed = await people.apply_people(tx, [one.event for one in received])
         if changed:
             await waiting.person_came(tx, received[0].event.vpd, changed, clock.now())
 
     async def on_links(tx: WriteTx, received: Sequence[Received[ProfileLinked | ProfileUnlinked]]) -> None:
+        await hold_trust(tx, received[0].event.vpd, alone=True)
         changed = await people.apply_links(tx, [one.event for one in received])
         if changed:
             await waiting.link_came(tx, received[0].event.vpd, changed, clock.now())
@@ -37,6 +40,7 @@ def handlers(clock: Clock) -> Mapping[type[Event], Handler]:
             await cut_offs.apply_calendar(tx, one.event, clock.now())
 
     async def on_settled(tx: WriteTx, received: Sequence[Received[RecordSettled]]) -> None:
+        await hold_trust(tx, received[0].event.vpd, alone=True)
         await settlements.record_facts(tx, [one.event for one in received], clock.now())
 
     return {

@@ -22,6 +22,7 @@ from submittals.assessing import assess, reassess
 from submittals.content import Content, content_of
 from submittals.cut_offs import Reach
 from submittals.intake import AlreadySent, WrongState
+from submittals.locks import hold_trust
 from submittals.people import ProfilePlace
 from submittals.records import Record, errors_of
 from submittals.rules import Finding
@@ -64,13 +65,16 @@ async def carry_out(
     tx: WriteTx, vpd: str, asks: Sequence[Ask], *, now: datetime, client: str, may_touch: MayTouch
 ) -> list[AskResult]:
     """Carry out commands in the order given, on records of departments that the caller may touch."""
+    await hold_trust(tx, vpd, alone=False)
     known = await store.by_ids(tx, vpd, {ask.submittal_id for ask in asks})
     mine = {key: record for key, record in known.items() if may_touch(record.product, record.department)}
-    actors = {maker_checker.place_of_actor(mine[ask.submittal_id], ask.by) for ask in asks if ask.submittal_id in mine}
-    actors |= {place for record in mine.values() for place in maker_checker.makers(record)}
+    makers = {place for record in mine.values() for place in maker_checker.makers(record)}
+    # Who enriches in this batch may try to validate in it.
+    makers |= {maker_checker.place_of_actor(mine[ask.submittal_id], ask.by) for ask in asks if ask.submittal_id in mine}
+    claimants = {number for record in mine.values() if (number := record.version.employee_number)}
     subjects = [((r.product, r.department, r.profile_id), r.version.content) for r in mine.values()]
     subjects += _amendments(mine, asks)
-    around = await gather(tx, vpd, now, subjects=subjects, actors=actors)
+    around = await gather(tx, vpd, now, subjects=subjects, makers=makers, claimants=claimants)
     changed: dict[UUID, Record] = {}
     results = []
     for ask in asks:

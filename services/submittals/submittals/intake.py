@@ -18,7 +18,7 @@ from submittals import announcements, store
 from submittals.assessing import assess
 from submittals.content import Content, Kind, digest
 from submittals.cut_offs import Reach
-from submittals.locks import lock_sources
+from submittals.locks import hold_trust, lock_sources
 from submittals.people import ProfilePlace
 from submittals.records import Record, SourceKey
 from submittals.state import ALLOWED, WITH_PAYROLL, Command, DecisionKind
@@ -67,6 +67,7 @@ async def take_in(
     tx: WriteTx, vpd: str, puts: Sequence[Put], *, now: datetime, new_id: NewId, client: str
 ) -> list[PutResult]:
     """Take records in, in the order given. Raises `NotFound` for a trust that is not set up; all else is per record."""
+    await hold_trust(tx, vpd, alone=False)
     await lock_sources(tx, vpd, {put.key for put in puts})
     known = await store.by_sources(tx, vpd, {put.key for put in puts}) if puts else {}
     around = await gather(tx, vpd, now, subjects=[(put.place, put.given) for put in puts])

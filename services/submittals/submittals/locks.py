@@ -1,7 +1,7 @@
 """Locks that keep two requests from judging one person, or creating one record, at the same time.
 
-Order, everywhere: source keys, then rows of `submittal` (by id), then people; the outbox locks last. Locks go by group, so
-that thousands of records hold few of them; they end with the transaction.
+Order, everywhere: the trust, then source keys, then rows of `submittal` (by id), then people; the outbox locks last. Locks
+of keys and people go by group, so that thousands of records hold few of them; all end with the transaction.
 """
 
 from __future__ import annotations
@@ -14,11 +14,23 @@ from sqlalchemy import text
 from esrlink.db import WriteTx
 
 _GROUPS = 64
-_SOURCES, _PEOPLE = 0x53_55_42_31, 0x53_55_42_32  # "SUB1", "SUB2"
+_TRUST, _SOURCES, _PEOPLE = 0x53_55_42_30, 0x53_55_42_31, 0x53_55_42_32  # "SUB0" to "SUB2"
+
+_ALONE = text("SELECT pg_advisory_xact_lock(:lock_class, :vpd)")
+_TOGETHER = text("SELECT pg_advisory_xact_lock_shared(:lock_class, :vpd)")
 
 _LOCK = text(
     "SELECT pg_advisory_xact_lock(:lock_class, g) FROM (SELECT unnest(CAST(:groups AS int[])) AS g ORDER BY 1) AS o"
 )
+
+
+async def hold_trust(tx: WriteTx, vpd: str, *, alone: bool) -> None:
+    """Keep news of people and links (`alone`) apart from the judging of a trust's records, until the transaction ends.
+
+    Side by side, a record could be returned for want of a link that arrives at that moment and does not see the record:
+    it would wait for ever. Facts hold it alone too, since one transaction of the consumer may take in facts and then people.
+    """
+    await tx.execute(_ALONE if alone else _TOGETHER, {"lock_class": _TRUST, "vpd": int(vpd)})
 
 
 async def lock_sources(tx: WriteTx, vpd: str, keys: Iterable[tuple[str, ...]]) -> None:

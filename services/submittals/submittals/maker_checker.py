@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from esrlink.errors import Conflict
 from submittals.people import ProfilePlace
-from submittals.records import RULES_ACTOR, Record
+from submittals.records import Record
 from submittals.state import DecisionKind
 from submittals.surroundings import Surroundings
 
@@ -38,18 +38,18 @@ def place_of_actor(record: Record, by: str) -> ProfilePlace:
 
 def makers(record: Record) -> set[ProfilePlace]:
     """Who had a hand in the claim: the profile it is for, who claimed it, and everyone who enriched or resubmitted it."""
-    acted = (decision.by for decision in record.decisions if decision.kind in _MAKING)
+    acted = (decision.by for decision in record.decisions if decision.kind in _MAKING and not decision.by_rules)
     named: Iterable[str] = (record.profile_id, record.claimed_by or record.profile_id, *acted)
-    return {place_of_actor(record, by) for by in named if by != RULES_ACTOR}
+    return {place_of_actor(record, by) for by in named}
 
 
 def check(record: Record, by: str, around: Surroundings) -> None:
     """Raise `ClaimantCannotValidate` unless `by` is somebody who had no hand in the claim."""
-    actor, made_by = place_of_actor(record, by), makers(record)
+    made_by = makers(record)
     own_people = {around.links.get(place) for place in made_by} | {record.version.employee_number}
+    of_own_people = (place for number in own_people if number for place in around.profiles.get(number, ()))
     # A difference in capitals does not make another person.
-    is_maker = _folded(actor) in {_folded(place) for place in made_by}
-    if is_maker or (around.links.get(actor) or "") in own_people:
+    if _folded(place_of_actor(record, by)) in {_folded(place) for place in (*made_by, *of_own_people)}:
         raise ClaimantCannotValidate(
             "Whoever claims or enriches a record cannot validate or approve it: another person must.", field="by"
         )

@@ -130,6 +130,18 @@ async def linked(tx: ReadTx, vpd: str, places: Collection[ProfilePlace]) -> dict
     return {(r.product, r.department, r.profile_id): r.employee_number for r in await tx.all(statement)}
 
 
+async def profiles_of(tx: ReadTx, vpd: str, employees: Collection[str]) -> dict[str, list[ProfilePlace]]:
+    """The profiles that are linked to these people, in all departments, by employee number."""
+    link = profile_link.c
+    statement = select(link.employee_number, link.product, link.department, link.profile_id).where(
+        link.vpd == vpd, link.employee_number == func.any(sorted(employees))
+    )
+    found: dict[str, list[ProfilePlace]] = {}
+    for row in await tx.all(statement):
+        found.setdefault(row.employee_number, []).append((row.product, row.department, row.profile_id))
+    return found
+
+
 async def assignments(tx: ReadTx, vpd: str, employees: Collection[str]) -> dict[str, list[AssignmentRow]]:
     """All dated assignment rows of these people, by employee number."""
     columns = [c for c in assignment.c if c.name not in {"vpd", "employee_number"}]

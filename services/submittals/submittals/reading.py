@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select
 
 from esrlink.db import ReadTx
 from submittals.tables import decision, submittal
@@ -51,8 +51,8 @@ class StateCount:
     oldest: datetime
 
 
-async def counts(tx: ReadTx, vpds: Collection[str], departments: frozenset[str] | None = None) -> list[StateCount]:
-    """Submittals by trust, department and state."""
+async def counts(tx: ReadTx, vpds: Collection[str], departments: frozenset[str] | None) -> list[StateCount]:
+    """Submittals of these departments (none = all) by trust, department and state."""
     own = submittal.c
     keys = (own.vpd, own.product, own.department, own.state)
     statement = (
@@ -69,22 +69,32 @@ async def counts(tx: ReadTx, vpds: Collection[str], departments: frozenset[str] 
     return [StateCount(**row) for row in await tx.mappings(statement)]
 
 
-async def conservation(tx: ReadTx, vpd: str) -> tuple[int, int]:
-    """How many versions were approved, and how many approved versions were taken back, as the gateway was told."""
+async def conservation(tx: ReadTx, vpd: str, departments: frozenset[str] | None) -> tuple[int, int]:
+    """How many versions were approved, and how many approved versions were taken back, as the gateway was told.
+
+    Of these departments' records, or of the whole trust's for none.
+    """
     statement = select(
         func.count().filter(decision.c.kind == "approved").label("approved"),
         func.count().filter(decision.c.took_back).label("withdrawn"),
     ).where(decision.c.vpd == vpd, or_(decision.c.kind == "approved", decision.c.took_back))
+    if departments is not None:
+        same = (submittal.c.vpd == decision.c.vpd, submittal.c.id == decision.c.submittal_id)
+        statement = statement.join(submittal, and_(*same)).where(_of(departments))
     row = (await tx.execute(statement)).one()
     return int(row.approved), int(row.withdrawn)
 
 
-async def returned(tx: ReadTx, vpds: Collection[str], limit: int) -> Sequence[RowMapping]:
-    """The newest of the returned and rejected submittals, with their reasons."""
+async def returned(
+    tx: ReadTx, vpds: Collection[str], departments: frozenset[str] | None, limit: int
+) -> Sequence[RowMapping]:
+    """The newest of the returned and rejected submittals of these departments (none = all), with their reasons."""
     own = submittal.c
     statement = (
         select(own.vpd, own.product, own.department, own.record_id, own.state, own.reason, own.field, own.updated_at)
-        .where(own.vpd == func.any(sorted(vpds)), or_(own.state == "returned", own.state == "rejected"))
+        .where(
+            own.vpd == func.any(sorted(vpds)), or_(own.state == "returned", own.state == "rejected"), _of(departments)
+        )
         .order_by(own.updated_at.desc(), own.id)
         .limit(limit)
     )

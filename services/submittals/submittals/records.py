@@ -10,12 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from submittals.content import Content, Kind
+from submittals.content import RULES_ACTOR, Content, Kind
 from submittals.rules import Claim, Finding
 from submittals.state import Decision, DecisionKind, Fact, Standing, State, derive
-
-# Who decides when a rule does.
-RULES_ACTOR = "rules"
 
 SourceKey = tuple[str, str, str]
 """Product, department, record id: unique within a trust."""

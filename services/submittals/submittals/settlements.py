@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from esrlink.contracts import RecordSettled
 from esrlink.db import WriteTx
 from submittals import announcements, store
-from submittals.records import RULES_ACTOR, Record
+from submittals.content import RULES_ACTOR
+from submittals.records import Record
 from submittals.state import DecisionKind, derive
 from submittals.tables import settlement
 
@@ -40,11 +41,12 @@ async def record_facts(tx: WriteTx, events: Sequence[RecordSettled], now: dateti
     ]
     before = await store.by_ids(tx, vpd, {event.submittal_id for event in events})
     await tx.execute(insert(settlement).on_conflict_do_nothing(), rows)
+    people = {event.submittal_id: event.employee_number for event in events}
     changed = []
     for record in (await store.by_ids(tx, vpd, list(before))).values():
         after = _guarded(tx, record, before[record.id], now)
         if after.standing != before[record.id].standing or after is not record:
-            tx.emit(announcements.settled(after, now))
+            tx.emit(announcements.settled(after, people[after.id], now))
             changed.append(after)
     await store.save(tx, changed, now)
 

@@ -74,6 +74,11 @@ class Decision:
     client: str | None = None
     took_back: bool = False
 
+    @property
+    def by_rules(self) -> bool:
+        """Whether a rule made it: no client sent it. A profile may be called `rules` too."""
+        return self.client is None
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -188,15 +193,15 @@ def derive(decisions: Sequence[Decision], facts: Iterable[Fact]) -> Standing:
     for fact in facts:
         by_version.setdefault(fact.version, []).append(fact)
     current = strongest(by_version.get(version, ()))
-    if current and (current.outcome in _OUT or state is State.APPROVED):
-        return Standing(
-            _SHOWN[current.outcome], version, current.outcome, current.reason, current.field, current.outcome in _OUT
-        )
+    if current and current.outcome in _OUT:
+        return Standing(_SHOWN[current.outcome], version, current.outcome, current.reason, current.field, sent=True)
     for earlier in sorted((number for number in by_version if number < version), reverse=True):
         gone = strongest(by_version[earlier])
         if gone and gone.outcome in _OUT:
             reason = f"Version {earlier} had been sent to ESR before version {version} came; only a correction can change it."
             return Standing(_SHOWN[gone.outcome], version, gone.outcome, reason, gone.field, sent=True)
+    if current and state is State.APPROVED:
+        return Standing(_SHOWN[current.outcome], version, current.outcome, current.reason, current.field)
     gives_reason = last.kind in {DecisionKind.RETURNED, DecisionKind.WITHDRAWN}
     return Standing(state, version, None, last.reason if gives_reason else None, last.field if gives_reason else None)
 

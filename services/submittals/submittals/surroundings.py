@@ -60,6 +60,7 @@ class Surroundings:
     trust: TrustSettings
     calendar: PayCalendar
     links: dict[ProfilePlace, str]
+    profiles: dict[str, list[ProfilePlace]]
     posts: dict[str, list[AssignmentRow]]
     claims: Claims
     now: datetime
@@ -80,16 +81,20 @@ async def gather(
     now: datetime,
     *,
     subjects: Iterable[tuple[ProfilePlace, Content]],
-    actors: Collection[ProfilePlace] = (),
+    makers: Collection[ProfilePlace] = (),
+    claimants: Collection[str] = (),
     trust: TrustSettings | None = None,
 ) -> Surroundings:
     """Load what records about `subjects` are judged against, and lock these people until the transaction ends.
 
-    `actors` are further profiles whose person matters (who validates). Raises `NotFound` for an unknown trust.
+    `makers` and `claimants` are profiles and people who may have a hand in a claim: all profiles of theirs are loaded.
+    Raises `NotFound` for an unknown trust.
     """
     listed = list(subjects)
     settings = trust or (await trusts.load(tx, vpd)).settings
-    links = await people.linked(tx, vpd, {place for place, _ in listed} | set(actors))
+    links = await people.linked(tx, vpd, {place for place, _ in listed} | set(makers))
+    hands = set(claimants) | {links[place] for place in makers if place in links}
+    profiles = await people.profiles_of(tx, vpd, hands) if hands else {}
     spans: dict[str, tuple[date, date]] = {}
     for place, content in listed:
         if number := links.get(place):
@@ -99,7 +104,7 @@ async def gather(
     claims = await _claims(tx, vpd, spans) if spans else Claims()
     posts = await people.assignments(tx, vpd, spans) if spans else {}
     calendar = await cut_offs.load(tx, vpd, settings.period_type)
-    return Surroundings(vpd, settings, calendar, links, posts, claims, now)
+    return Surroundings(vpd, settings, calendar, links, profiles, posts, claims, now)
 
 
 async def _claims(tx: ReadTx, vpd: str, spans: dict[str, tuple[date, date]]) -> Claims:

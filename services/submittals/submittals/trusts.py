@@ -6,6 +6,7 @@ twice changes nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
@@ -128,7 +129,7 @@ class TrustSettings(_Setting):
 
 
 def _once(field: str, keys: list[str]) -> None:
-    twice = sorted({key for key in keys if keys.count(key) > 1})
+    twice = sorted(key for key, count in Counter(keys).items() if count > 1)
     if twice:
         raise ValueError(f"{field} names these more than once: {', '.join(twice)}")
 

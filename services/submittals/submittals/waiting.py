@@ -8,8 +8,9 @@ from datetime import datetime
 from esrlink.db import WriteTx
 from submittals import announcements, store, trusts
 from submittals.assessing import assess
+from submittals.content import RULES_ACTOR
 from submittals.people import ProfilePlace
-from submittals.records import RULES_ACTOR, Record, errors_of
+from submittals.records import Record, errors_of
 from submittals.state import DecisionKind
 from submittals.surroundings import Surroundings, gather
 
@@ -43,14 +44,17 @@ async def _again(tx: WriteTx, vpd: str, found: Sequence[Record], now: datetime) 
 
 
 def _waits(record: Record) -> bool:
-    by_rules = record.decisions[-1].by == RULES_ACTOR
-    return by_rules and any(finding.code in WAITING_CODES for finding in errors_of(record.findings))
+    return record.decisions[-1].by_rules and any(
+        finding.code in WAITING_CODES for finding in errors_of(record.findings)
+    )
 
 
 def _judged_again(tx: WriteTx, record: Record, around: Surroundings) -> Record:
     given = record.version.given
     found = assess(record.id, (record.product, record.department, record.profile_id), given, around)
-    if [f.code for f in errors_of(found.findings)] == [f.code for f in errors_of(record.findings)]:
+    same_errors = [f.code for f in errors_of(found.findings)] == [f.code for f in errors_of(record.findings)]
+    # Whose it is decides whose news it waits for.
+    if same_errors and found.employee_number == record.version.employee_number:
         return record
     version = found.version(record.version.number + 1, given, record.version.put_hash, around)
     again = record.revised(version, found.findings).decided(

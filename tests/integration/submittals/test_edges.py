@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -62,6 +63,27 @@ async def test_another_department_does_not_exist_for_a_client_of_one(rota: Rota)
     assert put.status_code == 404
     enrich = await client.post(f"/v1/submittals/{submittal_id}/enrich", json={"by": "x"}, headers=headers)
     assert enrich.status_code == 404
+
+
+async def test_a_client_of_one_department_counts_and_lists_that_one_only(rota: Rota) -> None:
+    await rota.approved("ours", work())
+    await rota.taken("ours-too", work(session="Two", starts="13:00", ends="17:00"))
+    headers = rota.hub.bearer("submittals:write", "audit:read", departments=["medirota/cardiology"])
+    client = rota.hub.client
+    counts = (await client.get("/v1/submittals/counts", headers=headers)).json()
+    assert (counts["states"], counts["approved_versions"], counts["withdrawn_versions"]) == ({}, 0, 0)
+    assert (await client.get("/v1/submittals", headers=headers)).json()["submittals"] == []
+    assert (await client.get("/v1/submittals?department=anaesthetics", headers=headers)).json()["submittals"] == []
+    assert (await client.get("/v1/status", headers=headers)).json()["figures"] == []
+
+
+async def test_a_person_of_one_department_sees_that_one_only_on_the_page(rota: Rota) -> None:
+    await rota.taken("sick-1", leave(reason=None))
+    visitor = replace(signed_in_person(Role.ADMINISTRATOR), departments=frozenset({"medirota/cardiology"}))
+    rota.hub.client.cookies.update(session_cookie(rota.hub.service.app.state.auth, visitor))
+    page = (await rota.hub.client.get("/")).text
+    assert "sick-1" not in page
+    assert "No records yet" in page
 
 
 async def test_an_unknown_trust_or_department_is_not_found(rota: Rota) -> None:

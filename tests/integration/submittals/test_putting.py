@@ -56,7 +56,7 @@ async def test_the_same_put_twice_changes_nothing_and_tells_nobody(rota: Rota) -
 
 async def test_the_same_put_after_enrichment_does_not_undo_it(rota: Rota) -> None:
     answer = await rota.taken("extra-1", work())
-    await rota.done(answer["submittal_id"], "enrich", "admin", fields={"units": "2"})
+    await rota.done(answer["submittal_id"], "enrich", "admin", fields={"units": "2"}, note="Both lists.")
     again = await rota.taken("extra-1", work())
     assert (again["state"], again["version"], again["content"]["amount"]) == ("enriched", 2, "1000.00")
 

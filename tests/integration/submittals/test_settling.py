@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from esrlink.contracts import Outcome
 from submittals import store
 from submittals.tables import submittal
-from tests.integration.submittals.conftest import Rota, work
+from tests.integration.submittals.conftest import CONSULTANT, Rota, work
 
 _WAY = (Outcome.SCHEDULED, Outcome.SENT, Outcome.ACCEPTED, Outcome.LANDED)
 
@@ -98,6 +98,29 @@ async def test_a_change_that_crossed_the_sending_is_never_paid_on_top(rota: Rota
     stands = await rota.read(submittal_id)
     assert (stands["state"], stands["history"][-1]["kind"]) == ("sent", "withdrawn")
     assert [told.event.version for told in await rota.hub.emitted("submittal.withdrawn")] == [1, 2]
+
+
+@pytest.mark.parametrize("before", [Outcome.SCHEDULED, Outcome.HELD])
+async def test_a_change_that_payroll_has_already_is_not_paid_on_top_either(rota: Rota, before: Outcome) -> None:
+    submittal_id = (await rota.approved("a", work()))["submittal_id"]
+    await rota.taken("a", work(session="Theatre 9"))
+    await rota.pushed_to_approval(submittal_id)
+    await rota.settle(submittal_id, before, version=2, hour=2)
+    await rota.settle(submittal_id, Outcome.SENT, version=1, hour=1)
+    stands = await rota.read(submittal_id)
+    assert (stands["state"], stands["history"][-1]["kind"]) == ("sent", "withdrawn")
+    assert [told.event.version for told in await rota.hub.emitted("submittal.withdrawn")] == [1, 2]
+
+
+async def test_that_it_was_sent_is_known_even_if_the_change_that_crossed_it_is_nobodys_yet(rota: Rota) -> None:
+    submittal_id = (await rota.approved("a", work()))["submittal_id"]
+    edited = await rota.taken("a", work(profile_id="unlinked"))
+    assert (edited["state"], edited["employee_number"]) == ("returned", None)
+    await rota.settle(submittal_id, Outcome.SENT, version=1)
+    assert (await rota.read(submittal_id))["state"] == "sent"
+    (told,) = await rota.hub.emitted("submittal.settled")
+    assert (told.event.employee_number, told.event.state) == (CONSULTANT, "sent")
+    assert (await rota.command(submittal_id, "resubmit", "admin")).json()["code"] == "already_sent"
 
 
 async def test_a_session_that_was_sent_cannot_be_claimed_again(rota: Rota) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from submittals.content import AttendanceContent, digest
+from submittals.content import AbsenceContent, AttendanceContent, digest
 from submittals.cut_offs import Closing, PayCalendar, Reach
 from submittals.enrichment import default_element, default_rate, fill, hours_worked
 from submittals.trusts import PayElement, RateFor
@@ -38,6 +40,41 @@ def test_money_is_rounded_half_up_to_the_penny() -> None:
     filled = fill(bare(units="1.5", rate="33.33"), TRUST, DEPARTMENT, POST)
     assert isinstance(filled, AttendanceContent)
     assert filled.amount == Decimal("50.00")
+
+
+@pytest.mark.parametrize("unit", ["hours", "PAs"])
+def test_times_that_show_nothing_worth_paying_give_no_units(unit: str) -> None:
+    filled = fill(bare(unit=unit, starts="08:00:00", ends="08:00:10"), TRUST, DEPARTMENT, POST)
+    assert isinstance(filled, AttendanceContent)
+    assert (filled.units, filled.amount) == (None, None)
+
+
+def test_the_rate_card_says_nothing_of_another_unit() -> None:
+    filled = fill(bare(unit="hours", starts="08:00", ends="12:00"), TRUST, DEPARTMENT, POST)
+    assert isinstance(filled, AttendanceContent)
+    assert (filled.units, filled.rate, filled.amount) == (Decimal("4.00"), None, None)
+
+
+@given(
+    units=st.none() | st.decimals("0.01", "99", places=2),
+    rate=st.none() | st.decimals("0", "9999", places=2),
+    unit=st.sampled_from([None, "hours", "sessions", "PAs"]),
+    times=st.none() | st.tuples(st.times(), st.times()),
+)
+def test_filled_attendance_can_always_be_read_again(
+    units: Decimal | None, rate: Decimal | None, unit: str | None, times: tuple[time, time] | None
+) -> None:
+    starts, ends = (each.replace(microsecond=0).isoformat() for each in times) if times else (None, None)
+    filled = fill(bare(units=units, rate=rate, unit=unit, starts=starts, ends=ends), TRUST, DEPARTMENT, POST)
+    assert AttendanceContent.model_validate(filled.model_dump(mode="json")) == filled
+
+
+@given(days=st.integers(0, 3 * 366), hours_per_day=st.decimals("0.01", "24", places=2))
+def test_filled_leave_can_always_be_read_again(days: int, hours_per_day: Decimal) -> None:
+    trust = TRUST.model_copy(update={"hours_per_day": hours_per_day})
+    leave = absence(absence_type="Annual", reason=None, end_date=str(date(2026, 8, 3) + timedelta(days=days)))
+    filled = fill(leave, trust, DEPARTMENT, POST)
+    assert AbsenceContent.model_validate(filled.model_dump(mode="json")) == filled
 
 
 def test_the_most_particular_element_and_rate_win() -> None:

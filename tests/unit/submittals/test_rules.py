@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -57,7 +57,11 @@ WRONG: list[tuple[Content, dict[str, Any], tuple[str, str, str | None]]] = [
     (attendance(rate="600", amount="600"), {}, ("note_needed", "error", "attendance.rate")),
     (attendance(amount="900"), {}, ("note_needed", "error", "attendance.amount")),
     (attendance(amount="900", note="Agreed."), {}, ("differs_from_default", "warning", "attendance.amount")),
-    (attendance(unit="hours", units="5", amount="2500"), {}, ("units_exceed_times", "warning", "attendance.units")),
+    (attendance(unit="hours", units="5", amount="2500"), {}, ("unit_wrong", "error", "attendance.unit")),
+    (attendance(unit="PAs", note="Agreed."), {}, ("unit_wrong", "error", "attendance.unit")),
+    (attendance(units="2", amount="1000"), {}, ("note_needed", "error", "attendance.units")),
+    (attendance(units="2", amount="1000", note="Both."), {}, ("differs_from_default", "warning", "attendance.units")),
+    (attendance(amount=None), {}, ("amount_too_large", "error", "attendance.amount")),
     (attendance(date_worked="2026-05-04"), {}, ("too_old", "error", "attendance.date_worked")),
     (attendance(date_worked="2026-08-04"), {}, ("not_worked_yet", "warning", "attendance.date_worked")),
     (attendance(), {"reach": Reach()}, ("cut_off_unknown", "warning", None)),
@@ -125,6 +129,9 @@ def test_a_sent_absence_that_comes_again_is_a_duplicate() -> None:
         ({"start_part": "afternoon"}, {"starts": "12:00", "ends": "16:00"}, "attendance_during_absence"),
         ({"start_part": "morning"}, {"starts": "13:00", "ends": "17:00"}, None),
         ({"start_part": "morning"}, {"starts": None, "ends": None}, "may_be_during_absence"),
+        ({}, {"date_worked": "2026-07-31", "starts": "20:00", "ends": "08:00"}, "may_be_during_absence"),
+        ({}, {"date_worked": "2026-07-31", "starts": "16:00", "ends": "00:00"}, None),
+        ({"start_part": "afternoon"}, {"date_worked": "2026-07-31", "starts": "20:00", "ends": "08:00"}, None),
     ],
 )
 def test_nobody_is_paid_for_extra_work_while_absent(
@@ -164,7 +171,10 @@ def test_errors_come_first() -> None:
     assert [finding.severity for finding in findings] == ["error", "warning"]
 
 
-def test_another_department_learns_no_more_than_department_and_days() -> None:
-    (finding,) = judge(case(absence(), claim(absence(absence_type="Special", reason="Jury"))))
-    assert finding.detail == "It overlaps an absence recorded by cardio (medirota): 3 August 2026 to 5 August 2026."
-    assert date(2026, 8, 3) == absence().first_day
+def test_another_department_learns_no_more_than_the_days_that_both_name() -> None:
+    theirs = absence(absence_type="Special", reason="Jury", start_date="2026-07-06", end_date="2026-08-04")
+    (finding,) = judge(case(absence(), claim(theirs)))
+    assert finding.detail == "It overlaps an absence recorded by cardio (medirota): 3 August 2026 to 4 August 2026."
+    theirs = absence(start_date="2026-06-01", end_date=None, open=True)
+    (finding,) = judge(case(absence(start_date="2026-08-03", end_date=None, open=True), claim(theirs)))
+    assert finding.detail == "It overlaps an absence recorded by cardio (medirota): from 3 August 2026 on."

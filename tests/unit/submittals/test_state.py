@@ -126,6 +126,13 @@ def test_a_newer_version_does_not_hide_that_an_older_one_was_sent() -> None:
     assert "Version 1" in standing.reason
 
 
+@pytest.mark.parametrize("outcome", [Outcome.SCHEDULED, Outcome.HELD])
+def test_news_of_a_newer_version_does_not_hide_that_an_older_one_was_sent(outcome: Outcome) -> None:
+    both = [*TO_APPROVAL, *decided(K.SUBMITTED, K.ENRICHED, K.VALIDATED, K.APPROVED, version=2)]
+    standing = derive(both, [fact(outcome, version=2, hour=2), fact(Outcome.SENT, version=1, hour=1)])
+    assert (standing.state, standing.sent) == (State.SENT, True)
+
+
 def test_a_rejected_version_is_over_when_a_new_one_comes() -> None:
     standing = derive([*TO_APPROVAL, *decided(K.RESUBMITTED, version=2)], [fact(Outcome.REJECTED, reason="closed")])
     assert (standing.state, standing.version, standing.reason) == (State.PENDING, 2, None)

@@ -61,11 +61,11 @@ async def list_submittals(
     responses=_RESPONSES,
 )
 async def count_submittals(principal: Reader, parts: PartsOf, vpd: VpdQuery = None) -> CountsAnswer:
-    """Count the submittals of the departments that the caller may see; the two totals are the whole trust's."""
+    """Count the submittals, approvals and withdrawals of the departments that the caller may see."""
     trust = trust_scope(principal, vpd)
     async with parts.database.read([trust]) as tx:
         found = await reading.counts(tx, [trust], principal.departments)
-        approved, withdrawn = await reading.conservation(tx, trust)
+        approved, withdrawn = await reading.conservation(tx, trust, principal.departments)
     states: Counter[State] = Counter()
     for one in found:
         states[State(one.state)] += one.count

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from submittals.content import AbsenceContent
-from submittals.rules.case import Case, Claim, Finding, Rule, error, half_day_range, in_words
+from submittals.rules.case import Case, Finding, Rule, error, half_day_range, in_words
 from submittals.trusts import AbsenceType
 
 # ESR's level-1 sickness reasons run from S10 to S32, then S98 and S99; which of them exist is the trust's list.
@@ -72,7 +73,7 @@ def no_overlap(case: Case) -> Iterator[Finding]:
         else:
             yield error(
                 "absence_overlaps",
-                f"It overlaps an absence recorded by {claim.where}: {_days(claim)}.",
+                f"It overlaps an absence recorded by {claim.where}: {_common_days(content, claim.content)}.",
                 "absence.start_date",
             )
 
@@ -81,10 +82,12 @@ def _is_same(one: AbsenceContent, other: AbsenceContent) -> bool:
     return one.absence_type == other.absence_type and half_day_range(one) == half_day_range(other)
 
 
-def _days(claim: Claim) -> str:
-    first, last = claim.content.first_day, claim.content.last_day
-    if last is None:
-        return f"from {in_words(first)}, still open"
+def _common_days(one: AbsenceContent, other: AbsenceContent) -> str:
+    """The days that are in both: what lies outside of its own days is no business of another department."""
+    first = max(one.first_day, other.first_day)
+    last = min(one.last_day or date.max, other.last_day or date.max)
+    if last == date.max:
+        return f"from {in_words(first)} on"
     return in_words(first) if first == last else f"{in_words(first)} to {in_words(last)}"
 
 

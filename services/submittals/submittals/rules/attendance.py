@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import datetime, time, timedelta
 
-from submittals.content import AbsenceContent, AttendanceContent
-from submittals.enrichment import default_rate, hours_worked, span_of
+from submittals.content import LARGEST_AMOUNT, AbsenceContent, AttendanceContent
+from submittals.enrichment import default_rate, default_units, pounds, span_of
 from submittals.rules.case import NOON, Case, Claim, Finding, Rule, error, half_day_range, in_words, warning
 
 
@@ -50,38 +49,48 @@ def cost_code_known(case: Case) -> Iterator[Finding]:
         yield error("cost_code_unknown", "Payroll of the trust does not take this cost code.", "attendance.cost_code")
 
 
-def within_rate_card(case: Case) -> Iterator[Finding]:
-    """A rate or amount that differs from the default has a note that says why."""
+def unit_of_element(case: Case) -> Iterator[Finding]:
+    """The unit is the element's own: its rate is in pounds per that unit, and payroll reads the figure as that unit."""
     content = case.content
     if not isinstance(content, AttendanceContent) or content.pay_element is None:
         return
     element = case.trust.pay_element(content.pay_element)
-    card = default_rate(element, case.resolution.assignment) if element else None
+    if element is not None and content.unit is not None and content.unit != element.unit:
+        yield error(
+            "unit_wrong", f"{element.code} is paid in {element.unit}, not in {content.unit}.", "attendance.unit"
+        )
+
+
+def within_rate_card(case: Case) -> Iterator[Finding]:
+    """Units, a rate or an amount that differ from the default have a note that says why."""
+    content = case.content
+    if not isinstance(content, AttendanceContent) or content.pay_element is None:
+        return
+    element = case.trust.pay_element(content.pay_element)
+    if element is None or content.unit != element.unit:
+        return
+    card, usual = default_rate(element, case.resolution.assignment), default_units(content, element.unit)
     differs: list[tuple[str, str]] = []
+    if usual is not None and content.units is not None and content.units != usual:
+        words = f"{content.units} {content.unit} are claimed, the default is {usual}"
+        differs.append(("attendance.units", words))
     if card is not None and content.rate is not None and content.rate != card:
         differs.append(("attendance.rate", f"The rate is £{content.rate}, the rate card says £{card}"))
-    if content.units is not None and content.rate is not None and content.amount is not None:
-        worked_out = (content.units * content.rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
-        if content.amount != worked_out:
+    if content.units is not None and content.rate is not None:
+        worked_out = pounds(content.units, content.rate)
+        if content.amount is None:
+            yield error(
+                "amount_too_large",
+                f"Units times rate is £{worked_out}; a record holds £{LARGEST_AMOUNT} at most.",
+                "attendance.amount",
+            )
+        elif content.amount != worked_out:
             differs.append(("attendance.amount", f"The amount is £{content.amount}, units times rate is £{worked_out}"))
     for field, words in differs:
         if content.note:
             yield warning("differs_from_default", f"{words}; the note says why.", field)
         else:
             yield error("note_needed", f"{words}: add a note that says why, or use the default.", field)
-
-
-def units_plausible(case: Case) -> Iterator[Finding]:
-    """Hours claimed are not more than the times show."""
-    content = case.content
-    if isinstance(content, AttendanceContent) and content.unit == "hours" and content.units is not None:
-        hours = hours_worked(content)
-        if hours is not None and content.units > hours:
-            yield warning(
-                "units_exceed_times",
-                f"{content.units} hours are claimed, the times show {hours:.2f}.",
-                "attendance.units",
-            )
 
 
 def not_during_absence(case: Case) -> Iterator[Finding]:
@@ -101,6 +110,10 @@ def _clash(work: AttendanceContent, leave: AbsenceContent, claim: Claim, field: 
     first, last = half_day_range(leave)
     morning = work.date_worked.toordinal() * 2
     if morning + 1 < first or morning > last:
+        if first <= morning + 2 <= last and _past_midnight(work):
+            # A night that ends on the first morning of leave is usual: people judge.
+            words = f"The work of {in_words(work.date_worked)} runs past midnight into an absence"
+            yield warning("may_be_during_absence", f"{words} ({other} recorded by {claim.where}).", field)
         return
     whole_day = first <= morning and last >= morning + 1
     where = f"{other} on {in_words(work.date_worked)} recorded by {claim.where}"
@@ -108,6 +121,11 @@ def _clash(work: AttendanceContent, leave: AbsenceContent, claim: Claim, field: 
         yield warning("may_be_during_absence", f"Part of the day there is {where}; give times to be sure.", field)
     elif whole_day or _in_half(work, afternoon=first > morning):
         yield error("attendance_during_absence", f"There is {where}.", field)
+
+
+def _past_midnight(work: AttendanceContent) -> bool:
+    span = span_of(work)
+    return span is not None and span[1] > datetime.combine(work.date_worked + timedelta(days=1), time.min)
 
 
 def _in_half(work: AttendanceContent, *, afternoon: bool) -> bool:
@@ -158,15 +176,12 @@ def _compare(case: Case, content: AttendanceContent, claim: Claim, other: Attend
         )
 
 
-# A session may run past midnight, so the records of the day before and after matter too.
-NEIGHBOURING = timedelta(days=1)
-
 ATTENDANCE_RULES: tuple[Rule, ...] = (
     element_known,
     complete,
     cost_code_known,
+    unit_of_element,
     within_rate_card,
-    units_plausible,
     not_during_absence,
     no_double_claim,
 )
