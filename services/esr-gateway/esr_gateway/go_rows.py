@@ -13,11 +13,11 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, time
 from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from esr_gateway.layout import OutboundLayout, Record
 from esr_gateway.verdicts import Quarantined, RejectedRow
@@ -25,18 +25,24 @@ from esr_gateway.verdicts import Quarantined, RejectedRow
 _CHUNK = 1 << 20
 _REMEMBERED = 50_000  # good texts of one kind; then the set starts afresh, so that memory stays flat
 _RAW_SHOWN = 2_000
+_LONGEST_ROW = 100_000  # fifty times a long one; what is longer is damage, and must not fill the memory
+_LONGEST_ID = 100  # an index entry has room for some 2,700 bytes; ESR's ids have a dozen
 _NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f]")  # a tab may stand in a text
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32)])  # all of them but tab, LF and CR
+_CODE = re.compile(r"[A-Z]{3}")
 _MASK = "•••"
 
 
 class Row(NamedTuple):
-    """A good row. `line` is the row as it came, sensitive cells emptied; of a delete row only code and id."""
+    """A row for the stage. `line` is the row as it came, sensitive cells emptied; of `D` and `X` only record and id speak.
+
+    `op` is `A` (add or replace), `D` (delete) or `X`: a row that was set aside, whose record is there all the same.
+    """
 
     row_number: int
+    op: Literal["A", "D", "X"]
     record: str
-    is_delete: bool
     record_id: str
     effective_from: str
     effective_to: str
@@ -52,7 +58,6 @@ class Counts:
     set_aside: int = 0
     unread: int = 0
     bytes_read: int = 0
-    by_record: dict[str, int] = field(default_factory=dict)
 
 
 class _Checks:
@@ -68,17 +73,16 @@ class _Checks:
         self.sensitive = tuple(record.index(name) for name in record.sensitive)
         self.required = tuple((record.index(name), name) for name in record.required)
         self.required_of = _picker([at for at, _ in self.required])
+        self.patterns = [(record.index(name), re.compile(form), name) for name, form in record.patterns.items()]
         self.kinds = [
-            (_picker(at), good, names)
+            (_picker(places), good, tuple(zip(places, names, strict=True)))
             for names, good in (
                 (record.dates, known.dates),
                 (record.timestamps, known.timestamps),
                 (record.numbers, known.numbers),
             )
-            if (at := [record.index(name) for name in names])
+            if (places := [record.index(name) for name in names])
         ]
-        for name, pattern in record.patterns.items():
-            self.kinds.append((_picker([record.index(name)]), known.pattern(pattern), (name,)))
 
 
 def _picker(places: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
@@ -106,32 +110,49 @@ class _Good(set[str]):
 
 
 class _KnownGood:
-    def __init__(self, layout: OutboundLayout) -> None:
-        day, moment = layout.date_format, layout.timestamp_format
+    def __init__(self) -> None:
+        # "midnight timestamps stand for dates in some columns", and the other way about
         self.dates = _Good(
-            "impossible_date",
-            "is not a date",
-            # "midnight timestamps stand for dates in some columns"
-            lambda t: _is_time(t, day, 8) or (t.endswith(" 000000") and _is_time(t, moment, 15)),
+            "impossible_date", "is not a date", lambda t: _is_day(t.removesuffix(" 000000")) and len(t) in {8, 15}
         )
-        self.timestamps = _Good(
-            "impossible_date", "is not a time", lambda t: _is_time(t, moment, 15) or _is_time(t, day, 8)
-        )
+        self.timestamps = _Good("impossible_date", "is not a time", lambda t: _is_day(t) or _is_moment(t))
         self.numbers = _Good("not_a_number", "is not a number", lambda t: _NUMBER.fullmatch(t) is not None)
 
-    def pattern(self, pattern: str) -> _Good:
-        shape = re.compile(pattern)
-        return _Good("wrong_form", "does not have the form of one", lambda t: shape.fullmatch(t) is not None)
 
-
-def _is_time(text: str, form: str, length: int) -> bool:
-    if len(text) != length or not text.isascii():
+def _is_day(text: str) -> bool:
+    """Whether it is a day, written yyyymmdd."""
+    if not (len(text) == 8 and text.isdecimal()):
         return False
     try:
-        datetime.strptime(text, form)  # noqa: DTZ007 - only whether there is such a time
+        date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
         return False
     return True
+
+
+def _is_moment(text: str) -> bool:
+    """Whether it is a moment, written yyyymmdd hhmmss."""
+    day, _, clock = text.partition(" ")
+    if not (len(clock) == 6 and clock.isdecimal()):
+        return False
+    try:
+        time(int(clock[:2]), int(clock[2:4]), int(clock[4:]))
+    except ValueError:
+        return False
+    return _is_day(day)
+
+
+def _first_wrong(check: _Checks, cells: Sequence[str]) -> tuple[int, str, str, str] | None:
+    """The first cell that is not what its column says: its place, the column's name, a code and words for what is wrong."""
+    for at, form, name in check.patterns:
+        if cells[at] and not form.fullmatch(cells[at]):
+            return at, name, "wrong_form", "does not have the form of one"
+    for pick, good, places in check.kinds:
+        if not good.issuperset(pick(cells)):
+            for at, name in places:
+                if not good.takes(cells[at]):
+                    return at, name, good.code, good.words
+    return None
 
 
 class GoReader:
@@ -140,7 +161,7 @@ class GoReader:
     def __init__(self, layout: OutboundLayout, rejected: Callable[[RejectedRow], None]) -> None:
         self._layout = layout
         self._rejected = rejected
-        known = _KnownGood(layout)
+        known = _KnownGood()
         checks = {code: _Checks(record, known) for code, record in layout.record.items()}
         self._adds = {code + layout.add_suffix: (code, check) for code, check in checks.items()}
         self._deletes = {code + layout.delete_suffix: (code, check) for code, check in checks.items()}
@@ -148,25 +169,31 @@ class GoReader:
         self.counts = Counts()
 
     def rows(self, path: Path, trailer_count: int) -> Iterator[Row]:
-        """The good rows, in order. Raises `Quarantined` at the end if the trailer counts another number."""
+        """The good rows, and an `X` for each bad one whose id can be read, in order.
+
+        Raises `Quarantined` at the end if the trailer counts another number.
+        """
         lines = self._lines(path)
         next(lines)  # the header, which `read_frame` has checked
-        counts, adds, delimiter = self.counts, self._adds, self._layout.delimiter
-        unread, tally = self._layout.unread, counts.by_record
+        counts, adds, add, delimiter = self.counts, self._adds, self._add, self._layout.delimiter
+        unread, trailer = self._layout.unread, self._layout.trailer
         number, ended = 1, False
         for number, line in enumerate(lines, start=2):
             if ended:
                 raise Quarantined("rows_after_trailer", f"Row {number} stands behind the trailer.")
+            if len(line) > _LONGEST_ROW:
+                counts.rows += 1
+                self._reject(number, "", "", "row_too_long", f"The row is longer than {_LONGEST_ROW:,} characters.", [])
+                continue
             cells = line.split(delimiter)
             code = cells[0]
-            if code == self._layout.trailer:
+            if code == trailer:
                 ended = True
                 continue
             counts.rows += 1
-            tally[code] = tally.get(code, 0) + 1
             known = adds.get(code)
             if known is not None:
-                row = self._add(number, line, cells, *known)
+                row = add(number, line, cells, *known)
             elif code in unread:
                 counts.unread += 1
                 continue
@@ -193,6 +220,8 @@ class GoReader:
                 self._is_suspect = was_suspect or now_suspect  # a line may begin in the chunk before
                 lines = (rest + chunk.decode("iso-8859-1")).replace("\r\n", "\n").split("\n")
                 rest = lines.pop()
+                if len(rest) > _LONGEST_ROW:
+                    rest = rest[: _LONGEST_ROW + 1]  # enough to see that it is too long
                 yield from lines
         charset.end()
         if rest:
@@ -200,30 +229,26 @@ class GoReader:
 
     def _add(self, number: int, line: str, cells: list[str], code: str, check: _Checks) -> Row | None:
         if len(cells) != check.width:
-            words = f"The row has {len(cells)} columns; a {check.record.title} has {check.width}."
-            self._reject(number, code, "", "wrong_column_count", words, cells, check)
-            return None
+            words = f"The row has {len(cells)} columns; its record type ({check.record.title}) has {check.width}."
+            return self._reject(number, code, "", "wrong_column_count", words, cells, check)
         if self._is_suspect and (found := _CONTROL.search(line)):
-            self._reject_control(number, code, cells, check, found[0])
-            return None
+            return self._reject_control(number, code, cells, check, found[0])
         if "" in check.required_of(cells):
             name = next(name for at, name in check.required if not cells[at])
-            self._reject(number, code, name, "missing_value", f"{name} is missing.", cells, check)
-            return None
-        for pick, good, names in check.kinds:
-            if not good.issuperset(pick(cells)):
-                for name in names:
-                    if not good.takes(cells[check.record.index(name)]):
-                        self._reject_value(number, code, name, good, cells, check)
-                        return None
+            return self._reject(number, code, name, "missing_value", f"{name} is missing.", cells, check)
+        if len(cells[check.id_at]) > _LONGEST_ID or len(cells[check.parent_at]) > _LONGEST_ID:
+            words = f"An id is longer than {_LONGEST_ID} characters."
+            return self._reject(number, code, check.record.id, "wrong_form", words, cells, check)
+        if wrong := _first_wrong(check, cells):
+            return self._reject_value(number, code, *wrong, cells, check)
         if check.sensitive:
             for at in check.sensitive:
                 cells[at] = ""
             line = self._layout.delimiter.join(cells)
         return Row(
             number,
+            "A",
             code,
-            False,
             cells[check.id_at],
             cells[check.from_at][:8] if check.from_at else "",
             cells[check.to_at][:8] if check.to_at else "",
@@ -235,58 +260,68 @@ class GoReader:
         """A delete row, or a row of no known record."""
         known = self._deletes.get(cells[0])
         if known is None:
-            shown = "".join(c if c.isprintable() else "?" for c in cells[0][:8])
-            words = f"There is no record type {shown!r}." if shown else "The row is empty."
-            self._reject(number, shown, "", "unknown_record", words, cells, None)
-            return None
+            # What is not even the shape of a code may be the middle of a row that was broken in two: it is not shown.
+            shown = cells[0] if _CODE.fullmatch(cells[0]) else ""
+            words = f"There is no record type {shown!r}." if shown else "The row begins with no record type."
+            return self._reject(
+                number, shown, "", "unknown_record", words if any(cells) else "The row is empty.", cells
+            )
         code, check = known
         # Some writers fill a delete row up with empty columns: only its id speaks.
         if len(cells) < 2 or any(cells[2:]):
-            words = f"A row that deletes a {check.record.title} has 2 columns; this has {len(cells)}."
-            self._reject(number, code, "", "wrong_column_count", words, cells, None)
-            return None
+            words = f"A delete row has 2 columns; this one has {len(cells)}."
+            return self._reject(number, code, "", "wrong_column_count", words, cells)
         if found := _CONTROL.search(line):
-            self._reject_control(number, code, cells, None, found[0])
-            return None
+            return self._reject_control(number, code, cells, None, found[0])
         if not cells[1]:
             name = check.record.id
-            self._reject(number, code, name, "missing_value", f"{name} is missing.", cells, None)
-            return None
-        return Row(number, code, True, cells[1], "", "", "", "")
+            return self._reject(number, code, name, "missing_value", f"{name} is missing.", cells)
+        return Row(number, "D", code, cells[1], "", "", "", "")
 
-    def _reject_control(self, number: int, code: str, cells: list[str], check: _Checks | None, found: str) -> None:
+    def _reject_control(
+        self, number: int, code: str, cells: list[str], check: _Checks | None, found: str
+    ) -> Row | None:
         at = next(at for at, cell in enumerate(cells) if found in cell)
         name = check.record.columns[at - 1] if check and at else ""
         if found == "\0":
-            self._reject(number, code, name, "nul_byte", "The row holds a NUL byte.", cells, check)
-            return
+            return self._reject(number, code, name, "nul_byte", "The row holds a NUL byte.", cells, check)
         words = f"The row holds a control character (0x{ord(found):02X})."
-        self._reject(number, code, name, "control_character", words, cells, check)
-        return
+        return self._reject(number, code, name, "control_character", words, cells, check)
 
-    def _reject_value(self, number: int, code: str, name: str, good: _Good, cells: list[str], check: _Checks) -> None:
-        at = check.record.index(name)
+    def _reject_value(
+        self, number: int, record: str, at: int, name: str, code: str, words: str, cells: list[str], check: _Checks
+    ) -> Row | None:
         shown = _MASK if at in check.sensitive else repr(cells[at][:40])
-        self._reject(number, code, name, good.code, f"{name} {good.words}: {shown}.", cells, check)
+        return self._reject(number, record, name, code, f"{name} {words}: {shown}.", cells, check)
 
     def _reject(
-        self, number: int, record: str, name: str, code: str, words: str, cells: list[str], check: _Checks | None
-    ) -> None:
+        self,
+        number: int,
+        record: str,
+        name: str,
+        code: str,
+        words: str,
+        cells: list[str],
+        check: _Checks | None = None,
+    ) -> Row | None:
+        """Set a row aside. Returns the `X` of its record, when its id can be read."""
         self.counts.set_aside += 1
-        at = check.id_at if check else 1 if record in self._layout.record else 0
-        record_id = cells[at] if 0 < at < len(cells) and "\0" not in cells[at] else ""
-        raw = self._masked(cells, check)
-        self._rejected(RejectedRow(number, record, name, code, words, raw, record_id))
+        self._rejected(RejectedRow(number, record, name, code, words, self._masked(cells, check)))
+        at = check.id_at if check else 1
+        record_id = cells[at] if record in self._layout.record and at < len(cells) else ""
+        if not record_id.isprintable() or not 0 < len(record_id) <= _LONGEST_ID:
+            return None
+        return Row(number, "X", record, record_id, "", "", "", "")
 
     def _masked(self, cells: list[str], check: _Checks | None) -> str:
-        """The row to show: sensitive cells masked; where places cannot be trusted, all that may be sensitive."""
-        if check is None:
-            shown = [*cells[:2], *(_MASK for _ in cells[2:])]
-        elif len(cells) != check.width and check.sensitive:
-            first = min(check.sensitive)
-            shown = [*cells[: first - 1], *(_MASK for _ in cells[first - 1 :])]
-        else:
+        """The row to show: sensitive cells masked; where places cannot be trusted, all but the record type and an id."""
+        if check is not None and len(cells) == check.width:
             shown = [_MASK if cell and at in check.sensitive else cell for at, cell in enumerate(cells)]
+        elif cells and _CODE.fullmatch(cells[0]):
+            is_known = cells[0] in self._adds or cells[0] in self._deletes
+            shown = [*cells[: 2 if is_known else 1], _MASK]
+        else:
+            shown = [_MASK] if any(cells) else []
         text = self._layout.delimiter.join(shown)[:_RAW_SHOWN]
         return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 

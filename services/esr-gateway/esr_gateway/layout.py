@@ -82,8 +82,9 @@ class OutboundLayout(Layout):
 
     delimiter: str = Field(min_length=1, max_length=1)
     quoting: Literal["none"]
-    date_format: str
-    timestamp_format: str
+    # Days are compared as texts, so no other form will do.
+    date_format: Literal["%Y%m%d"]
+    timestamp_format: Literal["%Y%m%d %H%M%S"]
     header: tuple[str, ...]
     trailer: str
     trailer_counts: Literal["all", "details"]

@@ -17,6 +17,7 @@ from esr_gateway.layout import OutboundLayout
 from esr_gateway.verdicts import RejectedRow
 from esrlink.db import WriteTx
 
+_KEPT = 10_000  # rows set aside that are kept word by word: whoever mends a file needs no more, and storage has an end
 _BLOCK = 4_000  # rows in one write: some 25 ms of parsing, so that other work of the process gets its turn
 
 _STAGE = """
@@ -105,18 +106,23 @@ SELECT count(*) FROM stage s
 async def stage_rows(
     tx: WriteTx, layout: OutboundLayout, path: Path, trailer_count: int, progress: Callable[[int], None]
 ) -> tuple[GoReader, list[RejectedRow]]:
-    """Read the file into the stage. `progress` is told the bytes read so far. Raises `Quarantined` as the reader does."""
+    """Read the file into the stage; return the reader and the first 10,000 rows that were set aside (it counts them all).
+
+    `progress` is told the bytes read so far. Raises `Quarantined` as the reader does.
+    """
     rejected: list[RejectedRow] = []
-    reader = GoReader(layout, rejected.append)
+
+    def keep(row: RejectedRow) -> None:
+        if len(rejected) < _KEPT:
+            rejected.append(row)
+
+    reader = GoReader(layout, keep)
     await tx.execute(text(_STAGE))
     connection = await tx.driver()
     async with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         for block in _blocks(reader.rows(path, trailer_count)):
             await copy.write(block)
             progress(reader.counts.bytes_read)
-        for row in rejected:
-            if row.record_id:
-                await copy.write(_text(row.row_number, "X", row.record, row.record_id))
     await tx.execute(text("ANALYZE stage"))
     return reader, rejected
 
@@ -142,11 +148,5 @@ def _blocks(rows: Iterator[Row]) -> Iterable[str]:
 
 
 def _staged(row: Row) -> str:
-    number, record, is_delete, record_id, start, end, parent, line = row
-    op = "D" if is_delete else "A"
+    number, op, record, record_id, start, end, parent, line = row
     return f"{number}\x1f{op}\x1f{record}\x1f{record_id}\x1f{start}\x1f{end}\x1f{parent}\x1f{line}\n"
-
-
-def _text(number: int, op: str, record: str, record_id: str) -> str:
-    clean = "".join(c for c in record_id if c.isprintable())
-    return f"{number}\x1f{op}\x1f{record}\x1f{clean}\x1f\x1f\x1f\x1f\n"

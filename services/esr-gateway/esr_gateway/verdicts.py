@@ -18,7 +18,7 @@ class Quarantined(Exception):
 class RejectedRow:
     """A row that was set aside. `row_number` counts the file's lines from 1, the header's.
 
-    `raw` is the row as it came, with sensitive cells masked. `record_id` is empty when it could not be read.
+    `raw` is the row as it came, with sensitive cells masked.
     """
 
     row_number: int
@@ -27,4 +27,3 @@ class RejectedRow:
     code: str
     reason: str
     raw: str
-    record_id: str = ""

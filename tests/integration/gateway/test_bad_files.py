@@ -120,8 +120,21 @@ async def test_no_sensitive_cell_is_shown_stored_or_published(gateway: GatewayUn
         assert not any(secret in event for event in published)
 
 
+async def test_a_file_of_bad_rows_fills_neither_memory_nor_tables_and_is_still_counted(
+    gateway: GatewayUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("esr_gateway.staging._KEPT", 3)
+    await gateway.receive(SNAPSHOT.but(rows=[person(str(number)) for number in range(100, 120)]))
+    bad = [person(str(number), hire_date="never") for number in range(100, 120)]
+    [file] = await gateway.receive(Go(bad, day="20260804", before="20260803", sequence=2))
+    assert (file["rows"], file["set_aside"], file["people_gone"]) == (20, 20, 0)
+    assert len((await gateway.get(f"/v1/files/{file['file_id']}/rejected-rows"))["rows"]) == 3
+
+
 async def test_rejected_rows_come_as_csv_that_no_spreadsheet_runs(gateway: GatewayUnderTest) -> None:
-    [file] = await gateway.receive(Go([person(), "=1+1~x"]))
+    [file] = await gateway.receive(Go([person(), person(employee_number="=1+1")]))
+    async with gateway.hub.database.write(["277"]) as tx:
+        await tx.execute(text("UPDATE rejected_row SET raw = '=1+1~x'"))
     answer = await gateway.hub.client.get(
         f"/v1/files/{file['file_id']}/rejected-rows", headers={**gateway.bearer(), "accept": "text/csv"}
     )

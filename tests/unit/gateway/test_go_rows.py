@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -58,6 +59,7 @@ def test_every_record_comes_back_as_it_was_written(code: str, data: st.DataObjec
         assert verdict.code == "wrong_charset"
         return
     assert rejected == []
+    assert rows[0].op == "A"
     kept = ["" if at and record.columns[at - 1] in record.sensitive else value for at, value in enumerate(cells)]
     assert rows[0].line.split("~") == kept
     assert rows[0].record_id == cells[record.index(record.id)]
@@ -93,7 +95,7 @@ def test_a_damaged_file_gets_a_clear_verdict_and_its_counts_reconcile(data: st.D
         assert verdict.reason.endswith(".")
         return
     counts = reader.counts
-    assert counts.rows == len(rows) + len(rejected) + counts.unread
+    assert counts.rows == sum(row.op != "X" for row in rows) + len(rejected) + counts.unread
     assert len(rejected) == counts.set_aside
     assert all(one.reason.endswith(".") and "\0" not in one.raw for one in rejected)
 
@@ -118,6 +120,60 @@ def test_a_row_over_the_edge_of_two_blocks_is_read_once(tmp_path: Path) -> None:
     long = [person(str(n), middle_names="n" * 3000) for n in range(1, 800)]
     file = Go([*long, person("900", first_name="A\0")], newline="\r\n")
     rows, rejected, _ = read(file.write(tmp_path), file.name)
-    assert [row.record_id for row in rows] == [f"P{n}" for n in range(1, 800)]
+    assert [(row.op, row.record_id) for row in rows] == [*(("A", f"P{n}") for n in range(1, 800)), ("X", "P900")]
     assert [(one.row_number, one.code) for one in rejected] == [(801, "nul_byte")]
     assert not any(row.line.endswith("\r") for row in rows)
+
+
+def test_a_row_without_an_end_does_not_fill_the_memory(tmp_path: Path) -> None:
+    file = Go([person(), "", assignment()])
+    path = file.write(tmp_path)
+    path.write_bytes(file.content.replace(b"\n\n", b"\nPRA" + b"~x" * 20_000_000 + b"\n"))
+    tracemalloc.start()
+    rows, rejected, reader = read(path, file.name)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [row.record for row in rows] == ["PR", "AS"]
+    assert [(one.row_number, one.code, one.raw) for one in rejected] == [(3, "row_too_long", "")]
+    assert reader.counts.rows == 3
+    assert peak < 20_000_000
+
+
+BORN, NATIONAL = "19800229", "QQ123456C"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        pytest.param(person().replace("~", ","), id="another delimiter"),
+        pytest.param("~".join(person().split("~")[13:]), id="the end of a row that was broken in two"),
+        pytest.param("~".join(["PRA", *person().split("~")[6:]]), id="columns missing in front"),
+        pytest.param(person().replace("Okafor", "Oka~for"), id="a delimiter within a name"),
+        pytest.param(person(title="A\0"), id="a NUL byte"),
+        pytest.param(person(hire_date="never"), id="a bad date"),
+        pytest.param(person(date_of_birth=NATIONAL), id="a sensitive cell that is itself bad"),
+        pytest.param(person().replace("PRA~", "PRD~"), id="a delete row with columns"),
+        pytest.param(person().replace("PRA~", "PRZ~"), id="an unknown record type"),
+    ],
+)
+def test_a_bad_row_shows_no_sensitive_cell_however_it_is_broken(tmp_path: Path, bad: str) -> None:
+    file = Go([bad])
+    rows, [rejected], _ = read(file.write(tmp_path), file.name)
+    assert [row.op for row in rows] in ([], ["X"])
+    shown = repr(rejected) + repr(rows)
+    assert BORN not in shown
+    assert NATIONAL not in shown
+
+
+def test_an_id_that_no_index_can_hold_sets_its_row_aside(tmp_path: Path) -> None:
+    file = Go([person(person_id="x" * 101), assignment(person_id="x" * 101)])
+    rows, rejected, _ = read(file.write(tmp_path), file.name)
+    assert [(one.code, one.field) for one in rejected] == [("wrong_form", "Person ID"), ("wrong_form", "Assignment ID")]
+    assert [row.op for row in rows] == ["X"], "the assignment is still there"
+
+
+@pytest.mark.parametrize("text", ["20260230", "2026 8 3", "202608 3", "00000101", "20260803 000001", "²0260803"])
+def test_what_is_no_day_is_refused_in_a_column_of_days(tmp_path: Path, text: str) -> None:
+    file = Go([person(hire_date=text)])
+    _, rejected, _ = read(file.write(tmp_path), file.name)
+    assert [one.code for one in rejected] == ["impossible_date"]
