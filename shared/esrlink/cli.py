@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import structlog
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from esrlink.observability.logs import configure_logs
+from esrlink.observability.logs import configure_logs, places
 from esrlink.version import VERSION
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ main = typer.Typer(
     name="esrlink", help="ESR Link: an open ESR hub.", no_args_is_help=True, pretty_exceptions_show_locals=False
 )
 console = Console()
+log = structlog.get_logger()
 
 DataDir = Annotated[Path, typer.Option(help="Where the try-out keeps its data.", envvar="ESRLINK_DATA_DIR")]
 
@@ -28,16 +31,17 @@ DataDir = Annotated[Path, typer.Option(help="Where the try-out keeps its data.",
 @main.command()
 def up(
     data_dir: DataDir = Path(".esrlink"),
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8700,
 ) -> None:
-    """Run the whole hub in this process: all services, their database, the bus, the pages."""
+    """Try the whole hub in this process: all services, their database, the bus, the pages, sign-in without passwords."""
+    from esrlink.runtime import run
     from esrlink.tryout import TryOut
 
     configure_logs(human=console.is_terminal)
-    hub = TryOut(data_dir, host, port)
+    hub = TryOut(data_dir, port)
     console.print(f"ESR Link {VERSION} at [bold]{hub.url}[/bold] (stop with Ctrl-C)")
-    asyncio.run(hub.run())
+    with told_plainly():
+        run(hub.run())
 
 
 @main.command()
@@ -47,10 +51,12 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8700,
 ) -> None:
     """Run one service as a process of its own, by the settings in its environment."""
-    from esrlink.runtime import run_service
+    from esrlink.runtime import run, run_service
 
     configure_logs()
-    asyncio.run(run_service(_definition(service), host=host, port=port))
+    definition = _definition(service)
+    with told_plainly():
+        run(run_service(definition, host=host, port=port))
 
 
 @main.command()
@@ -61,14 +67,21 @@ def site(
 ) -> None:
     """Run the overview and sign-in pages as a process of their own, beside services that run by themselves."""
     from esrlink.clock import SystemClock
+    from esrlink.runtime import listen, run
     from esrlink.runtime import serve as serve_app
     from esrlink.settings import SiteSettings
     from esrlink.site import create_site
 
     configure_logs()
-    addresses = dict(pair.split("=", 1) for pair in services.split(","))
-    app = create_site(SiteSettings(), addresses, clock=SystemClock())
-    asyncio.run(serve_app(app, {}, host=host, port=port))
+    pairs = [pair.partition("=") for pair in services.split(",")]
+    if not all(name and address for name, _, address in pairs):
+        raise typer.BadParameter(
+            "write name=address, with commas between, such as submittals=http://host:8000/submittals"
+        )
+    with told_plainly():
+        app = create_site(SiteSettings(), {name: address for name, _, address in pairs}, clock=SystemClock())
+        with listen(host, port) as listening:
+            run(serve_app(app, {}, listening))
 
 
 @main.command()
@@ -150,6 +163,27 @@ def revision(service: str, message: str, data_dir: DataDir = Path(".esrlink/revi
     server.stop()
 
 
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """End with status 1 and a sentence, or with the places of an unknown error: its text may quote a person's row."""
+    from pydantic import ValidationError
+
+    from esrlink.errors import EsrLinkError
+
+    try:
+        yield
+    except EsrLinkError as error:
+        Console(stderr=True).print(f"[red]{error.detail}[/red]")
+        raise typer.Exit(1) from None
+    except ValidationError as error:
+        for problem in error.errors(include_input=False, include_url=False, include_context=False):
+            Console(stderr=True).print(f"[red]{'.'.join(map(str, problem['loc']))} {problem['msg']}[/red]".strip())
+        raise typer.Exit(1) from None
+    except Exception as error:  # noqa: BLE001 - the last one who could tell of it
+        log.critical("process.failed", error=type(error).__name__, at=places(error))
+        raise typer.Exit(1) from None
+
+
 def _definition(name: str) -> Definition:
     from esrlink.runtime import installed_services
 
@@ -160,7 +194,4 @@ def _definition(name: str) -> Definition:
 
 
 for _point in sorted(entry_points(group="esrlink.commands"), key=lambda point: point.name):
-    try:
-        main.add_typer(_point.load(), name=_point.name)
-    except (ImportError, AttributeError):
-        continue  # BUILD-TIME ONLY, the lead removes this
+    main.add_typer(_point.load(), name=_point.name)

@@ -7,12 +7,14 @@ it again. Nothing is lost by that: the outbox, the inbox and the cursors are in 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 import uvicorn
@@ -25,11 +27,15 @@ from esrlink.bus.connect import bus_from_url
 from esrlink.clock import Clock, SystemClock
 from esrlink.contracts import Event
 from esrlink.db import Database
+from esrlink.errors import EsrLinkError
 from esrlink.ids import NewId, new_id
 from esrlink.observability import metrics
+from esrlink.observability.logs import places
 from esrlink.settings import ServiceSettings
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,7 @@ async def supervise(service: str, loops: Sequence[Loop]) -> None:
             await loop.run()
         except Exception as error:
             metrics.LOOP_RESTARTS.labels(service, loop.name).inc()
-            log.error("loop.failed", service=service, loop=loop.name, error=type(error).__name__)  # noqa: TRY400
+            log.error("loop.failed", service=service, loop=loop.name, error=type(error).__name__, at=places(error))  # noqa: TRY400
             raise
         raise RuntimeError(f"the loop {loop.name} of {service} ended")
 
@@ -130,13 +136,54 @@ async def supervise(service: str, loops: Sequence[Loop]) -> None:
             group.create_task(watched(loop), name=f"{service}.{loop.name}")
 
 
-async def serve(app: FastAPI, loops: Mapping[str, Sequence[Loop]], *, host: str, port: int) -> None:
-    """Serve `app` and run the loops, until a signal (returns) or a failed loop (raises)."""
-    server = uvicorn.Server(
-        uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=10)
-    )
+class PortTaken(EsrLinkError):
+    """The address to listen on is not free."""
+
+    code, status, title = "port_taken", 500, "The port is in use"
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The open socket to serve on. Raises `PortTaken`, before anything was begun that would have to be undone."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise PortTaken(
+            f"Port {port} of {host} cannot be had ({error.strerror}): stop what runs there, or choose another with --port."
+        ) from error
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to `run`: uvicorn would raise them again when it has stopped, and end us before our loops."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+def run(work: Coroutine[Any, Any, T]) -> T | None:
+    """Run `work` to its end and give its result; SIGINT and SIGTERM cancel it, it cleans up, and there is no result.
+
+    A second signal cuts short what still waits for its end; what was committed is safe all the same.
+    """
+
+    async def until_signal() -> T | None:
+        task = asyncio.ensure_future(work)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            return None
+
+    return asyncio.run(until_signal())
+
+
+async def serve(app: FastAPI, loops: Mapping[str, Sequence[Loop]], listening: socket.socket) -> None:
+    """Serve `app` and run the loops until cancelled. Raises when a loop fails."""
+    server = _Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=10))
     supervisors = [asyncio.create_task(supervise(name, some)) for name, some in loops.items()]
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         done, _ = await asyncio.wait([serving, *supervisors], return_when=asyncio.FIRST_COMPLETED)
         for task in done:
@@ -152,11 +199,13 @@ async def run_service(definition: Definition, *, host: str, port: int) -> None:
     """One service as a process of its own, under `/NAME` as everywhere, with production's bus and database."""
     settings = definition.settings()
     clock = SystemClock()
-    bus = bus_from_url(settings.bus_url)
+    bus = bus_from_url(settings.bus_url.get_secret_value())
+    listening = listen(host, port)
     async with AsyncExitStack() as stack:
-        await bus.start()
+        stack.callback(listening.close)
         stack.push_async_callback(bus.stop)
+        await bus.start()
         service, loops = await stack.enter_async_context(wired(definition, settings, bus, clock))
         root = FastAPI(openapi_url=None)
         root.mount(f"/{definition.name}", service.app)
-        await serve(root, {definition.name: loops}, host=host, port=port)
+        await serve(root, {definition.name: loops}, listening)

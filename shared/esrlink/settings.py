@@ -13,7 +13,12 @@ from pathlib import Path
 from typing import Self
 
 from pydantic import AliasChoices, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 
 class Mode(StrEnum):
@@ -34,8 +39,23 @@ class ServiceSettings(BaseSettings):
         frozen=True,
         extra="ignore",
         populate_by_name=True,
-        secrets_dir=os.environ.get("ESRLINK_SECRETS_DIR"),
+        # What is wrong with a setting is told without its value: it may be a password.
+        hide_input_in_errors=True,
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given, then the environment, then the folder of secrets that the environment names just now."""
+        del dotenv_settings, file_secret_settings
+        folder = os.environ.get("ESRLINK_SECRETS_DIR")
+        return init_settings, env_settings, SecretsSettingsSource(settings_cls, secrets_dir=folder)
 
     mode: Mode = Field(
         default=Mode.PRODUCTION,
@@ -52,8 +72,10 @@ class ServiceSettings(BaseSettings):
         validation_alias=_shared("PUBLIC_URL"),
         description="The address of the site as people and clients see it",
     )
-    bus_url: str = Field(
-        default="", validation_alias=_shared("BUS_URL"), description="The bus: `postgresql://…` (a database of its own)"
+    bus_url: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=_shared("BUS_URL"),
+        description="The bus: `postgresql://…` (a database of its own)",
     )
     database_url: SecretStr = Field(
         default=SecretStr(""), description="The service's own database, as the running role"
@@ -121,7 +143,7 @@ class ServiceSettings(BaseSettings):
         """The settings without which production refuses to start, with their values."""
         return {
             "database_url": self.database_url.get_secret_value(),
-            "bus_url": self.bus_url,
+            "bus_url": self.bus_url.get_secret_value(),
             "issuer_url": self.issuer_url,
             "session_secret": self.session_secret.get_secret_value(),
         }

@@ -1,4 +1,4 @@
-"""The whole hub in one process on one port: the try-out and the single site.
+"""The whole hub in one process on one port: the try-out.
 
 Real PostgreSQL from the wheel, the bus on the same server, a token issuer with sample people, and a clock that can be
 moved. The services are the same code as in production, each with its own database; between them only the bus.
@@ -7,7 +7,7 @@ moved. The services are the same code as in production, each with its own databa
 from __future__ import annotations
 
 import asyncio
-import secrets
+import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,15 +18,18 @@ from fastapi import APIRouter, FastAPI
 from pydantic import AwareDatetime, BaseModel, SecretStr
 
 from esrlink.auth.issuer import create_issuer
+from esrlink.auth.session import kept_secret
 from esrlink.bus.postgres import PostgresBus
 from esrlink.clock import MovableClock
 from esrlink.db.migrations import upgrade
 from esrlink.db.urls import sqlalchemy_url
-from esrlink.embedded import APP_ROLE, EmbeddedPostgres
-from esrlink.runtime import Definition, Loop, Service, installed_services, serve, wired
+from esrlink.embedded import APP_ROLE, BUS_ROLE, EmbeddedPostgres
+from esrlink.runtime import Definition, Loop, Service, installed_services, listen, serve, wired
 from esrlink.settings import Mode, ServiceSettings, SiteSettings
 from esrlink.site import create_site
 
+# It asks nobody for a password, so it answers this machine only.
+HOST = "127.0.0.1"
 PORT = 8700
 BUS_DATABASE = "bus"
 
@@ -48,20 +51,24 @@ class TryOut:
     """A hub with its data in `data_dir`. Starting it again on the same folder goes on where it stopped."""
 
     data_dir: Path
-    host: str = "127.0.0.1"
     port: int = PORT
     definitions: Sequence[Definition] = field(default_factory=installed_services)
 
     @property
     def url(self) -> str:
         """Where the hub is served."""
-        return f"http://{self.host}:{self.port}"
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def clock_file(self) -> Path:
+        """Where the clock's offset is kept."""
+        return self.data_dir / "clock.json"
 
     def prepare(self) -> EmbeddedPostgres:
         """Start PostgreSQL, make the databases and bring them up to date. Quick when there is nothing to do."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         server = EmbeddedPostgres((self.data_dir / "postgres").resolve())
-        server.ensure_database(BUS_DATABASE)
+        server.ensure_database(BUS_DATABASE, owner=BUS_ROLE)
         for definition in self.definitions:
             server.ensure_database(definition.database_name)
             upgrade(definition.migrations, server.owner_url(definition.database_name), app_role=APP_ROLE)
@@ -73,28 +80,21 @@ class TryOut:
             mode=Mode.TRYOUT,
             data_dir=self.data_dir,
             public_url=self.url,
-            bus_url=server.owner_url(BUS_DATABASE),
+            bus_url=_secret(server.bus_url(BUS_DATABASE)),
             database_url=_secret(server.app_url(definition.database_name)),
             migration_url=_secret(server.owner_url(definition.database_name)),
-            session_secret=self._session_secret(),
+            session_secret=SecretStr(kept_secret(self.data_dir / "session-secret")),
             pool_size=6,
         )
-
-    def _session_secret(self) -> str:
-        path = self.data_dir / "session-secret"
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(32))
-        return path.read_text()
 
     @asynccontextmanager
     async def built(self, server: EmbeddedPostgres) -> AsyncIterator[tuple[FastAPI, Mapping[str, Sequence[Loop]]]]:
         """The app of the whole site, and every service's loops."""
-        clock = MovableClock(self.data_dir / "clock.json")
-        bus = PostgresBus(server.owner_url(BUS_DATABASE))
+        clock = MovableClock(self.clock_file)
+        bus = PostgresBus(server.bus_url(BUS_DATABASE))
         async with AsyncExitStack() as stack:
-            await bus.start()
             stack.push_async_callback(bus.stop)
+            await bus.start()
             services: dict[str, Service] = {}
             loops: dict[str, Sequence[Loop]] = {}
             for definition in self.definitions:
@@ -105,7 +105,7 @@ class TryOut:
                 mode=Mode.TRYOUT,
                 data_dir=self.data_dir,
                 public_url=self.url,
-                session_secret=self._session_secret(),
+                session_secret=SecretStr(kept_secret(self.data_dir / "session-secret")),
             )
             app = create_site(site_settings, {d.name: f"{self.url}/{d.name}" for d in self.definitions}, clock=clock)
             app.mount("/issuer", create_issuer(site_settings, self.data_dir))
@@ -114,11 +114,16 @@ class TryOut:
                 app.mount(f"/{name}", service.app)
             yield app, loops
 
+    def listen(self) -> socket.socket:
+        """The open socket to serve on. Raises `PortTaken`."""
+        return listen(HOST, self.port)
+
     async def run(self) -> None:
-        """Serve until stopped. Raises when a loop of a service fails."""
-        server = await asyncio.to_thread(self.prepare)
-        async with self.built(server) as (app, loops):
-            await serve(app, loops, host=self.host, port=self.port)
+        """Serve until stopped. Raises `PortTaken`, or when a loop of a service fails."""
+        with self.listen() as listening:
+            server = await asyncio.to_thread(self.prepare)
+            async with self.built(server) as (app, loops):
+                await serve(app, loops, listening)
 
 
 def _secret(url: str) -> SecretStr:

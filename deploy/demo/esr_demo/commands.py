@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -20,12 +19,14 @@ def demo(
     port: Annotated[int, typer.Option(help="The hub's port.")] = 8700,
 ) -> None:
     """Run the story. One that was interrupted goes on where it was; `--fresh` begins again."""
-    from esr_demo.run import run_demo
+    from esr_demo.run import is_told, run_demo
+    from esrlink.cli import told_plainly
+    from esrlink.runtime import run
 
-    console = Console()
-    try:
-        good = asyncio.run(run_demo(console, data_dir.resolve(), port=port, once=once, fresh=fresh))
-    except KeyboardInterrupt:
-        console.print("Stopped. The same command goes on from here.")
-        good = True
+    console, folder = Console(), data_dir.resolve()
+    with told_plainly():
+        good = run(run_demo(console, folder, port=port, once=once, fresh=fresh))
+    if good is None:
+        good = is_told(folder)
+        console.print("Stopped." if good else "Stopped before the end. The same command goes on from here.")
     raise typer.Exit(0 if good else 1)

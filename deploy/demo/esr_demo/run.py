@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -24,13 +25,16 @@ from esr_demo.telling import Telling, Unexpected
 from esr_sandbox.errors import SandboxError
 from esr_sandbox.run import Sandbox
 from esrlink import crash
+from esrlink.clock import MovableClock
 from esrlink.embedded import EmbeddedPostgres
+from esrlink.errors import EsrLinkError
 from esrlink.observability.logs import configure_logs
 from esrlink.runtime import serve
 from esrlink.tryout import TryOut
 
 _UP_WITHIN_SECONDS = 30.0
 _CALL_SECONDS = 60.0
+_LONGEST_CHAPTER = timedelta(hours=1)
 
 
 async def run_demo(console: Console, folder: Path, *, port: int, once: bool, fresh: bool) -> bool:
@@ -38,11 +42,12 @@ async def run_demo(console: Console, folder: Path, *, port: int, once: bool, fre
     configure_logs("ERROR", human=True)
     begun = time.monotonic()
     told = Memory(folder / "story.json")
-    if fresh or (once and told.recall("finished")):
+    if fresh or (once and is_told(folder)):
         _begin_again(folder)
         told = Memory(folder / "story.json")
     console.print("[bold]ESR Link: the story[/bold]  (all people in it are invented)")
     hub = TryOut(folder / "hub", port=port)
+    _take_up_clock(hub, told)
     try:
         with console.status("Starting PostgreSQL, the services and the sandbox"):
             server = await asyncio.to_thread(hub.prepare)
@@ -54,30 +59,49 @@ async def run_demo(console: Console, folder: Path, *, port: int, once: bool, fre
                 console.print(f"\nThe hub is at [bold]{hub.url}[/bold]; sign in as anyone. Stop with Ctrl-C.")
                 await serving
             return good
-    except SandboxError as error:
-        console.print(f"[red]{error.sentence}[/red]")
+    except (SandboxError, EsrLinkError) as error:
+        console.print(f"[red]{error.sentence if isinstance(error, SandboxError) else error.detail}[/red]")
         return False
 
 
+def is_told(folder: Path) -> bool:
+    """Whether the story that is kept in `folder` came to its end."""
+    return bool(Memory(folder / "story.json").recall("finished"))
+
+
 def _begin_again(folder: Path) -> None:
-    """Stop what still runs on the folder and empty it."""
-    postgres = folder / "hub" / "postgres"
+    """Stop what still runs on the folder and put it away as a whole: half of it would be no story."""
+    if not folder.exists():
+        return
+    postgres, old = folder / "hub" / "postgres", folder.with_name(f"{folder.name}.old")
     if postgres.exists():
         EmbeddedPostgres(postgres).stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
+    folder.rename(old)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _take_up_clock(hub: TryOut, told: Memory) -> None:
+    """Between two starts no time passes in an unfinished story: a weekend's pause must not run past a cut-off."""
+    if (moved := told.recall("clock")) and not told.recall("finished"):
+        clock = MovableClock(hub.clock_file)
+        latest = datetime.fromisoformat(moved) + _LONGEST_CHAPTER
+        if clock.now() > latest:
+            clock.move_to(latest)
 
 
 @asynccontextmanager
 async def _served(hub: TryOut, server: EmbeddedPostgres) -> AsyncIterator[asyncio.Task[None]]:
     """The hub, answering."""
-    async with hub.built(server) as (app, loops):
-        serving = asyncio.create_task(serve(app, loops, host=hub.host, port=hub.port))
-        try:
-            await _answers(hub, serving)
-            yield serving
-        finally:
-            serving.cancel()
-            await asyncio.gather(serving, return_exceptions=True)
+    with hub.listen() as listening:
+        async with hub.built(server) as (app, loops):
+            serving = asyncio.create_task(serve(app, loops, listening))
+            try:
+                await _answers(hub, serving)
+                yield serving
+            finally:
+                serving.cancel()
+                await asyncio.gather(serving, return_exceptions=True)
 
 
 async def _answers(hub: TryOut, serving: asyncio.Task[None]) -> None:
@@ -86,7 +110,6 @@ async def _answers(hub: TryOut, serving: asyncio.Task[None]) -> None:
         while time.monotonic() < deadline:
             if serving.done():
                 serving.result()
-                raise SandboxError("port-taken", f"Port {hub.port} is in use: stop what runs there, or choose --port.")
             try:
                 if (await http.get("/try-out/clock")).is_success:
                     return

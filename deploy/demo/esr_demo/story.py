@@ -49,11 +49,11 @@ class Story:
         moment = datetime.combine(day, at, LONDON)
         now = (await self.http.get("/try-out/clock")).raise_for_status().json()["now"]
         # The machine's own time is where a new hub's clock starts, before or after the story's days.
-        if self.memory.recall("clock moved") and datetime.fromisoformat(now) >= moment:
+        if self.memory.recall("clock") and datetime.fromisoformat(now) >= moment:
             return
-        self.memory.keep("clock moved", value=True)
         answer = await self.http.put("/try-out/clock", json={"now": moment.isoformat()})
         answer.raise_for_status()
+        self.memory.keep("clock", moment.isoformat())
         self.telling.say(f"[dim]The clock is moved to {moment:%A %-d %B %Y, %H:%M}.[/dim]")
 
     async def esr(self, vpd: str, command: str, day: date) -> Any:

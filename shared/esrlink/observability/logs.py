@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -33,6 +35,28 @@ def _with_trace(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapp
     return event
 
 
+def places(error: BaseException) -> list[str]:
+    """Where an error came from, innermost last: file, line and function of its frames, and never its text or values.
+
+    The text of a database error quotes the row, so neither it nor a traceback may be logged.
+    """
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
+
+
+class _Foreign(logging.Handler):
+    """Takes what libraries log: the first line as they wrote it, without the values that they would fill in."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Log the record through structlog."""
+        error = record.exc_info[1] if record.exc_info else None
+        about = {} if error is None else {"error": type(error).__name__, "at": places(error)}
+        words = str(record.msg).partition("\n")[0]
+        structlog.get_logger().log(record.levelno, "library", logger=record.name, words=words, **about)
+
+
 def configure_logs(level: str = "INFO", *, human: bool = False) -> None:
     """Set up structlog for this process: JSON lines to standard error, or coloured lines for a person."""
     renderer: Any = structlog.dev.ConsoleRenderer() if human else structlog.processors.JSONRenderer()
@@ -50,3 +74,4 @@ def configure_logs(level: str = "INFO", *, human: bool = False) -> None:
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    logging.basicConfig(level=logging.WARNING, handlers=[_Foreign()], force=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +18,7 @@ from esrlink.db.outbox import group_of
 from esrlink.ids import new_id
 from esrlink.observability.logs import configure_logs
 from esrlink.observability.tracing import continue_trace, current_traceparent
-from esrlink.settings import ServiceSettings
+from esrlink.settings import Mode, ServiceSettings
 
 
 def test_a_day_is_a_day_in_london() -> None:
@@ -106,3 +107,40 @@ def test_a_crash_point_kills_only_the_process_that_was_told_to_die_there(visits:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=False)
     assert (done.returncode == -9) is dies
     assert ("alive" in done.stdout) is not dies
+
+
+def test_no_secret_is_in_what_settings_say_of_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESRLINK_BUS_URL", "postgresql://bus:hunter2@db/bus")
+    with pytest.raises(ValueError, match="issuer_url") as caught:
+        ServiceSettings(session_secret="hunter3")
+    assert "hunter" not in str(caught.value)
+    assert "hunter" not in repr(ServiceSettings(mode=Mode.TRYOUT, session_secret="hunter3", database_url="hunter4"))
+
+
+def test_the_folder_of_secrets_is_the_one_that_the_environment_names_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "esrlink_session_secret").write_text("from a file")
+    monkeypatch.setenv("ESRLINK_SECRETS_DIR", str(tmp_path))
+    assert ServiceSettings(mode=Mode.TRYOUT).session_secret.get_secret_value() == "from a file"
+
+
+def test_what_a_library_logs_of_an_error_holds_no_values(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs()
+    try:
+        try:
+            raise ValueError("Dr Invented Person")  # noqa: TRY301
+        except ValueError:
+            logging.getLogger("uvicorn.error").exception("Exception in ASGI application\n%s", "Dr Invented Person")
+    finally:
+        structlog.reset_defaults()
+        logging.getLogger().handlers.clear()
+    said = capsys.readouterr().err
+    line = json.loads(said)
+    assert "Invented" not in said
+    assert (line["logger"], line["error"], line["words"]) == (
+        "uvicorn.error",
+        "ValueError",
+        "Exception in ASGI application",
+    )
+    assert "test_what_a_library_logs_of_an_error_holds_no_values" in line["at"][-1]
