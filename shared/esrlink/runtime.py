@@ -22,7 +22,7 @@ from fastapi import FastAPI
 from sqlalchemy import MetaData
 
 from esrlink.auth import Authenticator
-from esrlink.bus import Bus, Consumer, Handler, Relay
+from esrlink.bus import Bus, Consumer, Handler, Housekeeping, Keep, Relay
 from esrlink.bus.connect import bus_from_url
 from esrlink.clock import Clock, SystemClock
 from esrlink.contracts import Event
@@ -98,9 +98,16 @@ def open_database(definition: Definition, settings: ServiceSettings, clock: Cloc
     )
 
 
-def loops_of(definition: Definition, service: Service, database: Database, bus: Bus) -> list[Loop]:
+def loops_of(
+    definition: Definition, settings: ServiceSettings, service: Service, database: Database, bus: Bus
+) -> list[Loop]:
     """Everything that a service keeps doing: publish what it committed, take events into effect, and its own work."""
-    loops = [Loop("relay", Relay(database, bus).run), *service.loops]
+    keep = Keep(settings.keep_published, settings.keep_received, settings.keep_bus_log)
+    loops = [
+        Loop("relay", Relay(database, bus).run),
+        Loop("housekeeping", Housekeeping(database, bus, keep).run),
+        *service.loops,
+    ]
     if service.handlers:
         loops.append(Loop("consumer", Consumer(definition.name, database, bus, service.handlers).run))
     return loops
@@ -114,7 +121,7 @@ async def wired(
     database = open_database(definition, settings, clock)
     try:
         service = definition.build(settings, Parts(database, Authenticator(settings), clock))
-        yield service, loops_of(definition, service, database, bus)
+        yield service, loops_of(definition, settings, service, database, bus)
     finally:
         await database.close()
 

@@ -129,6 +129,31 @@ class ServiceSettings(BaseSettings):
         description="The longest that one SQL statement may take",
     )
 
+    # A week is long enough to look up what was published when something went wrong.
+    keep_published: timedelta = Field(
+        default=timedelta(days=7),
+        validation_alias=_shared("KEEP_PUBLISHED"),
+        description="How long the outbox keeps an event that was published",
+    )
+    # A new service reads the log from its oldest message: a month holds a snapshot of every trust.
+    keep_bus_log: timedelta = Field(
+        default=timedelta(days=30),
+        validation_alias=_shared("KEEP_BUS_LOG"),
+        description="How long the PostgreSQL bus keeps a message that every service has had",
+    )
+    # Longer than any message may come again, or an old one would take effect twice.
+    keep_received: timedelta = Field(
+        default=timedelta(days=60),
+        validation_alias=_shared("KEEP_RECEIVED"),
+        description="How long the inbox knows an event; longer than the bus keeps its messages",
+    )
+
+    @model_validator(mode="after")
+    def _inbox_outlasts_the_bus(self) -> Self:
+        if self.keep_received <= self.keep_bus_log:
+            raise ValueError("ESRLINK_KEEP_RECEIVED must be longer than ESRLINK_KEEP_BUS_LOG: see its description")
+        return self
+
     @model_validator(mode="after")
     def _production_is_complete(self) -> Self:
         if self.mode is Mode.TRYOUT:

@@ -2,7 +2,8 @@
 
 from esrlink.bus.backlog import backlog
 from esrlink.bus.consumer import Consumer, Handler
+from esrlink.bus.housekeeping import Housekeeping, Keep
 from esrlink.bus.port import Bus, Subscription
 from esrlink.bus.relay import Relay
 
-__all__ = ["Bus", "Consumer", "Handler", "Relay", "Subscription", "backlog"]
+__all__ = ["Bus", "Consumer", "Handler", "Housekeeping", "Keep", "Relay", "Subscription", "backlog"]

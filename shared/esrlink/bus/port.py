@@ -41,6 +41,10 @@ class Bus(Protocol):
         """Return when every message is durable. Raises `Unavailable` when that is not known: then try all again."""
         ...
 
+    async def forget(self, older_than: timedelta) -> None:
+        """Drop messages of that age which every group has had. A broker with a retention of its own does nothing."""
+        ...
+
     def subscribe(self, group: str, topics: Sequence[str]) -> AbstractAsyncContextManager[Subscription]:
         """Join `group`; a new group starts at the oldest message."""
         ...

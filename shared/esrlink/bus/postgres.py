@@ -64,6 +64,15 @@ UPDATE bus_cursor c SET position = p.position
  WHERE c.consumer_group = %s AND c.topic = p.topic AND c.position < p.position
 """
 
+_FORGET_BATCH = 5_000
+_FORGET = """
+DELETE FROM bus_log WHERE id IN (
+       SELECT l.id FROM bus_log l
+        WHERE l.written_at < clock_timestamp() - %s::interval
+          AND NOT EXISTS (SELECT FROM bus_cursor c WHERE c.topic = l.topic AND c.position < l.id)
+        ORDER BY l.id LIMIT %s FOR UPDATE SKIP LOCKED)
+"""
+
 
 class PostgresBus:
     """A `Bus` in one PostgreSQL database; `url` is a database of its own."""
@@ -110,6 +119,16 @@ class PostgresBus:
                 await connection.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITERS])
                 await connection.execute(_APPEND, columns)
                 await connection.execute(f"NOTIFY {_CHANNEL}")
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            raise Unavailable("the bus database does not answer") from error
+
+    async def forget(self, older_than: timedelta) -> None:
+        """Delete messages of that age, but none that a known group has still to read."""
+        try:
+            gone = _FORGET_BATCH
+            while gone == _FORGET_BATCH:
+                async with self._pool.connection() as connection:
+                    gone = (await connection.execute(_FORGET, [older_than, _FORGET_BATCH])).rowcount
         except (psycopg.OperationalError, PoolTimeout) as error:
             raise Unavailable("the bus database does not answer") from error
 

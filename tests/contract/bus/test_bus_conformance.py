@@ -115,3 +115,11 @@ async def test_a_second_member_takes_over_when_the_first_leaves(any_bus: Bus) ->
 
 async def test_publishing_nothing_is_fine(any_bus: Bus) -> None:
     await any_bus.publish([])
+
+
+async def test_nothing_is_forgotten_that_a_group_has_still_to_read(any_bus: Bus) -> None:
+    await any_bus.publish([message(n) for n in range(4)])
+    await take(any_bus, "quick", 4)
+    await take(any_bus, "slow", 2)
+    await any_bus.forget(timedelta(0))
+    assert await take(any_bus, "slow", 2) == [message(2), message(3)]
