@@ -20,7 +20,8 @@ from esrlink.ids import NewId
 from profile_sync.decisions import Decision, Kind, stance_of, standing
 from profile_sync.facts import Place
 from profile_sync.link_rows import Stored, load_links
-from profile_sync.links import evaluate, hold_trust
+from profile_sync.links import evaluate
+from profile_sync.locks import hold_trust
 from profile_sync.profiles import lock_profile
 from profile_sync.tables import link_decision, person
 from profile_sync.trusts import rule_settings

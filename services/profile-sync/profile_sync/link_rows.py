@@ -25,7 +25,7 @@ _THESE = "(t.product, t.department, t.profile_id) = (g.product, g.department, g.
 
 _SUBJECTS = text(
     f"""
-    SELECT t.*, l.claim,
+    SELECT t.*, l.claim, l.last_person,
            (SELECT jsonb_agg(jsonb_build_array(d.decision_id, d.decision, d.employee_number, d.undoes) ORDER BY d.seq)
               FROM link_decision d
              WHERE (d.vpd, d.product, d.department, d.profile_id) = (t.vpd, t.product, t.department, t.profile_id)
@@ -56,7 +56,7 @@ _LINK = [c.name for c in link.columns]
 _CANDIDATE = [c.name for c in link_candidate.columns]
 
 
-# Two profiles of a department may swap their persons in one batch: first both let go, then both take hold.
+# A person may pass from one profile of a department to another: the one lets go before the other takes hold.
 _LET_GO = text(
     f"UPDATE link t SET state = 'unmatched', employee_number = NULL FROM {_PLACES} WHERE t.vpd = :vpd AND {_THESE}"  # noqa: S608
 ).bindparams(bindparam("places", type_=JSONB))
@@ -77,11 +77,12 @@ _STORE_CANDIDATES = insert_rows(link_candidate, _CANDIDATE)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A profile to be judged: its facts, what people decided of it, and whom it claims so far."""
+    """A profile to be judged: its facts, what people decided of it, whom it claims so far and was last linked to."""
 
     facts: ProfileFacts
     stance: Stance
     claim: str | None
+    last_person: str | None
     deleted: bool
 
 
@@ -94,6 +95,7 @@ class Stored:
     state: str
     employee_number: str | None
     claim: str | None
+    last_person: str | None
     rule: str | None
     made_by: str
     reason: str
@@ -105,7 +107,7 @@ class Stored:
     @classmethod
     def first(cls, place: Place, verdict: Verdict, now: datetime, link_id: UUID) -> Stored:
         """A profile's first link."""
-        blank = cls(place, link_id, "unmatched", None, None, None, "rule", "", 0, now, None, ())
+        blank = cls(place, link_id, "unmatched", None, None, None, None, "rule", "", 0, now, None, ())
         return blank.becoming(verdict, now)
 
     def verdict(self) -> Verdict:
@@ -129,6 +131,7 @@ class Stored:
             state=verdict.state,
             employee_number=person,
             claim=verdict.claim,
+            last_person=self._last_person(verdict, person),
             rule=verdict.rule,
             made_by=verdict.made_by,
             reason=verdict.reason,
@@ -137,6 +140,12 @@ class Stored:
             review_since=(self.review_since or now) if reviewed else None,
             candidates=verdict.candidates,
         )
+
+    def _last_person(self, verdict: Verdict, person: str | None) -> str | None:
+        """Rules remember their own links only: undoing what a person decided must bring them back."""
+        if verdict.made_by == "person":
+            return self.last_person
+        return None if verdict.state == "excluded" else person or self.last_person
 
 
 def as_rows(places: Collection[Place]) -> list[dict[str, str]]:
@@ -160,6 +169,7 @@ async def load_subjects(tx: WriteTx, vpd: str, places: Collection[Place]) -> dic
             ),
             stance=stance_of(_decision(one) for one in row.decisions or ()),
             claim=row.claim,
+            last_person=row.last_person,
             deleted=row.deleted_at is not None,
         )
         for row in rows
@@ -222,6 +232,7 @@ def _row(vpd: str, one: Stored) -> Mapping[str, Any]:
         "state": one.state,
         "employee_number": one.employee_number,
         "claim": one.claim,
+        "last_person": one.last_person,
         "rule": one.rule,
         "made_by": one.made_by,
         "reason": one.reason,

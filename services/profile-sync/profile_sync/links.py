@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from zlib import crc32
 
 from sqlalchemy import ARRAY, Text, bindparam, text
 
@@ -20,17 +19,10 @@ from profile_sync.facts import PersonFacts, Place, ProfileFacts
 from profile_sync.keys import exact_keys, loose_keys
 from profile_sync.link_events import events_of
 from profile_sync.link_rows import Stored, Subject, load_links, load_subjects, store
+from profile_sync.locks import hold_claims
 from profile_sync.people import people_sharing
 from profile_sync.rules import RuleSettings, State, Verdict, judge
 
-_TRUST_CLASS, _CLAIM_CLASS = 0x4C_4E_4B, 0x43_4C_4D  # "LNK", "CLM": apart from the outbox's locks
-_CLAIM_GROUPS = 4096
-
-_ALONE = text("SELECT pg_advisory_xact_lock(:class, :vpd)")
-_TOGETHER = text("SELECT pg_advisory_xact_lock_shared(:class, :vpd)")
-_CLAIMS = text(
-    "SELECT pg_advisory_xact_lock(:class, g) FROM (SELECT unnest(CAST(:groups AS int[])) AS g ORDER BY 1) AS o"
-)
 # Profiles that these people could touch: by any key while the profile is open, by an exact one always; and those that
 # they touched before, when they may have had other keys.
 _TOUCHED = text(
@@ -47,14 +39,6 @@ _TOUCHED = text(
     SELECT product, department, profile_id FROM link_candidate WHERE vpd = :vpd AND employee_number = ANY(:people)
     """
 ).bindparams(bindparam("people", type_=ARRAY(Text)))
-
-
-async def hold_trust(tx: WriteTx, vpd: str, *, alone: bool) -> None:
-    """Keep changes of people and of profiles apart, within a trust, until this transaction ends.
-
-    `alone` for a change of people; every change of a profile or decision takes it together with its like.
-    """
-    await tx.execute(_ALONE if alone else _TOGETHER, {"class": _TRUST_CLASS, "vpd": int(vpd)})
 
 
 async def profiles_touched_by(tx: WriteTx, vpd: str, people: Sequence[str]) -> list[Place]:
@@ -83,7 +67,7 @@ async def evaluate(
     subjects = await load_subjects(tx, vpd, places)
     verdicts = await _judge_all(tx, vpd, subjects, settings)
     claims = {v.claim for v in verdicts.values() if v.claim} | {s.claim for s in subjects.values() if s.claim}
-    await _hold_claims(tx, vpd, claims)
+    await hold_claims(tx, vpd, claims)
     before = await load_links(tx, vpd, list(verdicts), sorted(claims))
     rivals = {place: stored.as_claimed() for place, stored in before.items() if place not in verdicts}
     holding = {place for place, stored in before.items() if stored.employee_number}
@@ -125,7 +109,7 @@ def _all_keys(facts: ProfileFacts) -> frozenset[str]:
 def _judge(subject: Subject, people: Sequence[PersonFacts], settings: RuleSettings) -> Verdict:
     if subject.deleted:
         return Verdict("excluded", "profile_deleted")
-    return judge(subject.facts, people, subject.stance, settings)
+    return judge(subject.facts, people, subject.stance, settings, subject.last_person)
 
 
 async def _people_by_key(tx: WriteTx, vpd: str, keys: Collection[str]) -> dict[str, list[PersonFacts]]:
@@ -138,12 +122,6 @@ async def _people_by_key(tx: WriteTx, vpd: str, keys: Collection[str]) -> dict[s
 
 def _sharing(by_key: Mapping[str, Sequence[PersonFacts]], keys: Iterable[str]) -> list[PersonFacts]:
     return list({one.employee_number: one for key in keys for one in by_key.get(key, ())}.values())
-
-
-async def _hold_claims(tx: WriteTx, vpd: str, claims: Iterable[str]) -> None:
-    groups = sorted({crc32(f"{vpd}/{claim}".encode()) % _CLAIM_GROUPS for claim in claims})
-    if groups:
-        await tx.execute(_CLAIMS, {"class": _CLAIM_CLASS, "groups": groups})
 
 
 def _changed(

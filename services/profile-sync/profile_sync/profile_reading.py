@@ -193,9 +193,10 @@ def _after(cursor: str, length: int) -> list[str]:
         key = json.loads(base64.urlsafe_b64decode(cursor))
     except (ValueError, binascii.Error) as error:
         raise _bad_cursor() from error
-    if not isinstance(key, list) or len(key) != length or not all(isinstance(part, str) for part in key):
+    parts = [part for part in key if isinstance(part, str) and part.isprintable()] if isinstance(key, list) else []
+    if len(parts) != length or parts != key:
         raise _bad_cursor()
-    return key
+    return parts
 
 
 def _moment(said: str) -> datetime:

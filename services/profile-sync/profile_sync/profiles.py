@@ -20,7 +20,8 @@ from esrlink.ids import NewId
 from profile_sync.facts import Place, ProfileFacts
 from profile_sync.keys import profile_keys
 from profile_sync.link_rows import as_rows
-from profile_sync.links import evaluate, hold_trust
+from profile_sync.links import evaluate
+from profile_sync.locks import hold_places, hold_trust
 from profile_sync.rowset import insert_rows
 from profile_sync.tables import department, profile, profile_key
 from profile_sync.trusts import rule_settings
@@ -50,7 +51,6 @@ def _upsert() -> Any:
     statement = insert_rows(profile, _PROFILE)
     keys = ("vpd", "product", "department", "profile_id")
     values: dict[str, Any] = {name: statement.excluded[name] for name in _PROFILE if name not in keys}
-    # Two first puts of one profile may meet here: the second one is then its second version.
     values["version"] = profile.c.version + 1
     return statement.on_conflict_do_update(index_elements=list(keys), set_=values)
 
@@ -76,6 +76,7 @@ async def put_profiles(
     Returns why some were refused; all others are stored. The number of statements does not grow with the puts.
     """
     await hold_trust(tx, vpd, alone=False)
+    await hold_places(tx, vpd, [one.place for one in puts])
     departments = await _departments(tx, vpd)
     present = await _present(tx, vpd, [one.place for one in puts])
     refused: dict[Place, EsrLinkError] = {}
@@ -143,9 +144,10 @@ def _changes(one: Put, departments: set[tuple[str, str]], row: Any | None) -> bo
             f"There is no department {one.place.product}/{one.place.department} in this trust's settings.",
             field="department",
         )
-    if row is not None and row.deleted_at is None and all(getattr(row, f) == getattr(one.facts, f) for f in FACTS):
+    there = row if row is not None and row.deleted_at is None else None
+    if there is not None and all(getattr(there, f) == getattr(one.facts, f) for f in FACTS):
         return False  # even with an old version: it is the same put again, whose answer was lost
-    _check_version(one.version, row.version if row is not None else 0)
+    _check_version(one.version, there.version if there is not None else 0)
     return True
 
 

@@ -13,6 +13,7 @@ REASONS = {
     "registration_of_several": "Several ESR numbers carry this registration number.",
     "similarity": "The names are alike; there is no number to be sure by.",
     "unlinked_by_hand": "A person took this link away, so no rule makes it again.",
+    "number_changed": "The profile was linked to another ESR number before; a person must say whose it is now.",
     "two_profiles_one_person": "Another profile of this department claims the same person.",
     "number_unknown": "ESR shows nobody with this ESR number, and nobody alike.",
     "nobody_alike": "ESR shows nobody alike.",

@@ -72,8 +72,12 @@ def judge(
     people: Sequence[PersonFacts],
     stance: Stance = NOTHING_DECIDED,
     settings: RuleSettings = RuleSettings(),
+    last_person: str | None = None,
 ) -> Verdict:
-    """The verdict on `profile`, when `people` are all those that share a key with it."""
+    """The verdict on `profile`, when `people` are all those that share a key with it.
+
+    `last_person` is the ESR number of whom rules link it to, or did last: another number moves it to nobody.
+    """
     if stance.excluded:
         return Verdict("excluded", "excluded_by_hand", made_by="person")
     if stance.confirmed:
@@ -87,7 +91,9 @@ def judge(
         if (candidate := _candidate(profile, person))
     ]
     found.sort(key=lambda one: (_STRENGTH.index(one.rule), -one.score, one.employee_number))
-    return _verdict(profile, tuple(found), stance, settings)
+    if last_person in stance.rejected | stance.unlinked:
+        last_person = None  # a person took that link away, so nothing moves
+    return _verdict(profile, tuple(found), stance, settings, last_person)
 
 
 def _candidate(profile: ProfileFacts, person: PersonFacts) -> Candidate | None:
@@ -116,13 +122,21 @@ def _score_of_looks(likeness: Likeness) -> Decimal:
     return Decimal(str(round(sum(p.weight * p.agreement for p in parts) / total, 3))) if total else Decimal(0)
 
 
-def _verdict(profile: ProfileFacts, found: tuple[Candidate, ...], stance: Stance, settings: RuleSettings) -> Verdict:
+def _verdict(
+    profile: ProfileFacts,
+    found: tuple[Candidate, ...],
+    stance: Stance,
+    settings: RuleSettings,
+    last_person: str | None,
+) -> Verdict:
     if not found:
         return Verdict("unmatched", "number_unknown" if profile.employee_number else "nobody_alike")
     best, kept = found[0], found[:MOST_CANDIDATES]
     if _links(best, found, settings):
         if best.employee_number in stance.unlinked:
             return Verdict("possible", "unlinked_by_hand", rule=best.rule, candidates=kept)
+        if best.rule == EXACT_NUMBER and last_person not in (None, best.employee_number):
+            return Verdict("possible", "number_changed", rule=best.rule, candidates=kept)
         return Verdict(
             "matched", best.rule.partition("/")[0], rule=best.rule, claim=best.employee_number, candidates=(best,)
         )

@@ -14,4 +14,4 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="PROFILE_SYNC_")
 
     # A whole department fits many times over; more would hold the trust's links in one transaction for too long.
-    batch_limit: int = Field(default=5_000, ge=1)
+    batch_limit: int = Field(default=5_000, ge=1, description="The most profiles that one batch may hold")

@@ -30,7 +30,9 @@ def status_of(parts: Parts) -> StatusOf:
         figures = [
             Figure(label="People from ESR", value=people),
             Figure(label="Profiles", value=sum(by_state.values()), href="/profile-sync/"),
-            Figure(label="To review", value=waiting, href="/profile-sync/#reviews", tone="warning" if waiting else "good"),
+            Figure(
+                label="To review", value=waiting, href="/profile-sync/#reviews", tone="warning" if waiting else "good"
+            ),
         ]
         if rate is not None:
             figures.append(Figure(label="Match rate", value=round(rate * 100, 1), unit="%"))

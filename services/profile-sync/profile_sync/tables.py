@@ -172,6 +172,7 @@ link = Table(
     Column("state", Text, nullable=False),
     Column("employee_number", Text, comment="the person, when matched"),
     Column("claim", Text, comment="the person whom a linking rule or a decision found, even if it cannot stand alone"),
+    Column("last_person", Text, comment="whom rules link it to, or did last: another number goes to review"),
     Column("rule", Text, comment="name/version of the rule that found it"),
     Column("made_by", Text, nullable=False),
     Column("reason", Text, nullable=False, comment="code; words are in reasons.py"),

@@ -5,16 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from esrlink.contracts.types import Department, Product
 from esrlink.db import ReadTx, WriteTx
 from esrlink.errors import Conflict, NotFound
+from profile_sync.locks import hold_trust
 from profile_sync.rowset import insert_rows
 from profile_sync.rules import RuleSettings
 from profile_sync.tables import department, profile, trust
+
+# No control characters: they would end up on a page.
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
 
 
 class DepartmentSettings(BaseModel):
@@ -24,7 +30,7 @@ class DepartmentSettings(BaseModel):
 
     product: Product
     department: Department
-    name: Annotated[str, Field(min_length=1, max_length=200, examples=["Anaesthetics"])]
+    name: Name = Field(examples=["Anaesthetics"])
 
 
 class TrustSettings(BaseModel):
@@ -46,7 +52,7 @@ class TrustSettings(BaseModel):
     )
 
     ods_code: Annotated[str, Field(pattern=r"^[A-Z0-9]{3,10}$")]
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Name
     departments: tuple[DepartmentSettings, ...]
     registration_rule: Literal["possible", "matched"] = Field(
         default="possible",
@@ -65,8 +71,10 @@ class TrustSettings(BaseModel):
 async def put_trust(tx: WriteTx, vpd: str, settings: TrustSettings, now: datetime) -> None:
     """Store a trust's settings; the same again changes nothing.
 
-    Raises `Conflict` when a department that still has profiles is left out.
+    Raises `Conflict` when a department that still has profiles is left out. Holds the trust alone: a first profile must
+    not come into a department while that is taken away.
     """
+    await hold_trust(tx, vpd, alone=True)
     values = {
         "vpd": vpd,
         "ods_code": settings.ods_code,

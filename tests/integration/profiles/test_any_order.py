@@ -48,7 +48,9 @@ async def outcome(hub: Hub, batches: list[list[ProfileImported]]) -> dict[str, l
         await hub.profile(path, **body)
     for batch in batches:
         await hub.people(*batch)
-    decided = [c for c in link.columns if c.name not in ("link_id", "revision", "changed_at", "review_since")]
+    # When it changed, and how often, and whom it was linked to on the way are history and not the end.
+    history = ("link_id", "revision", "changed_at", "review_since", "last_person")
+    decided = [c for c in link.columns if c.name not in history]
     async with hub.running.database.read(["277"]) as tx:
         return {
             "people": sorted(map(repr, await tx.all(select(person)))),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from .conftest import Hub, imported, trust_settings
 
 AO1, AO2, CARDIOLOGY = "clwrota/anaesthetics/ao1", "clwrota/anaesthetics/ao2", "medirota/cardiology/x7"
@@ -83,31 +85,71 @@ async def test_when_one_of_two_rivals_goes_the_other_is_linked(hub: Hub) -> None
     assert await hub.state(AO1) == ("matched", "exact_number", "20001001")
 
 
-async def test_a_number_that_passes_from_one_profile_to_another_in_one_batch_is_linked_to_the_latter(hub: Hub) -> None:
+async def test_numbers_that_two_profiles_exchange_in_one_batch_go_to_review(hub: Hub) -> None:
     await hub.people(imported(), imported("20001002"))
     await hub.profile(AO1, employee_number="20001001")
     await hub.profile(AO2, employee_number="20001002")
-    rows = [
-        {
-            "product": "clwrota",
-            "department": "anaesthetics",
-            "profile_id": p,
-            "family_name": "Okafor",
-            "employee_number": n,
-        }
-        for p, n in (("ao1", "20001002"), ("ao2", "20001001"))
-    ]
+    key = {"product": "clwrota", "department": "anaesthetics", "family_name": "Okafor"}
+    rows = [{**key, "profile_id": p, "employee_number": n} for p, n in (("ao1", "20001002"), ("ao2", "20001001"))]
     answer = await hub.post("/v1/profiles:batch", {"profiles": rows})
     assert answer.json()["stored"] == 2
-    assert (await hub.state(AO1))[2] == "20001002"
-    assert (await hub.state(AO2))[2] == "20001001"
+    assert [await hub.state(one) for one in (AO1, AO2)] == [("possible", "number_changed", None)] * 2
 
 
-async def test_another_number_moves_the_link_with_an_event_for_either_person(hub: Hub) -> None:
+async def test_another_number_goes_to_review_and_takes_the_link_away(hub: Hub) -> None:
+    await hub.people(imported(), imported("20001002"))
+    await hub.profile(employee_number="20001001")
+    link = (await hub.profile(employee_number="20001002"))["link"]
+    assert (link["state"], link["reason"]) == ("possible", "number_changed")
+    assert link["candidates"][0]["employee_number"] == "20001002"
+    assert (await hub.told())[1:] == [("unlinked", AO1, "20001001", 2), ("review_needed", AO1, None, 3)]
+    # Neither news of the person nor the next put makes the link: only a person does.
+    await hub.people(imported("20001002", revision=2, preferred_name="Ada"))
+    await hub.profile(employee_number="20001002", grade="Consultant")
+    assert (await hub.state())[:2] == ("possible", "number_changed")
+    assert (await hub.decide("confirm", employee_number="20001002")).status_code == 200
+    assert await hub.state() == ("matched", "confirmed_by_hand", "20001002")
+
+
+async def test_the_former_number_links_again_without_a_review(hub: Hub) -> None:
     await hub.people(imported(), imported("20001002"))
     await hub.profile(employee_number="20001001")
     await hub.profile(employee_number="20001002")
-    assert (await hub.told())[1:] == [("unlinked", AO1, "20001001", 2), ("linked", AO1, "20001002", 3)]
+    await hub.profile(employee_number="20001001")
+    assert await hub.state() == ("matched", "exact_number", "20001001")
+
+
+@pytest.mark.parametrize("between", ["20009999", None])
+async def test_another_number_goes_to_review_by_way_of_an_unknown_one_too(hub: Hub, between: str | None) -> None:
+    await hub.people(imported(), imported("20001002"))
+    await hub.profile(employee_number="20001001")
+    await hub.profile(employee_number=between)
+    await hub.profile(employee_number="20001002")
+    assert (await hub.state())[:2] == ("possible", "number_changed")
+
+
+async def test_a_first_right_number_links_where_nothing_was_linked_before(hub: Hub) -> None:
+    await hub.people(imported())
+    await hub.profile(employee_number="20009999")
+    await hub.profile(employee_number="20001001")
+    assert await hub.state() == ("matched", "exact_number", "20001001")
+
+
+async def test_another_number_links_once_a_person_took_the_former_link_away(hub: Hub) -> None:
+    await hub.people(imported(), imported("20001002"))
+    await hub.profile(employee_number="20001001")
+    await hub.decide("unlink")
+    await hub.profile(employee_number="20001002")
+    assert await hub.state() == ("matched", "exact_number", "20001002")
+
+
+async def test_undoing_what_a_person_decided_brings_the_rules_own_link_back(hub: Hub) -> None:
+    await hub.people(imported(), imported("20001002"))
+    await hub.profile(employee_number="20001001")
+    for decision in ({"decision": "confirm", "employee_number": "20001002"}, {"decision": "exclude"}):
+        await hub.decide(**decision)
+        await hub.decide("undo")
+        assert await hub.state() == ("matched", "exact_number", "20001001")
 
 
 async def test_a_placeholder_is_excluded_and_tells_nobody(hub: Hub) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -241,3 +242,18 @@ async def test_every_operation_has_a_summary_and_every_body_an_example(hub: Hub)
             assert operation.get("summary"), f"{method} {path}"
     for name in ("ProfileBody", "DecisionBody", "TrustSettings", "Batch"):
         assert schema["components"]["schemas"][name].get("examples"), name
+
+
+async def test_two_first_puts_at_once_are_not_both_the_first(hub: Hub) -> None:
+    names = [f"Okafor-{n}" for n in "abcd"]
+    puts = [hub.put(AO1, {"family_name": name, "version": 0}) for name in names]
+    answers = await asyncio.gather(*puts)
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+    assert (await hub.get(AO1)).json()["version"] == 1
+
+
+async def test_a_deleted_profile_comes_back_as_one_that_was_never_there(hub: Hub) -> None:
+    await hub.put(AO1, ADA)
+    await hub.running.client.delete(AO1, headers=hub.headers)
+    assert (await hub.put(AO1, {**ADA, "version": 1})).status_code == 409
+    assert (await hub.put(AO1, {**ADA, "version": 0})).status_code == 200

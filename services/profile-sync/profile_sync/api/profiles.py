@@ -245,5 +245,9 @@ def _refused(index: int, raw: Any, problem: RowProblem) -> RowAnswer:
     said = raw if isinstance(raw, dict) else {}
     key = {name: said.get(name) for name in ("product", "department", "profile_id")}
     return RowAnswer(
-        index=index, **{n: v if isinstance(v, str) else None for n, v in key.items()}, stored=False, problem=problem
+        index=index,
+        # What no answer could carry (half a surrogate pair, a NUL) is not said back.
+        **{n: v if isinstance(v, str) and v.isprintable() else None for n, v in key.items()},
+        stored=False,
+        problem=problem,
     )

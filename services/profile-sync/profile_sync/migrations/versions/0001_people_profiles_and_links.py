@@ -230,6 +230,12 @@ def upgrade() -> None:
             nullable=True,
             comment="the person whom a linking rule or a decision found, even if it cannot stand alone",
         ),
+        sa.Column(
+            "last_person",
+            sa.Text(),
+            nullable=True,
+            comment="whom rules link it to, or did last: another number goes to review",
+        ),
         sa.Column("rule", sa.Text(), nullable=True, comment="name/version of the rule that found it"),
         sa.Column("made_by", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False, comment="code; words are in reasons.py"),

@@ -1,0 +1,49 @@
+"""Locks that keep two transactions from linking one person twice, or storing one first version twice.
+
+Order, everywhere: the trust, then places of profiles, then rows of `profile` (by key), then claims; the outbox locks last.
+Places and claims are locked by group, so that thousands of them hold few locks; all end with the transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from zlib import crc32
+
+from sqlalchemy import text
+
+from esrlink.db import WriteTx
+from profile_sync.facts import Place
+
+_TRUST, _CLAIMS, _PLACES = 0x4C_4E_4B, 0x43_4C_4D, 0x50_4C_43  # "LNK", "CLM", "PLC": apart from the outbox's locks
+# PostgreSQL has room for about 6,400 locks in all: a batch of thousands may take 2 x 256 of them, and ten may run at once.
+_GROUPS = 256
+
+_ALONE = text("SELECT pg_advisory_xact_lock(:class, :vpd)")
+_TOGETHER = text("SELECT pg_advisory_xact_lock_shared(:class, :vpd)")
+_EACH = text(
+    "SELECT pg_advisory_xact_lock(:class, g) FROM (SELECT unnest(CAST(:groups AS int[])) AS g ORDER BY 1) AS o"
+)
+
+
+async def hold_trust(tx: WriteTx, vpd: str, *, alone: bool) -> None:
+    """Keep changes of people and of profiles apart, within a trust, until this transaction ends.
+
+    `alone` for a change of people or departments; every change of a profile or decision takes it together with its like.
+    """
+    await tx.execute(_ALONE if alone else _TOGETHER, {"class": _TRUST, "vpd": int(vpd)})
+
+
+async def hold_places(tx: WriteTx, vpd: str, places: Iterable[Place]) -> None:
+    """Nobody else stores profiles at these places until the transaction ends; a row that is not there locks nothing."""
+    await _hold(tx, _PLACES, (f"{vpd}/{place.path}" for place in places))
+
+
+async def hold_claims(tx: WriteTx, vpd: str, claims: Iterable[str]) -> None:
+    """Nobody else links a profile to these people until the transaction ends."""
+    await _hold(tx, _CLAIMS, (f"{vpd}/{claim}" for claim in claims))
+
+
+async def _hold(tx: WriteTx, lock_class: int, names: Iterable[str]) -> None:
+    groups = sorted({crc32(name.encode()) % _GROUPS for name in names})
+    if groups:
+        await tx.execute(_EACH, {"class": lock_class, "groups": groups})
