@@ -14,11 +14,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
 from fastapi import FastAPI, Response
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright
 
 from esrlink.auth import Authenticator
 from esrlink.auth.issuer import create_issuer
@@ -66,14 +67,22 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+def _is_fault(line: ConsoleMessage) -> bool:
+    # Chromium logs each refused page too; tests ask for those on purpose.
+    is_refusal = "Failed to load resource" in line.text and "/assets/" not in line.location["url"]
+    return line.type == "error" and not is_refusal
+
+
 @asynccontextmanager
 async def _page(browser: Browser, viewport: ViewportSize, **options: Any) -> AsyncIterator[Page]:
-    # A script error or a breach of the content security policy fails the test, whatever the page shows.
+    # A script error, a breach of the content security policy, a missing asset or anything asked of another server fails the
+    # test, whatever the page shows.
     context = await browser.new_context(viewport=viewport, locale="en-GB", **options)
     page = await context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
+    page.on("console", lambda line: faults.append(line.text) if _is_fault(line) else None)
+    page.on("request", lambda sent: None if urlsplit(sent.url).hostname == "127.0.0.1" else faults.append(sent.url))
     yield page
     await context.close()
     assert not faults, faults

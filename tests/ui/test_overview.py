@@ -13,6 +13,8 @@ from playwright.async_api import Page, expect
 
 from esrlink.status import Backlog, CutOff, Figure, Notice, StatusReport
 
+pytestmark = pytest.mark.xdist_group("ui")
+
 SHOTS = os.environ.get("SCREENSHOTS")
 
 

@@ -85,7 +85,8 @@ def cut_offs(views: Sequence[ServiceView]) -> list[CutOff]:
 
 def names(views: Sequence[ServiceView]) -> dict[str, str]:
     """The names of trusts by VPD, as far as any service knows them."""
-    return {vpd: name for view in views if view.report for vpd, name in view.report.trusts.items()}
+    told = {cut.vpd: cut.trust for cut in cut_offs(views)}
+    return told | {vpd: name for view in views if view.report for vpd, name in view.report.trusts.items()}
 
 
 def summary(views: list[ServiceView]) -> tuple[str, str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
 from esrlink.overview import reports
-from esrlink.overview.reports import ServiceView, ask_all, summary
-from esrlink.status import StatusReport
+from esrlink.overview.reports import ServiceView, ask_all, cut_offs, names, summary
+from esrlink.status import CutOff, StatusReport
 
 GOOD = StatusReport(service="submittals", title="Submittals", version="1")
 
@@ -70,6 +71,30 @@ async def test_the_persons_own_session_is_handed_on() -> None:
     async with httpx.AsyncClient(transport=httpx.MockTransport(note)) as client:
         await ask_all(client, {"submittals": "http://hub.test/submittals/"}, {"esrlink_session": "abc"})
     assert seen == ["http://hub.test/submittals/v1/status esrlink_session=abc"]
+
+
+async def test_one_trust_is_asked_for_by_name() -> None:
+    seen: list[str] = []
+
+    def note(request: httpx.Request) -> httpx.Response:
+        seen.append(str(request.url))
+        return httpx.Response(403)
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(note)) as client:
+        await ask_all(client, {"submittals": "http://hub.test/submittals"}, {}, "312")
+    assert seen == ["http://hub.test/submittals/v1/status?vpd=312"]
+
+
+def test_a_cut_off_that_two_services_know_is_told_once_and_the_first_comes_first() -> None:
+    def view(name: str, *cuts: CutOff) -> ServiceView:
+        return ServiceView(name, name, GOOD.model_copy(update={"next_cut_offs": list(cuts), "trusts": {"404": "Far"}}))
+
+    now = datetime(2026, 8, 3, 17, tzinfo=UTC)
+    first = CutOff(vpd="312", trust="Thornfield", at=now, pay="August")
+    second = CutOff(vpd="277", trust="Alderbrook", at=now + timedelta(days=1), pay="August")
+    views = [view("a", second, first), view("b", first), ServiceView("c", "c", None)]
+    assert cut_offs(views) == [first, second]
+    assert names(views) == {"277": "Alderbrook", "312": "Thornfield", "404": "Far"}
 
 
 @pytest.mark.parametrize(

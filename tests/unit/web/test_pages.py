@@ -90,6 +90,34 @@ def test_a_number_is_said_with_its_thousands_apart(value, said) -> None:
     assert wording.number(value) == said
 
 
+def test_words_for_counts_shares_and_money() -> None:
+    assert [wording.counted(n, "line") for n in (0, 1, 1240)] == ["0 lines", "1 line", "1,240 lines"]
+    assert wording.counted(2, "person", "people") == "2 people"
+    assert [wording.percent(share) for share in (None, 0.958, 1.0)] == ["none yet", "95.8%", "100.0%"]
+    assert [wording.money(amount) for amount in ("30160.00", 4, 0.1)] == ["£30,160.00", "£4.00", "£0.10"]
+    assert [wording.listed(words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+    ]
+    assert (wording.product("clwrota"), wording.product("own-rota")) == ("CLWRota", "own-rota")
+
+
+def test_a_page_with_trusts_says_whose_data_it_shows_and_to_whom(pages) -> None:
+    auditor = person(Role.AUDITOR, Role.OPERATOR, vpds=("277", "312"))
+    answer = pages.render(
+        _request(), "signed_out.html", title="x", principal=auditor, trust_names={"277": "Alderbrook"}
+    )
+    told = re.sub(r"<[^>]+>|\s+", " ", bytes(answer.body).decode())
+    assert "Showing Alderbrook 277 and trust 312 to you as auditor and operator." in re.sub(r" +", " ", told)
+
+
+def test_the_navigation_leaves_out_what_would_be_refused(pages) -> None:
+    made = bytes(pages.render(_request(), "signed_out.html", title="x", principal=person(Role.CLINICIAN)).body).decode()
+    assert re.findall(r'class="esr-nav__link" href="([^"]*)"', made) == ["/"]
+
+
 def test_a_page_carries_the_headers_that_keep_it_safe(pages) -> None:
     answer = pages.render(_request(), "signed_out.html", title="x")
     policy = answer.headers["Content-Security-Policy"]
