@@ -26,7 +26,7 @@ LEEWAY_SECONDS = 30
 # Real tokens are 1-2 kB; parsing is not offered to larger ones.
 LONGEST_TOKEN = 16_384
 
-_VPD = re.compile(r"\d{3}")
+_VPD = re.compile(r"[0-9]{3}")
 
 
 def invalid_token(detail: str) -> Unauthenticated:

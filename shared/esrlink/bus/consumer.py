@@ -26,6 +26,7 @@ from esrlink.db.infrastructure import inbox
 from esrlink.db.transient import is_of_another_release, is_too_slow, is_transient
 from esrlink.errors import Unavailable
 from esrlink.observability import metrics
+from esrlink.observability.logs import places
 from esrlink.observability.tracing import continue_trace
 
 log = structlog.get_logger()
@@ -100,8 +101,9 @@ class Consumer:
                 return
             message, received = items[0]
             reason = error  # the name of an except clause ends with it; the retried work below needs it longer
-            kind = type(error).__name__  # never the traceback: a database error quotes the values of the row
-            log.error("consumer.parked", service=self._database.service, topic=message.topic, error=kind)  # noqa: TRY400
+            # Never the traceback: a database error quotes the values of the row.
+            about = {"topic": message.topic, "error": type(error).__name__, "at": places(error)}
+            log.error("consumer.parked", service=self._database.service, **about)  # noqa: TRY400
             await self._patiently(lambda: self._park(message, received, reason))
 
     async def _transaction(self, items: list[Item]) -> None:

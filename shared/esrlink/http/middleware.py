@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from http import HTTPMethod
 
 import structlog
 from starlette.requests import Request
@@ -14,6 +15,8 @@ from esrlink.observability import metrics
 from esrlink.observability.tracing import continue_trace
 
 log = structlog.get_logger()
+
+_METHODS = frozenset(HTTPMethod)
 
 
 class RequestContext:
@@ -50,10 +53,17 @@ class RequestContext:
         finally:
             route = getattr(scope.get("route"), "path", "(none)")
             seconds = time.perf_counter() - begun
-            metrics.REQUESTS.labels(self._service, scope["method"], route, status).observe(seconds)
+            metrics.REQUESTS.labels(self._service, _known(scope["method"]), route, status).observe(seconds)
             if status >= 500:
-                log.warning("request", service=self._service, method=scope["method"], route=route, status=status)
+                log.warning(
+                    "request", service=self._service, method=_known(scope["method"]), route=route, status=status
+                )
         return None
+
+
+def _known(method: str) -> str:
+    """The method, if HTTP has it: a caller may invent any number, and each would be a time series for ever."""
+    return method if method in _METHODS else "OTHER"
 
 
 class BodyLimit:

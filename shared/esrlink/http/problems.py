@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
+import psycopg
 import structlog
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -15,6 +17,7 @@ from starlette.exceptions import HTTPException
 from esrlink.auth import SignInNeeded
 from esrlink.db.transient import is_transient
 from esrlink.errors import EsrLinkError, FieldProblem, Invalid, NotFound, Unavailable
+from esrlink.observability.logs import places
 from esrlink.observability.tracing import current_traceparent
 from esrlink.web import render_problem, wants_page
 
@@ -73,7 +76,8 @@ def problem_of(error: Exception) -> EsrLinkError:
         return Invalid("Some values cannot be taken; see `problems`.", problems=[_field(e) for e in error.errors()])
     if isinstance(error, HTTPException):
         return _of_http(error)
-    if isinstance(error, SQLAlchemyError) and is_transient(error):
+    # psycopg's own: COPY does not pass through SQLAlchemy.
+    if isinstance(error, (SQLAlchemyError, psycopg.Error)) and is_transient(error):
         return Unavailable(
             "The database is busy or not reachable; try again in a moment.", headers={"Retry-After": "2"}
         )
@@ -91,7 +95,8 @@ def _of_http(error: HTTPException) -> EsrLinkError:
     if error.status_code == 404:
         return NotFound("There is nothing at this address.")
     refusal = EsrLinkError(str(error.detail), headers=error.headers)
-    refusal.status, refusal.code, refusal.title = error.status_code, "http_error", "The request cannot be served"
+    known = HTTPStatus(error.status_code)
+    refusal.status, refusal.code, refusal.title = known.value, known.name.lower(), "The request cannot be served"
     return refusal
 
 
@@ -119,7 +124,7 @@ async def handle(request: Request, error: Exception) -> Response:
         return Response(status_code=error.status, headers=error.headers)
     problem = problem_of(error)
     if problem.status >= 500:
-        log.error("request.failed", error=type(error).__name__, code=problem.code)
+        log.error("request.failed", error=type(error).__name__, code=problem.code, at=places(error))
     if "/v1/" not in request.url.path and wants_page(request):
         return render_problem(request, problem, request.app.state.pages)
     return answer(problem)

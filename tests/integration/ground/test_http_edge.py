@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from typing import Annotated
 
 import httpx
+import psycopg
 import pytest
+import structlog
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -17,10 +20,12 @@ from esrlink.contracts.types import EmployeeNumber
 from esrlink.errors import StaleVersion
 from esrlink.http import create_app
 from esrlink.http.trust import VpdQuery, trust_scope
+from esrlink.observability.logs import configure_logs
 from esrlink.status import StatusReport
 from esrlink.web import Pages
 
 from .conftest import Ground
+from .test_relay import commit, imported
 
 
 class Body(BaseModel):
@@ -45,6 +50,11 @@ async def stale(principal: Reader) -> None:
 @router.get("/v1/broken")
 async def broken(principal: Reader) -> None:
     raise RuntimeError("Dr Invented Person could not be read")
+
+
+@router.get("/v1/copy")
+async def copy(principal: Reader) -> None:
+    raise psycopg.errors.AdminShutdown("terminating connection")
 
 
 class Edge:
@@ -146,6 +156,62 @@ async def test_a_value_that_cannot_be_taken_is_named_by_its_field(edge: Edge, se
 async def test_a_body_that_is_no_proper_json(edge: Edge, content: bytes) -> None:
     headers = {**edge.issuer.bearer("profiles:read"), "content-type": "application/json"}
     problem(await edge.client.post("/v1/things", content=content, headers=headers), 422, "invalid")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[" * 900,
+        b'{"employee_number": ' + b"9" * 900 + b"}",
+        b'{"\\ud800": 1}',
+        b'{"employee_number": NaN}',
+        b"\xff\xfe{",
+    ],
+)
+async def test_a_body_that_is_meant_to_break_the_reader_is_refused(edge: Edge, content: bytes) -> None:
+    headers = {**edge.issuer.bearer("profiles:read"), "content-type": "application/json"}
+    answer = await edge.client.post("/v1/things", content=content, headers=headers)
+    assert answer.status_code in {400, 422}, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_method_that_an_address_does_not_have(edge: Edge) -> None:
+    answer = await edge.client.delete("/v1/things")
+    problem(answer, 405, "method_not_allowed")
+    assert answer.headers["allow"] == "POST"
+
+
+async def test_invented_methods_do_not_fill_the_metrics(edge: Edge) -> None:
+    for n in range(3):
+        await edge.client.request(f"INVENTED{n}", "/v1/things")
+    metrics = (await edge.client.get("/metrics")).text
+    assert "INVENTED" not in metrics
+    assert 'method="OTHER"' in metrics
+
+
+async def test_a_database_that_fails_below_a_copy_is_unavailable_too(edge: Edge) -> None:
+    answer = await edge.client.get("/v1/copy", headers=edge.issuer.bearer("profiles:read"))
+    problem(answer, 503, "unavailable")
+    assert answer.headers["retry-after"] == "2"
+
+
+async def test_the_metrics_tell_of_waiting_events_though_nobody_asks_for_readiness(edge: Edge, ground: Ground) -> None:
+    await commit(ground, imported("1", 1), imported("2", 1))
+    assert 'esrlink_outbox_waiting{service="ground"} 2.0' in (await edge.client.get("/metrics")).text
+
+
+async def test_an_error_is_logged_by_its_place_and_without_its_text(
+    edge: Edge, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logs()
+    try:
+        await edge.client.get("/v1/broken", headers=edge.issuer.bearer("profiles:read"))
+    finally:
+        structlog.reset_defaults()
+        logging.getLogger().handlers.clear()
+    said = capsys.readouterr().err
+    assert "test_http_edge.py" in said
+    assert "Invented" not in said
 
 
 async def test_a_body_that_is_too_large_by_its_announcement(edge: Edge) -> None:

@@ -62,6 +62,7 @@ BAD = {
     "without vpds": lambda i: i.without("vpds"),
     "without an end": lambda i: i.token(exp=None),
     "with a VPD that is none": lambda i: i.token(vpds=["27"]),
+    "with a VPD in digits of another script": lambda i: i.token(vpds=["\u0662\u0667\u0667"]),
     "with vpds of the wrong kind": lambda i: i.token(departments=7),
     "no JWT at all": lambda _: "opaque",
     "far too long": lambda i: i.token(note="x" * 20_000),
