@@ -49,15 +49,16 @@ clean: ## Remove what was built, the try-out's data and the virtual environment
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv==0.13.9'
 
 .venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/uv
-	$(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock .venv/run.stamp
-	$(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@touch $@
 
 build/assets.stamp: package.json package-lock.json $(wildcard shared/esrlink/web/static/*) | .venv/run.stamp
+	@node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null || { echo "ESR Link needs Node 20 or newer (with npm) for the pages' styles"; exit 1; }
 	npm ci --no-audit --no-fund --loglevel=error
 	$(BIN)/python -m esrlink.web.assets
 	@mkdir -p build && touch $@
