@@ -39,7 +39,7 @@ def build(settings: Settings, parts: Parts) -> Service:
         routers=[
             trusts.router(parts),
             exchanges.router(parts, gateway),
-            files.router(parts),
+            files.router(parts, gateway),
             runs.router(parts, gateway),
             dashboard.router(parts, pages),
         ],

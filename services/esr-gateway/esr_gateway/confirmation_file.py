@@ -10,10 +10,14 @@ from typing import Literal
 from esr_gateway.layout import ConfirmationLayout
 from esr_gateway.verdicts import Quarantined, RejectedRow
 
+_ROW_NUMBER = re.compile(r"[0-9]{1,9}")
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What ESR says of one row; row 0 is the whole file."""
+    """What ESR says of one row; row 0 is the whole file. `line` is the place in the confirmation, its header being 1."""
+
+    line: int
 
     row_number: int
     reference: str
@@ -53,6 +57,8 @@ def read_confirmation(layout: ConfirmationLayout, name: str, vpd: str, content: 
         raise Quarantined("wrong_name", f"The name is not that of a {layout.title} file.")
     if not content:
         raise Quarantined("empty_file", "The file is empty.")
+    if b"\0" in content:
+        raise Quarantined("nul_byte", "The file holds a NUL byte: it was damaged on its way.")
     try:
         rows = list(csv.reader(content.decode(layout.charset).splitlines(), delimiter=layout.delimiter, strict=True))
     except (UnicodeDecodeError, csv.Error):
@@ -81,11 +87,11 @@ def _answer(layout: ConfirmationLayout, number: int, cells: list[str]) -> Answer
         words = f"The row has {len(cells)} columns; a confirmation has {len(layout.columns)}."
         return RejectedRow(number, layout.record, "", "wrong_column_count", words, raw)
     _, row_number, reference, outcome, code, text = cells
-    if not row_number.isdecimal():
+    if not _ROW_NUMBER.fullmatch(row_number):
         return RejectedRow(number, layout.record, "Row number", "not_a_number", "The row number is not a number.", raw)
     if outcome in layout.accepted:
-        return Answer(int(row_number), reference, "accepted", code, text)
+        return Answer(number, int(row_number), reference, "accepted", code, text)
     if outcome in layout.rejected:
-        return Answer(int(row_number), reference, "rejected", code, text)
+        return Answer(number, int(row_number), reference, "rejected", code, text)
     words = f"The outcome {outcome[:20]!r} is not one of {', '.join((*layout.accepted, *layout.rejected))}."
     return RejectedRow(number, layout.record, "Outcome", "unknown_outcome", words, raw)

@@ -8,16 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
 from esr_gateway import files
 from esr_gateway.archive import Archive
 from esr_gateway.confirmation_file import Answer, answered_name, read_confirmation
-from esr_gateway.importing import quarantine
+from esr_gateway.importing import put_aside
 from esr_gateway.layout import ConfirmationLayout
-from esr_gateway.run_files import fact_of, lines_with_run, prove_sent
+from esr_gateway.run_files import NEVER_SHOWN, fact_of, lines_with_run, prove_sent
 from esr_gateway.settling import Fact, settle
 from esr_gateway.tables import line, run_file
-from esr_gateway.verdicts import Quarantined, RejectedRow
+from esr_gateway.verdicts import Quarantined, RejectedRow, Verdict
 from esrlink.clock import Clock
 from esrlink.contracts import FileReceived, Outcome
 from esrlink.db import Database, WriteTx
@@ -44,21 +45,20 @@ class Confirmer:
         try:
             async with self.database.write([vpd]) as tx:
                 await self._take(tx, vpd, found, self.clock.now())
-        except Quarantined as verdict:
-            async with self.database.write([vpd]) as tx:
-                await quarantine(tx, vpd, found, verdict, self.clock.now())
-            return "quarantined"
+        except (Verdict, DBAPIError, ValueError) as problem:
+            return await put_aside(self.database, vpd, found, problem, self.clock.now())
         return "imported"
 
     async def _take(self, tx: WriteTx, vpd: str, found: Any, now: datetime) -> None:
         read = read_confirmation(self.layout, found.name, vpd, self.archive.path(found.sha256).read_bytes())
-        ours = await tx.scalar(
-            select(run_file.c.file_name).where(run_file.c.vpd == vpd, run_file.c.file_name == read.answered)
+        state = await tx.scalar(
+            select(run_file.c.state).where(run_file.c.vpd == vpd, run_file.c.file_name == read.answered)
         )
-        if ours is None:
+        # Before the rename was tried ESR cannot have read it; taken at its word, the file would never be sent.
+        if state is None or state in NEVER_SHOWN:
             raise Quarantined("answers_unknown_file", "The file that it answers was never sent by us.")
-        if await files.has_other_content(tx, vpd, found.name, found.sha256):
-            raise Quarantined("other_content", "A file of this name with other content was taken before.")
+        if await files.has_other_content(tx, vpd, found):
+            raise Quarantined("other_content", "A file of this name with other content came before.")
         await prove_sent(tx, vpd, [read.answered], now)
         rows = await tx.all(lines_with_run().where(line.c.vpd == vpd, line.c.file_name == read.answered))
         facts, unknown = self._facts({row.row_number: row for row in rows}, read.answers)
@@ -70,7 +70,7 @@ class Confirmer:
             .values(answer="refused" if refused else "read")
         )
         set_aside = [*read.rejected, *unknown]
-        await files.keep_rejected(tx, vpd, found.file_id, _numbered(set_aside))
+        await files.keep_rejected(tx, vpd, found.file_id, set_aside)
         figures = {"rows": len(read.answers) + len(read.rejected), "rows_set_aside": len(set_aside)}
         await files.settle(tx, vpd, found.file_id, "imported", now, **figures)
         tx.emit(
@@ -92,15 +92,20 @@ class Confirmer:
             if answer.row_number == 0:
                 if answer.outcome == "rejected":
                     facts += (self._fact(row, answer) for row in lines.values())
-            elif answer.row_number in lines:
-                facts.append(self._fact(lines[answer.row_number], answer))
-            else:
+            elif (row := lines.get(answer.row_number)) is None:
                 words = f"The file that it answers has no row {answer.row_number}."
-                raw = f"{answer.row_number},{answer.reference},{answer.outcome},{answer.code}"
-                unknown.append(
-                    RejectedRow(answer.row_number, self.layout.record, "Row number", "no_such_row", words, raw)
-                )
+                unknown.append(self._set_aside(answer, "Row number", "no_such_row", words))
+            elif answer.reference not in {"", row.reference}:
+                # Row numbers that are off by one would settle the records of other people.
+                words = f"Row {answer.row_number} of the file that it answers has another reference."
+                unknown.append(self._set_aside(answer, "Reference", "other_reference", words))
+            else:
+                facts.append(self._fact(row, answer))
         return facts, unknown
+
+    def _set_aside(self, answer: Answer, name: str, code: str, words: str) -> RejectedRow:
+        raw = self.layout.delimiter.join((str(answer.row_number), answer.reference, answer.outcome, answer.code))
+        return RejectedRow(answer.line, self.layout.record, name, code, words, raw)
 
     def _fact(self, row: Any, answer: Answer) -> Fact:
         if answer.outcome == "accepted":
@@ -113,8 +118,3 @@ class Confirmer:
         # ESR's own words stay beside ours: they may name the value that it means.
         reason = f"{known.words} ESR says: {answer.text}" if answer.text else known.words
         return fact_of(row, Outcome.REJECTED, code=answer.code, reason=reason, field=known.field)
-
-
-def _numbered(rows: Sequence[RejectedRow]) -> list[RejectedRow]:
-    """Rows that were set aside, one for each row number: the table's key."""
-    return list({row.row_number: row for row in rows}.values())

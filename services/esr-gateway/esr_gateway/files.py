@@ -1,6 +1,7 @@
 """The files that came from ESR: what is known of each, and the steps from `received` to where it ends.
 
-received → imported | quarantined | duplicate | waiting_for_gap (→ imported, duplicate or quarantined later).
+received → imported | quarantined | held | duplicate | waiting_for_gap (→ one of the others later). A person can release what
+is held: it is received once more.
 """
 
 from __future__ import annotations
@@ -11,13 +12,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from esr_gateway.succession import Position
 from esr_gateway.tables import exchange, file, rejected_row
 from esr_gateway.verdicts import RejectedRow
 from esrlink.db import ReadTx, WriteTx
+from esrlink.errors import Conflict
+
+
+class NotHeld(Conflict):
+    """The file goes its way already, or can never be taken."""
+
+    code, title = "not_held", "The file is not held"
+
 
 OPEN_STATES = ("received", "waiting_for_gap")
 
@@ -49,10 +58,14 @@ async def receive(
     return Arrival(file_id, name, sha256, is_new=True)
 
 
-async def has_other_content(tx: ReadTx, vpd: str, name: str, sha256: str) -> bool:
-    """Whether a file of this name with other bytes was taken before."""
+async def has_other_content(tx: ReadTx, vpd: str, found: Any) -> bool:
+    """Whether a file of this name with other bytes came before `found` (a row of `file`), and was not quarantined."""
     earlier = select(file.c.file_id).where(
-        file.c.vpd == vpd, file.c.name == name, file.c.sha256 != sha256, file.c.state != "quarantined"
+        file.c.vpd == vpd,
+        file.c.name == found.name,
+        file.c.sha256 != found.sha256,
+        file.c.state != "quarantined",
+        tuple_(file.c.received_at, file.c.file_id) < tuple_(literal(found.received_at), literal(found.file_id)),
     )
     return await tx.scalar(earlier.limit(1)) is not None
 
@@ -70,6 +83,18 @@ async def settle(tx: WriteTx, vpd: str, file_id: UUID, state: str, now: datetime
     await tx.execute(
         update(file).where(file.c.vpd == vpd, file.c.file_id == file_id).values({**clean, **reached, **values})
     )
+
+
+async def release(tx: WriteTx, vpd: str, file_id: UUID, by: str) -> None:
+    """Let a held file go on, at a person's or a machine's word. Raises `NotHeld`."""
+    released = await tx.one_or_none(
+        update(file)
+        .where(file.c.vpd == vpd, file.c.file_id == file_id, file.c.state == "held")
+        .values(state="received", released_by=by, settled_at=None)
+        .returning(file.c.file_id)
+    )
+    if released is None:
+        raise NotHeld("Only a file that is held can be released.")
 
 
 async def keep_rejected(tx: WriteTx, vpd: str, file_id: UUID, rows: Sequence[RejectedRow]) -> None:

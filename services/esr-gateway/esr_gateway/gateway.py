@@ -43,7 +43,13 @@ def assemble(
     all_layouts()
     archive = Archive(settings.archive)
     importer = Importer(
-        database, archive, data_warehouse(), clock, settings.import_statement_timeout, progress or Progress()
+        database,
+        archive,
+        data_warehouse(),
+        clock,
+        settings.import_statement_timeout,
+        settings.people_gone_share,
+        progress or Progress(),
     )
     confirmer = Confirmer(database, archive, confirmation(), clock)
     receiver = Receiver(database, archive, importer, confirmer, clock, new_id)

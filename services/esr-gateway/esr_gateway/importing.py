@@ -10,25 +10,31 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from esr_gateway import files
 from esr_gateway.archive import Archive
 from esr_gateway.go_frame import GoFrame, read_frame
 from esr_gateway.landing import note_landings
 from esr_gateway.layout import OutboundLayout
-from esr_gateway.people import Moment, publish_changes
+from esr_gateway.people import Moment, count_leaving, publish_changes
 from esr_gateway.staging import merge, rows_without_parent, stage_rows
 from esr_gateway.succession import after, decide
-from esr_gateway.verdicts import Quarantined
+from esr_gateway.verdicts import Held, Quarantined, Verdict
 from esrlink import crash
 from esrlink.clock import Clock
 from esrlink.contracts import FileQuarantined, FileReceived
 from esrlink.db import Database, WriteTx
+from esrlink.db.transient import is_transient
+
+log = structlog.get_logger()
 
 # Set against set, not row by row: before the first statistics of a trust's rows are taken, the planner thinks that there are
 # few of them, and a file of 100,000 rows would take minutes instead of seconds.
 _LARGE = 5_000
+_TOO_MANY_GONE = "too_many_gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class Importer:
     layout: OutboundLayout
     clock: Clock
     statement_timeout: timedelta
+    people_gone_share: float
     progress: Progress = Progress()
 
     def frame(self, vpd: str, found: Any) -> GoFrame:
@@ -59,19 +66,13 @@ class Importer:
         try:
             async with self.database.write([vpd]) as tx:
                 return await self._take(tx, vpd, found, frame)
-        except Quarantined as verdict:
-            return await self.quarantine(vpd, found, verdict)
-
-    async def quarantine(self, vpd: str, found: Any, verdict: Quarantined) -> str:
-        """Hold a file with its reason; nothing of it is taken."""
-        async with self.database.write([vpd]) as tx:
-            await quarantine(tx, vpd, found, verdict, self.clock.now())
-        return "quarantined"
+        except (Verdict, DBAPIError, ValueError) as problem:
+            return await put_aside(self.database, vpd, found, problem, self.clock.now())
 
     async def _take(self, tx: WriteTx, vpd: str, found: Any, frame: GoFrame) -> str:
         now = self.clock.now()
-        if await files.has_other_content(tx, vpd, found.name, found.sha256):
-            raise Quarantined("other_content", "A file of this name with other content was taken before.")
+        if await files.has_other_content(tx, vpd, found):
+            raise Quarantined("other_content", "A file of this name with other content came before.")
         position = await files.position_of(tx, vpd)
         decision = decide(position, frame)
         header = {
@@ -115,6 +116,8 @@ class Importer:
         if reader.counts.rows > _LARGE:
             await tx.execute(text("SELECT set_config('enable_nestloop', 'off', true)"))
         await merge(tx, vpd, is_snapshot=frame.name.kind == "snapshot")
+        if found.code != _TOO_MANY_GONE:  # else somebody has looked at it, and released it
+            await self._brake(tx, vpd)
         orphans = await rows_without_parent(tx, vpd)
         await files.keep_rejected(tx, vpd, found.file_id, rejected)
         await note_landings(tx, self.layout, vpd, now)
@@ -129,17 +132,44 @@ class Importer:
             "people_gone": published.gone,
         }
 
+    async def _brake(self, tx: WriteTx, vpd: str) -> None:
+        """Hold a file after whose merge too few people would be left: one that was cut short would end a whole trust."""
+        known, leaving = await count_leaving(tx, vpd)
+        if leaving > known * self.people_gone_share:
+            raise Held(
+                _TOO_MANY_GONE,
+                f"{leaving:,} of {known:,} people would be gone from ESR; more than {self.people_gone_share:.0%} may not go "
+                "without a person's word. Nothing of the file was taken. Release it if it is right.",
+            )
 
-async def quarantine(tx: WriteTx, vpd: str, found: Any, verdict: Quarantined, now: datetime) -> None:
-    """Hold a file of any kind within the open transaction, and say so."""
-    await files.settle(tx, vpd, found.file_id, "quarantined", now, code=verdict.code, reason=verdict.reason)
-    tx.emit(
-        FileQuarantined(
-            vpd=vpd,
-            file_id=found.file_id,
-            file_name=found.name,
-            sha256=found.sha256,
-            code=verdict.code,
-            reason=verdict.reason,
+
+async def put_aside(database: Database, vpd: str, found: Any, problem: Exception, now: datetime) -> str:
+    """Quarantine or hold a file of any kind, say so, and return its state. Raises a `problem` that may pass.
+
+    What a file makes a database or a model refuse is a fault of ours; the file is held, so that it holds no other.
+    """
+    if isinstance(problem, Verdict):
+        verdict = problem
+    elif is_transient(problem):
+        raise problem
+    else:
+        kind = type(getattr(problem, "orig", None) or problem).__name__
+        log.error("file.not_stored", vpd=vpd, file_id=str(found.file_id), error=kind)
+        verdict = Held(
+            "cannot_be_stored",
+            f"This release of ESR Link cannot store what the file says ({kind}). Nothing of it was taken. "
+            "Release it to try again once that is mended.",
         )
-    )
+    async with database.write([vpd]) as tx:
+        await files.settle(tx, vpd, found.file_id, verdict.state, now, code=verdict.code, reason=verdict.reason)
+        tx.emit(
+            FileQuarantined(
+                vpd=vpd,
+                file_id=found.file_id,
+                file_name=found.name,
+                sha256=found.sha256,
+                code=verdict.code,
+                reason=verdict.reason,
+            )
+        )
+    return verdict.state

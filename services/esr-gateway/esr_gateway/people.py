@@ -7,9 +7,10 @@ nobody may see, publishes nothing. Memory stays flat however many people a file 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from psycopg.rows import tuple_row
 from sqlalchemy import bindparam, text
@@ -98,8 +99,21 @@ ON CONFLICT (vpd, person_id) DO UPDATE SET employee_number = excluded.employee_n
     family_name = excluded.family_name, given_name = excluded.given_name, revision = excluded.revision,
     picture_hash = excluded.picture_hash, is_gone = excluded.is_gone
 """)
+_LATEST = text("""
+SELECT employee_number, max(revision) AS revision FROM person
+ WHERE vpd = :vpd AND employee_number = ANY(:numbers) GROUP BY employee_number
+""")
+_HELD = text(
+    "SELECT DISTINCT employee_number FROM person WHERE vpd = :vpd AND employee_number = ANY(:numbers) AND NOT is_gone"
+)
+_LEAVING = text("""
+SELECT count(*) AS known, count(*) FILTER (WHERE NOT EXISTS (
+    SELECT 1 FROM esr_row r WHERE r.vpd = :vpd AND r.record = 'PR' AND r.record_id = p.person_id)) AS leaving
+  FROM person p WHERE p.vpd = :vpd AND NOT p.is_gone
+""")
 _GONE = text("""
-SELECT p.person_id, p.employee_number, p.family_name, p.given_name, p.revision
+SELECT p.person_id, p.employee_number, p.family_name, p.given_name,
+       (SELECT max(q.revision) FROM person q WHERE q.vpd = :vpd AND q.employee_number = p.employee_number) AS revision
   FROM touched t JOIN person p ON p.vpd = :vpd AND p.person_id = t.person_id
  WHERE NOT p.is_gone
    AND NOT EXISTS (SELECT 1 FROM esr_row r WHERE r.vpd = :vpd AND r.record = 'PR' AND r.record_id = t.person_id)
@@ -116,58 +130,80 @@ async def publish_changes(
     around = await _surroundings(tx, layout, moment.vpd)
     painter = Painter(layout, around, day=f"{moment.as_of.astimezone(LONDON):%Y%m%d}")
     changed = looked_at = 0
+    renumbered: list[Any] = []
     async for people in _people(tx, layout, moment.vpd):
-        changed += await _publish(tx, painter, people, moment)
+        changed += await _publish(tx, painter, people, moment, renumbered)
         looked_at += len(people)
         progress(looked_at)
-    return Published(changed, await _publish_gone(tx, moment))
+    gone = await tx.all(_GONE, {"vpd": moment.vpd})
+    await _remember(tx, moment.vpd, [(_farewell(row, moment), "") for row in gone])
+    await _say_farewell(tx, renumbered, moment)
+    return Published(changed, await _say_farewell(tx, gone, moment))
 
 
-async def _publish(tx: WriteTx, painter: Painter, people: list[PersonRows], moment: Moment) -> int:
+async def count_leaving(tx: WriteTx, vpd: str) -> tuple[int, int]:
+    """How many people the trust has, and how many of them the rows no longer show after a merge."""
+    row = (await tx.execute(_LEAVING, {"vpd": vpd})).one()
+    return row.known, row.leaving
+
+
+async def _publish(
+    tx: WriteTx, painter: Painter, people: list[PersonRows], moment: Moment, renumbered: list[Any]
+) -> int:
+    """Publish those of `people` who changed; add to `renumbered` how those were known whose ESR number changed."""
     known = {
         row.person_id: row for row in await tx.all(_KNOWN, {"vpd": moment.vpd, "ids": [p.person_id for p in people]})
     }
-    events: list[ProfileImported] = []
-    remembered: list[tuple[ProfileImported, str]] = []
+    fresh: list[tuple[ProfileImported, str]] = []
     for rows in people:
         picture = painter.picture(rows, vpd=moment.vpd, as_of=moment.as_of, source_file=moment.source_file)
         digest = picture_hash(picture)
         before = known.get(rows.person_id)
         if before and before.picture_hash == digest and not before.is_gone:
             continue
-        revision = before.revision + 1 if before else 1
         if before and before.employee_number != picture.employee_number and not before.is_gone:
-            # The ESR number itself changed: whoever knows the old one must hear that it is no longer anybody's.
-            events.append(_farewell(before, moment))
-        event = picture.model_copy(update={"revision": revision})
-        events.append(event)
-        remembered.append((event, digest))
+            renumbered.append(before)
+        fresh.append((picture, digest))
+    latest = await _latest(tx, moment.vpd, [picture.employee_number for picture, _ in fresh])
+    remembered: list[tuple[ProfileImported, str]] = []
+    for picture, digest in fresh:
+        # The world knows a person by the ESR number, which may pass from one of ESR's own ids to another.
+        before = known.get(picture.person_id)
+        revision = 1 + max(before.revision if before else 0, latest.get(picture.employee_number, 0))
+        latest[picture.employee_number] = revision
+        remembered.append((picture.model_copy(update={"revision": revision}), digest))
     await _remember(tx, moment.vpd, remembered)
-    if events:
-        await write_events(tx.connection, events, service=SERVICE, now=moment.now)
+    if remembered:
+        await write_events(tx.connection, [event for event, _ in remembered], service=SERVICE, now=moment.now)
     return len(remembered)
 
 
-async def _publish_gone(tx: WriteTx, moment: Moment) -> int:
-    gone = await tx.all(_GONE, {"vpd": moment.vpd})
-    for start in range(0, len(gone), _BLOCK):
-        events = [_farewell(row, moment) for row in gone[start : start + _BLOCK]]
-        await _remember(tx, moment.vpd, [(event, "") for event in events])
-        await write_events(tx.connection, events, service=SERVICE, now=moment.now)
-    return len(gone)
+async def _latest(tx: WriteTx, vpd: str, numbers: list[str]) -> dict[str, int]:
+    rows = await tx.all(_LATEST, {"vpd": vpd, "numbers": numbers}) if numbers else []
+    return {row.employee_number: row.revision for row in rows}
 
 
-def _farewell(row: object, moment: Moment) -> ProfileImported:
+async def _say_farewell(tx: WriteTx, left: Sequence[Any], moment: Moment) -> int:
+    """Publish that nobody has these people's ESR numbers any more, where nobody has; return for how many."""
+    numbers = [row.employee_number for row in left]
+    held = set((await tx.execute(_HELD, {"vpd": moment.vpd, "numbers": numbers})).scalars()) if numbers else set()
+    events = [_farewell(row, moment) for row in left if row.employee_number not in held]
+    for start in range(0, len(events), _BLOCK):
+        await write_events(tx.connection, events[start : start + _BLOCK], service=SERVICE, now=moment.now)
+    return len(events)
+
+
+def _farewell(row: Any, moment: Moment) -> ProfileImported:
     return ProfileImported(
         vpd=moment.vpd,
-        employee_number=row.employee_number,  # type: ignore[attr-defined]
-        revision=row.revision + 1,  # type: ignore[attr-defined]
+        employee_number=row.employee_number,
+        revision=row.revision + 1,
         as_of=moment.as_of,
         source_file=moment.source_file,
         gone=True,
-        person_id=row.person_id,  # type: ignore[attr-defined]
-        family_name=row.family_name,  # type: ignore[attr-defined]
-        given_name=row.given_name,  # type: ignore[attr-defined]
+        person_id=row.person_id,
+        family_name=row.family_name,
+        given_name=row.given_name,
     )
 
 

@@ -20,9 +20,9 @@ from esr_gateway import files
 from esr_gateway.archive import Archive
 from esr_gateway.confirmation_file import is_complete
 from esr_gateway.confirming import Confirmer
-from esr_gateway.exchange import STILL_WRITTEN, FileExchange, RemoteFile
+from esr_gateway.exchange import STILL_WRITTEN, ExchangeRefused, FileExchange, RemoteFile
 from esr_gateway.go_frame import GoFrame, has_trailer
-from esr_gateway.importing import Importer
+from esr_gateway.importing import Importer, put_aside
 from esr_gateway.succession import order
 from esr_gateway.tables import remote_file
 from esr_gateway.verdicts import Quarantined
@@ -46,16 +46,33 @@ class Receiver:
     new_id: NewId
 
     async def fetch(self, vpd: str, exchange: FileExchange, folder: str) -> list[UUID]:
-        """Archive every file of the folder that is complete and new; return their ids, in the order of their names."""
-        fetched = []
+        """Archive every file of the folder that is complete and new; return their ids, in the order of their names.
+
+        Raises `ExchangeUnavailable` at once, and `ExchangeRefused` when all others are fetched: a file that may not be read
+        holds no other.
+        """
+        fetched: list[UUID] = []
+        refusal: ExchangeRefused | None = None
         for remote in await exchange.listing(folder):
             if remote.name.startswith(".") or remote.name.endswith(STILL_WRITTEN):
                 continue
-            if await self._is_next(vpd, exchange, folder, remote):
-                draft = self.archive.draft()
-                await exchange.download(folder, remote.name, draft)
-                fetched.append(await self.archive_file(vpd, remote.name, draft, remote))
+            try:
+                if await self._is_next(vpd, exchange, folder, remote):
+                    fetched += await self._download(vpd, exchange, folder, remote)
+            except ExchangeRefused as problem:
+                refusal = refusal or problem
+        if refusal:
+            raise refusal
         return fetched
+
+    async def _download(self, vpd: str, exchange: FileExchange, folder: str, remote: RemoteFile) -> list[UUID]:
+        draft = self.archive.draft()
+        try:
+            if await exchange.download(folder, remote.name, draft) != remote.size:
+                return []  # it was exchanged for another while it came: the next look takes that one
+            return [await self.archive_file(vpd, remote.name, draft, remote)]
+        finally:
+            draft.unlink(missing_ok=True)  # half a file holds people's data as well as a whole one
 
     async def archive_file(self, vpd: str, name: str, draft: Path, remote: RemoteFile | None = None) -> UUID:
         """Keep a file's bytes (`draft` is moved) and note that it came; return its id."""
@@ -105,7 +122,7 @@ class Receiver:
             try:
                 framed.append((found, self.importer.frame(vpd, found)))
             except Quarantined as verdict:
-                await self.importer.quarantine(vpd, found, verdict)
+                await put_aside(self.database, vpd, found, verdict, self.clock.now())
                 decided.append(found.file_id)
         return sorted(framed, key=lambda pair: order(pair[1])), decided
 

@@ -16,10 +16,13 @@ from sqlalchemy import func, select, update
 from esr_gateway.pay_calendar import pay_run_from_code
 from esr_gateway.settling import Fact, settle
 from esr_gateway.tables import line, run, run_file
+from esr_gateway.trust_lock import TrustBusy
 from esrlink.contracts import Outcome, RunFile, RunSent, RunTotal
 from esrlink.db import ReadTx, WriteTx
 
 UNFINISHED = ("written", "uploading", "renaming")
+NEVER_SHOWN = ("written", "uploading")
+"""States of a file that has not had its final name yet, so that ESR cannot have read it."""
 
 
 async def files_of_run(tx: ReadTx, vpd: str, run_id: UUID) -> Sequence[Any]:
@@ -38,13 +41,20 @@ async def unfinished_files(tx: ReadTx, vpd: str) -> Sequence[Any]:
     )
 
 
-async def note_step(tx: WriteTx, vpd: str, file_name: str, state: str, problem: str | None = None) -> None:
-    """Write down a step of sending, before it is taken."""
-    await tx.execute(
+async def note_step(tx: WriteTx, vpd: str, file_name: str, before: str, state: str, problem: str | None = None) -> None:
+    """Write down a step of sending, before it is taken.
+
+    Raises `TrustBusy` when the file is not where this sender believes it to be (`before`): then the trust's lock was lost
+    with its connection, and another replica goes on.
+    """
+    moved = await tx.execute(
         update(run_file)
-        .where(run_file.c.vpd == vpd, run_file.c.file_name == file_name)
+        .where(run_file.c.vpd == vpd, run_file.c.file_name == file_name, run_file.c.state == before)
         .values(state=state, problem=problem)
+        .returning(run_file.c.file_name)
     )
+    if moved.first() is None:
+        raise TrustBusy("Another replica is sending this file.")
     if state == "uploading":
         sending = select(run_file.c.run_id).where(run_file.c.vpd == vpd, run_file.c.file_name == file_name)
         await tx.execute(
@@ -69,8 +79,8 @@ async def note_sent(tx: WriteTx, vpd: str, file_name: str, now: datetime) -> Non
 
 
 async def note_unknown(tx: WriteTx, vpd: str, file_name: str, reason: str, now: datetime) -> None:
-    """Nobody can tell whether ESR has the file."""
-    await note_step(tx, vpd, file_name, "unknown", reason)
+    """Nobody can tell whether ESR has the file. Raises `TrustBusy` as `note_step` does."""
+    await note_step(tx, vpd, file_name, "renaming", "unknown", reason)
     await _settle_lines(tx, vpd, file_name, Outcome.UNKNOWN, now, reason)
     row = (await tx.execute(select(run_file.c.run_id).where(run_file.c.file_name == file_name))).one()
     await tx.execute(update(run).where(run.c.vpd == vpd, run.c.run_id == row.run_id).values(state="unknown"))
@@ -98,6 +108,7 @@ def lines_with_run() -> Any:
             line.c.employee_number,
             line.c.file_name,
             line.c.row_number,
+            line.c.reference,
             run.c.run_id,
             run.c.run_code,
             run.c.pay_name,

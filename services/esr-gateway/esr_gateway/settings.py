@@ -29,6 +29,13 @@ class Settings(ServiceSettings):
     import_statement_timeout: timedelta = Field(
         default=timedelta(minutes=10), description="The longest that one statement of an import may take."
     )
+    # Between two snapshots some people leave; that a fifth of a trust does is the mark of a file that was cut short.
+    people_gone_share: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="A file that would mark a larger share of a trust's people as gone is held.",
+    )
     lock_wait: timedelta = Field(
         default=timedelta(seconds=60),
         description="How long a request waits for another replica that is at work on the same trust.",

@@ -12,6 +12,7 @@ from esrlink.version import VERSION
 
 # Places on the page of the gateway.
 _PAGE = "/esr-gateway/"
+_HELD = ("quarantined", "held", "waiting_for_gap")
 _FILES, _RUNS = f"{_PAGE}#files", f"{_PAGE}#runs"
 
 
@@ -39,7 +40,7 @@ def status_of(parts: Parts) -> StatusOf:
 
 def figures(seen: Overview) -> list[Figure]:
     """The headline numbers."""
-    held_files = seen.files_by_state.get("quarantined", 0) + seen.files_by_state.get("waiting_for_gap", 0)
+    held_files = sum(seen.files_by_state.get(state, 0) for state in _HELD)
     sent = sum(file.state == "sent" for _, files in seen.runs for file in files)
     return [
         Figure(label="Files in", value=sum(seen.files_by_state.values()), href=_FILES),
@@ -63,12 +64,12 @@ def notices(seen: Overview) -> list[Notice]:
     ]
     found += [
         Notice(
-            tone="bad" if file.state == "quarantined" else "warning",
+            tone="warning" if file.state == "waiting_for_gap" else "bad",
             text=f"{file.name} is held: {file.reason}",
             href=_PAGE,
         )
         for file in seen.files
-        if file.state in {"quarantined", "waiting_for_gap"}
+        if file.state in _HELD
     ]
     found += [
         Notice(

@@ -49,9 +49,9 @@ class Uploader:
                 case "not_renamed":
                     pass
         temporary = file.file_name + TEMPORARY
-        await self._step(vpd, file, "uploading")
+        await self._step(vpd, file, file.state, "uploading")
         await self._exchange.upload(self._folder, temporary, self._archive.path(file.sha256))
-        await self._step(vpd, file, "renaming")
+        await self._step(vpd, file, "uploading", "renaming")
         crash.point("gateway.upload.before_rename")
         try:
             await self._exchange.rename(self._folder, temporary, file.file_name)
@@ -64,8 +64,8 @@ class Uploader:
         """The server said that it renamed. A file that ESR has taken away since then was sent, too; another size was not."""
         try:
             there = next((f for f in await self._list() if f.name == file.file_name), None)
-        except ExchangeUnavailable:
-            there = None  # the rename was acknowledged; the listing would only have confirmed it
+        except (ExchangeUnavailable, ExchangeRefused):
+            there = None  # the rename was acknowledged; the listing, which some servers refuse, would only confirm it
         if there is not None and there.size != file.size:
             return await self._unknown(vpd, file, _OTHER_SIZE)
         return await self._sent(vpd, file)
@@ -73,7 +73,7 @@ class Uploader:
     async def _after_refusal(self, vpd: str, file: Any, refusal: ExchangeRefused) -> str:
         if await self._look(file) == "not_renamed":
             # The server refused and the temporary file is still there: nothing happened, and it may be tried again.
-            await self._step(vpd, file, "uploading", refusal.detail)
+            await self._step(vpd, file, "renaming", "uploading", refusal.detail)
             raise refusal
         return await self._unknown(vpd, file, f"{refusal.detail} {_IN_DOUBT}")
 
@@ -86,9 +86,9 @@ class Uploader:
     async def _list(self) -> Sequence[Any]:
         return await self._exchange.listing(self._folder)
 
-    async def _step(self, vpd: str, file: Any, state: str, problem: str | None = None) -> None:
+    async def _step(self, vpd: str, file: Any, before: str, state: str, problem: str | None = None) -> None:
         async with self._database.write([vpd]) as tx:
-            await note_step(tx, vpd, file.file_name, state, problem)
+            await note_step(tx, vpd, file.file_name, before, state, problem)
 
     async def _sent(self, vpd: str, file: Any) -> str:
         async with self._database.write([vpd]) as tx:

@@ -1,17 +1,32 @@
-"""What is wrong with a file or a row, in words: a file is quarantined as a whole, a row is set aside alone."""
+"""What is wrong with a file or a row, in words: a file is quarantined or held as a whole, a row is set aside alone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 
-class Quarantined(Exception):
-    """The file as a whole cannot be taken; nothing of it was. `code` is for machines, `reason` one sentence for people."""
+class Verdict(Exception):
+    """The file as a whole is not taken; nothing of it was. `code` is for machines, `reason` is sentences for people."""
+
+    state: ClassVar[str]
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
         self.code = code
         self.reason = reason
+
+
+class Quarantined(Verdict):
+    """The file is wrong: it can never be taken."""
+
+    state = "quarantined"
+
+
+class Held(Verdict):
+    """The file may be right, but a person must look at it first; then it can be released."""
+
+    state = "held"
 
 
 @dataclass(frozen=True, slots=True)

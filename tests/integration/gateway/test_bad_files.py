@@ -201,10 +201,11 @@ async def test_files_of_one_poll_are_taken_in_order(gateway: GatewayUnderTest) -
 
 
 async def test_a_person_who_is_absent_from_a_snapshot_is_gone(gateway: GatewayUnderTest) -> None:
-    await gateway.receive(SNAPSHOT.but(rows=[position(), person(), person("20000002"), person("20000003")]))
+    others = [person(str(number)) for number in range(20000004, 20000008)]
+    await gateway.receive(SNAPSHOT.but(rows=[position(), person(), person("20000002"), person("20000003"), *others]))
     unreadable = person("20000003", hire_date="never")
     [file] = await gateway.receive(
-        Go([position(), person(), unreadable], day="20260804", before="20260803", sequence=2)
+        Go([position(), person(), unreadable, *others], day="20260804", before="20260803", sequence=2)
     )
     assert (file["people_changed"], file["people_gone"]) == (0, 1)
     last = (await gateway.people())[-1]

@@ -26,7 +26,7 @@ class FileAnswer(_Answer):
     size: int = Field(description="Bytes")
     kind: str = Field(description="snapshot, changes, confirmation or unknown", examples=["changes"])
     state: str = Field(
-        description="received, imported, quarantined, duplicate or waiting_for_gap", examples=["imported"]
+        description="received, imported, quarantined, held, duplicate or waiting_for_gap", examples=["imported"]
     )
     code: str | None = Field(default=None, examples=["gap"])
     reason: str | None = Field(default=None, examples=["Sequence 1946 has not come. A snapshot closes the gap, too."])
@@ -34,7 +34,10 @@ class FileAnswer(_Answer):
     previous_run: datetime | None = None
     this_run: datetime | None = Field(default=None, description="The moment up to which the file speaks.")
     rows: int = Field(description="Rows between header and trailer", examples=[204])
-    set_aside: int = Field(validation_alias="rows_set_aside", description="Rows that could not be taken")
+    set_aside: int = Field(
+        validation_alias="rows_set_aside",
+        description="Rows that could not be taken; 10,000 are kept",
+    )
     unread: int = Field(
         validation_alias="rows_unread", description="Rows that are counted and not read (lists of values)"
     )
@@ -44,6 +47,7 @@ class FileAnswer(_Answer):
     people_changed: int
     people_gone: int
     seen_again: int = Field(description="How often the same name with the same bytes came again; nothing was done then")
+    released_by: str | None = Field(default=None, description="Who let it go on when it was held", examples=["olive"])
     received_at: datetime
     settled_at: datetime | None = None
 

@@ -12,6 +12,8 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 
 from esr_gateway import files
 from esr_gateway.api.answers import FileAnswer, FilesAnswer, RejectedRowAnswer, RejectedRowsAnswer, file_answer
+from esr_gateway.gateway import Gateway
+from esr_gateway.trust_lock import trust_lock
 from esr_gateway.trusts import find_trust
 from esrlink.auth import Principal, Role, Scope, require
 from esrlink.db import ReadTx
@@ -29,11 +31,12 @@ CanRead = Annotated[
         )
     ),
 ]
+CanRelease = Annotated[Principal, Depends(require(Scope.EXCHANGE_OPERATE, roles=(Role.OPERATOR,)))]
 _COLUMNS = ("row_number", "record", "field", "code", "reason", "raw")
 _FORMULA = ("=", "+", "-", "@", "\t")
 
 
-def router(parts: Parts) -> APIRouter:
+def router(parts: Parts, gateway: Gateway) -> APIRouter:
     """The operations under `/v1/files`."""
     api = APIRouter(prefix="/v1/files", tags=["files"])
 
@@ -48,7 +51,7 @@ def router(parts: Parts) -> APIRouter:
         principal: CanRead,
         vpd: VpdQuery = None,
         state: Annotated[
-            Literal["received", "imported", "quarantined", "duplicate", "waiting_for_gap"] | None, Query()
+            Literal["received", "imported", "quarantined", "held", "duplicate", "waiting_for_gap"] | None, Query()
         ] = None,
         name: Annotated[str | None, Query(max_length=200, examples=["GOC_2026"])] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
@@ -68,6 +71,26 @@ def router(parts: Parts) -> APIRouter:
     )
     async def read(principal: CanRead, file_id: UUID) -> FileAnswer:
         async with parts.database.read(principal.vpds) as tx:
+            return file_answer(await _file(tx, file_id))
+
+    @api.post(
+        "/{file_id}/release",
+        operation_id="releaseFile",
+        summary="Release a file that is held",
+        description=(
+            "For a person who has looked at the reason. The file is taken as if it had just come, and is not held for the same "
+            "reason again; answers with what became of it. 409 `not_held` for a file in any other state."
+        ),
+        responses=problem_responses(401, 403, 404, 409, 422),
+    )
+    async def release(principal: CanRelease, file_id: UUID) -> FileAnswer:
+        async with parts.database.read(principal.vpds) as tx:
+            vpd = (await _file(tx, file_id)).vpd
+        async with trust_lock(parts.database, vpd, wait=gateway.lock_wait):
+            async with parts.database.write([vpd]) as tx:
+                await files.release(tx, vpd, file_id, principal.subject)
+            await gateway.receiver.work_through(vpd)
+        async with parts.database.read([vpd]) as tx:
             return file_answer(await _file(tx, file_id))
 
     @api.get(

@@ -116,7 +116,10 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False, comment="snapshot, changes, confirmation or unknown"),
         sa.Column(
-            "state", sa.Text(), nullable=False, comment="received, imported, quarantined, duplicate, waiting_for_gap"
+            "state",
+            sa.Text(),
+            nullable=False,
+            comment="received, imported, quarantined, held, duplicate, waiting_for_gap",
         ),
         sa.Column("code", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
@@ -131,12 +134,15 @@ def upgrade() -> None:
         sa.Column("people_changed", sa.Integer(), server_default="0", nullable=False),
         sa.Column("people_gone", sa.Integer(), server_default="0", nullable=False),
         sa.Column("seen_again", sa.Integer(), server_default="0", nullable=False),
+        sa.Column(
+            "released_by", sa.Text(), nullable=True, comment="who has looked at it and let it go on, when it was held"
+        ),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "settled_at",
             sa.DateTime(timezone=True),
             nullable=True,
-            comment="when it was imported, quarantined or found to be a duplicate",
+            comment="when it was imported, quarantined, held or found to be a duplicate",
         ),
         sa.PrimaryKeyConstraint("vpd", "file_id", name=op.f("pk_file")),
         sa.UniqueConstraint("vpd", "name", "sha256", name=op.f("uq_file_vpd_name_sha256")),
