@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from esr_gateway.tables import pay_period, run
@@ -48,7 +48,11 @@ async def put_calendar(tx: WriteTx, trust: Trust, now: datetime) -> None:
             for period in periods
         ]
         statement = upsert(pay_period)
-        replaced = {name: statement.excluded[name] for name in ("pay_name", "starts", "ends", "cut_off", "pay_date")}
+        replaced: dict[str, Any] = {
+            name: statement.excluded[name] for name in ("pay_name", "starts", "ends", "cut_off", "pay_date")
+        }
+        # A slip that put a cut-off into the past and is mended must not lose its run.
+        replaced["is_history"] = and_(pay_period.c.is_history, statement.excluded.is_history)
         await tx.execute(statement.on_conflict_do_update(index_elements=["vpd", "run_code"], set_=replaced), rows)
     cut_offs = tuple(
         CutOff(run=p.pay_run, pay_name=p.pay_name, cut_off=p.cut_off, pay_date=p.pay_date.isoformat())

@@ -21,6 +21,7 @@ from esr_gateway.receiving import Receiver
 from esr_gateway.tables import exchange
 from esr_gateway.trust_lock import TrustBusy, trust_lock
 from esr_gateway.trusts import Trust, all_trusts
+from esr_gateway.turns import each_in_turn
 from esrlink.clock import Clock
 from esrlink.db import Database
 from esrlink.db.transient import is_transient
@@ -50,14 +51,18 @@ class Poller:
         async with trust_lock(self.database, trust.vpd, wait=wait):
             # What a crash left behind comes first: it is older than anything that is fetched now.
             moved = await self.receiver.work_through(trust.vpd)
+            fetched: list[UUID] = []
+            trouble: ExchangeUnavailable | ExchangeRefused | None = None
             try:
                 async with self.open_exchange(settings) as folders:
                     fetched = await self.receiver.fetch(trust.vpd, folders, settings.out_folder)
             except (ExchangeUnavailable, ExchangeRefused) as problem:
-                await self._note(trust.vpd, problem)
-                raise
+                trouble = problem
+            # What did come before the trouble is taken all the same.
             moved += await self.receiver.work_through(trust.vpd)
-            await self._note(trust.vpd, None)
+            await self._note(trust.vpd, trouble)
+            if trouble:
+                raise trouble
         return list(dict.fromkeys([*moved, *fetched]))
 
     async def _note(self, vpd: str, problem: EsrLinkError | None) -> None:
@@ -86,8 +91,7 @@ class PollLoop:
         """Look whose turn it is, again and again."""
         while True:
             try:
-                for trust in await self._whose_turn():
-                    await self._poll(trust)
+                await each_in_turn(await self._whose_turn(), self._poll)
             except Exception as error:
                 if not is_transient(error):
                     raise

@@ -23,7 +23,8 @@ from esr_gateway.pay_calendar import due_periods
 from esr_gateway.run_files import unfinished_files
 from esr_gateway.tables import instruction, line, run, run_file
 from esr_gateway.trust_lock import TrustBusy, trust_lock
-from esr_gateway.trusts import Trust, all_trusts
+from esr_gateway.trusts import Trust, all_trusts, keep_settings
+from esr_gateway.turns import each_in_turn
 from esr_gateway.uploading import Uploader
 from esrlink import crash
 from esrlink.clock import Clock
@@ -53,7 +54,7 @@ class RunCloser:
         if not await self._has_work(trust):
             return []
         async with trust_lock(self.database, trust.vpd, wait=wait):
-            worked = await self._freeze_due(trust)
+            worked = await self._freeze_due(trust.vpd)
             sent = await self._send(trust)
         return list(dict.fromkeys([*worked, *sent]))
 
@@ -62,17 +63,17 @@ class RunCloser:
             due = await due_periods(tx, trust.vpd, self.clock.now())
             return bool(trust.settings.exchange and (due or await unfinished_files(tx, trust.vpd)))
 
-    async def _freeze_due(self, trust: Trust) -> list[UUID]:
-        async with self.database.read([trust.vpd]) as tx:
-            periods = await due_periods(tx, trust.vpd, self.clock.now())
-        frozen = []
-        for period in periods:
-            async with self.database.write([trust.vpd]) as tx:
-                frozen.append(
-                    await freeze(tx, trust, period, archive=self.archive, new_id=self.new_id, now=self.clock.now())
-                )
+    async def _freeze_due(self, vpd: str) -> list[UUID]:
+        frozen: list[UUID] = []
+        while True:
+            async with self.database.write([vpd]) as tx:
+                # Elements and calendar as they are now, not as they were before the wait for the lock.
+                trust, now = await keep_settings(tx, vpd), self.clock.now()
+                period = next(iter(await due_periods(tx, vpd, now)), None)
+                if period is None:
+                    return frozen
+                frozen.append(await freeze(tx, trust, period, archive=self.archive, new_id=self.new_id, now=now))
             crash.point("gateway.run.frozen")
-        return frozen
 
     async def _send(self, trust: Trust) -> list[UUID]:
         async with self.database.read([trust.vpd]) as tx:
@@ -82,8 +83,16 @@ class RunCloser:
             return []
         async with self.open_exchange(settings) as folders:
             uploader = Uploader(self.database, self.archive, self.clock, folders, settings.in_folder)
+            refused: dict[str, ExchangeRefused] = {}
             for file in unfinished:
-                await uploader.send(trust.vpd, file)
+                # A refused file holds the later ones of its own kind, whose sequence it would break, and no others.
+                if file.layout not in refused:
+                    try:
+                        await uploader.send(trust.vpd, file)
+                    except ExchangeRefused as refusal:
+                        refused[file.layout] = refusal
+        if refused:
+            raise next(iter(refused.values()))
         return [file.run_id for file in unfinished]
 
 
@@ -100,8 +109,7 @@ class CutOffLoop:
             try:
                 async with self._closer.database.read() as tx:
                     trusts = await all_trusts(tx)
-                for trust in trusts:
-                    await self._close(trust)
+                await each_in_turn(trusts, self._close)
             except Exception as error:
                 if not is_transient(error):
                     raise

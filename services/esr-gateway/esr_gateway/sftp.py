@@ -15,9 +15,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import asyncssh
+import structlog
 
 from esr_gateway.exchange import ExchangeRefused, ExchangeUnavailable, FileExchange, OpenExchange, RemoteFile
 from esr_gateway.trusts import ExchangeSettings
+
+log = structlog.get_logger()
 
 _BLOCK = 1 << 18
 
@@ -30,17 +33,19 @@ class SftpExchange:
         self._seconds = timeout.total_seconds()
 
     async def listing(self, folder: str) -> Sequence[RemoteFile]:
-        """The plain files in `folder`, by name."""
+        """The plain files in `folder`, by name. A name that cannot be shown is nobody's we wait for, and holds no other."""
         with _explained("list the folder"):
             async with asyncio.timeout(self._seconds):
-                entries = await self._client.readdir(folder)
+                entries = await self._client.readdir(folder.encode())  # as bytes: any name can be listed
         found = []
         for entry in entries:
             attrs = entry.attrs
             if attrs.permissions is not None and not stat.S_ISREG(attrs.permissions):
                 continue
-            name = entry.filename if isinstance(entry.filename, str) else entry.filename.decode("utf-8", "replace")
-            if name not in {".", ".."}:
+            name = _bytes(entry.filename).decode("utf-8", "replace")
+            if "\N{REPLACEMENT CHARACTER}" in name or "/" in name or not name.isprintable():
+                log.warning("exchange.odd_name", folder=folder)
+            elif name not in {".", ".."}:
                 found.append(RemoteFile(name, attrs.size or 0, int(attrs.mtime or 0)))
         return sorted(found, key=lambda file: file.name)
 
@@ -123,7 +128,7 @@ def sftp_exchange(timeout: timedelta) -> OpenExchange:
 
 
 def _bytes(read: str | bytes) -> bytes:
-    """asyncssh's type is that of text and binary files alike; ours are opened as binary."""
+    """asyncssh's type is that of text and binary alike; ours is binary."""
     assert isinstance(read, bytes)  # noqa: S101 - as above
     return read
 
@@ -133,7 +138,7 @@ def _secret(path: Path | None) -> str | None:
         return None
     try:
         return path.read_text(encoding="utf-8").strip()
-    except OSError:
+    except (OSError, ValueError):
         raise ExchangeRefused("The file that holds the password cannot be read by the service.") from None
 
 
@@ -148,8 +153,10 @@ def _explained(step: str) -> Iterator[None]:
         ) from None
     except asyncssh.PermissionDenied:
         raise ExchangeRefused("The server does not accept the user name with this password or key.") from None
-    except asyncssh.KeyImportError:
+    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError):
         raise ExchangeRefused("The host key or the private key in the settings cannot be read.") from None
+    except UnicodeError:
+        raise ExchangeRefused("The host or the user in the settings is no name that a server can have.") from None
     except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection, asyncssh.ConnectionLost):
         raise ExchangeUnavailable(f"The connection was lost while trying to {step}.") from None
     except asyncssh.SFTPError as error:

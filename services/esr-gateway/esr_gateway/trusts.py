@@ -155,6 +155,12 @@ async def find_trust(tx: ReadTx, vpd: str) -> Trust:
     return _read(row)
 
 
+async def keep_settings(tx: WriteTx, vpd: str) -> Trust:
+    """The trust, whose settings nobody can change until this transaction ends. Raises `NotFound` as `find_trust` does."""
+    await tx.execute(select(trust.c.vpd).where(trust.c.vpd == vpd).with_for_update(read=True))
+    return await find_trust(tx, vpd)
+
+
 async def all_trusts(tx: ReadTx) -> Sequence[Trust]:
     """Every trust, for schedulers. One whose settings this version cannot read is left out, and `doctor` tells."""
     found = []
