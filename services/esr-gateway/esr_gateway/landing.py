@@ -25,7 +25,7 @@ from esrlink.contracts import Outcome
 from esrlink.db import WriteTx
 
 _LINE = """l.submittal_id, l.version, l.employee_number, l.file_name, l.row_number, l.name, l.starts, l.ends, l.action,
-       l.figures, r.run_id, r.run_code, r.pay_name"""
+       l.figures, f.state AS file_state, r.run_id, r.run_code, r.pay_name"""
 _AWAITED = """
   JOIN instruction i ON i.vpd = l.vpd AND i.submittal_id = l.submittal_id AND i.version = l.version
                     AND i.state IN ('frozen', 'unknown', 'sent', 'accepted', 'differs')
@@ -117,7 +117,10 @@ async def _elements(tx: WriteTx, layout: OutboundLayout, vpd: str) -> list[Proof
 
 
 def _match(layout: OutboundLayout, rows: Sequence[Any], first: int, last: int) -> Iterator[tuple[Any, Fact]]:
-    """Pair entries with lines: equal values first, then what is left over of one assignment, element and day."""
+    """Pair entries with lines: equal values first, then what is left over of one assignment, element and day.
+
+    What is left over proves nothing of a file whose sending is in doubt: it may be payroll's own entry.
+    """
     entries = {row.record_id: _figures(row.line.split(layout.delimiter)[first : last + 1]) for row in rows}
     used: set[str] = set()
     landed: set[tuple[Any, int]] = set()
@@ -129,7 +132,7 @@ def _match(layout: OutboundLayout, rows: Sequence[Any], first: int, last: int) -
             yield row, _fact(row, Outcome.LANDED)
     for row in rows:
         key = (row.submittal_id, row.version)
-        if row.record_id not in used and key not in landed:
+        if row.record_id not in used and key not in landed and row.file_state == "sent":
             used.add(row.record_id)
             landed.add(key)
             shown = ", ".join(sorted(entries[row.record_id].elements()))

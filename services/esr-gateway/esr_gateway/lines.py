@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from esrlink.contracts import Absence, Attendance, SubmittalApproved
 Action = Literal["add", "update", "delete"]
 _PARTS = {"full": "", "morning": "AM", "afternoon": "PM"}
 _PENNY = Decimal("0.01")
+_LARGEST = Decimal(1_000_000)  # no figure of one record comes near; what does is a slip, and payroll would pay it
+_DECIMALS = 6
 
 
 class Unwritable(Exception):
@@ -63,8 +65,8 @@ def line_of(submittal: SubmittalApproved, settings: TrustSettings, reference: st
 
 
 def plain(figure: Decimal) -> str:
-    """A figure as files carry it: no exponent, no needless zeros."""
-    text = f"{figure:f}"
+    """A figure as files carry it: no exponent, no needless zeros, no minus before nought."""
+    text = f"{figure + 0:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -76,8 +78,11 @@ def _attendance(submittal: SubmittalApproved, work: Attendance, settings: TrustS
             f"The trust's settings do not say what ESR calls the pay element {work.pay_element!r}.",
             "attendance.pay_element",
         )
-    sign = -1 if submittal.reversal and work.units > 0 else 1
+    for name in ("units", "rate", "amount"):
+        _sound(name, getattr(work, name), f"attendance.{name}")
     amount = work.amount if work.amount is not None else _product(work.units, work.rate)
+    # A reversal may come with the figures of what it reverses, or with their negatives already.
+    sign = -1 if submittal.reversal and (work.units, amount or 0) > (0, 0) else 1
     figures = {"units": sign * work.units, "rate": work.rate, "amount": None if amount is None else sign * amount}
     pairs = []
     for given in element.inputs:
@@ -88,7 +93,7 @@ def _attendance(submittal: SubmittalApproved, work: Attendance, settings: TrustS
                 f"ESR's input {given.name!r} needs the {given.figure}, and the record has none.",
                 f"attendance.{given.figure}",
             )
-        pairs.append((given.name, plain(figure) if given.figure == "units" else f"{figure.quantize(_PENNY):f}"))
+        pairs.append((given.name, plain(figure) if given.figure == "units" else f"{_money(figure):f}"))
     return Line(
         submittal_id=submittal.submittal_id,
         version=submittal.version,
@@ -120,6 +125,8 @@ def _absence(
     names: AbsenceSettings | None = settings.absence_types.get(leave.absence_type)
     esr_name = names.esr_name if names else leave.absence_type
     reason = (names.reasons.get(leave.reason, leave.reason) if names else leave.reason) if leave.reason else ""
+    for name in ("days", "hours", "sessions"):
+        _sound(name, getattr(leave, name), f"absence.{name}")
     action: Action = "add"
     if submittal.reversal or leave.closes is not None:
         if opened_as is None:
@@ -161,4 +168,19 @@ def _absence(
 
 
 def _product(units: Decimal, rate: Decimal | None) -> Decimal | None:
-    return None if rate is None else (units * rate).quantize(_PENNY)
+    return None if rate is None else _money(units * rate)
+
+
+def _money(figure: Decimal) -> Decimal:
+    """Pounds and pence, half a penny up, as people and payroll round."""
+    return (figure + 0).quantize(_PENNY, ROUND_HALF_UP)
+
+
+def _sound(name: str, figure: Decimal | None, field: str) -> None:
+    """Refuse a figure that no record can mean. `1E+999999999` is a number, too, and written out it fills the memory."""
+    if figure is None:
+        return
+    if abs(figure) >= _LARGEST:
+        raise Unwritable("figure_too_large", f"The {name} is a million or more: that must be a slip.", field)
+    if int(figure.normalize().as_tuple().exponent) < -_DECIMALS:
+        raise Unwritable("figure_too_fine", f"The {name} has more than {_DECIMALS} decimals.", field)

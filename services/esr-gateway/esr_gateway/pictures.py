@@ -5,12 +5,13 @@ Pure: from cells to `ProfileImported`. No sensitive value can get into it, becau
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
+from itertools import zip_longest
 
 from esr_gateway.layout import OutboundLayout
 from esrlink.contracts import Assignment, ProfileImported, Registration
@@ -92,9 +93,7 @@ class Painter:
             registrations=self._registrations(rows.extras),
             assignments=tuple(
                 self._assignment(row, rows.costings)
-                for row in sorted(
-                    rows.assignments, key=lambda r: (r.cells[self._at["AS"]["Assignment Number"]], r.start)
-                )
+                for row in _apart(rows.assignments, self._at["AS"]["Assignment Number"])
             ),
         )
 
@@ -167,12 +166,25 @@ class Painter:
         return in_force(found, day).cells if found else None
 
 
+def _apart(rows: Sequence[Dated], number_at: int) -> Iterator[Dated]:
+    """Dated assignment rows by number and start, none into the next: what begins later ends what went before.
+
+    ESR's changes show the row that begins later, and not always the end of the one that it takes over from.
+    """
+    ordered = sorted(rows, key=lambda row: (row.cells[number_at], row.start))
+    for row, following in zip_longest(ordered, ordered[1:]):
+        is_next = following is not None and following.cells[number_at] == row.cells[number_at]
+        begins = day_of(following.start) if is_next and row.start < following.start <= (row.end or FOREVER) else None
+        yield Dated(row.start, f"{begins - timedelta(days=1):%Y%m%d}", row.cells) if begins else row
+
+
 def in_force(rows: Sequence[Dated], day: str) -> Dated:
-    """The dated row of that day; else the next one to come, else the last one that was."""
+    """The dated row of that day, of several the one that begins last; else the next one to come, else the last that was."""
     if len(rows) == 1:
         return rows[0]
     ordered = sorted(rows, key=lambda row: row.start)
-    return next((row for row in ordered if day <= (row.end or FOREVER)), ordered[-1])
+    now = [row for row in ordered if row.start <= day <= (row.end or FOREVER)]
+    return now[-1] if now else next((row for row in ordered if row.start > day), ordered[-1])
 
 
 def picture_hash(picture: ProfileImported) -> str:
