@@ -49,6 +49,17 @@ class LinkedProfile:
     candidate_names: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of a list: `limit` profiles after `cursor`, of one product, department or state where these are named."""
+
+    product: str | None = None
+    department: str | None = None
+    state: str | None = None
+    cursor: str | None = None
+    limit: int = 100
+
+
 _PROFILE_KEY = ("vpd", "product", "department", "profile_id")
 _SAME = and_(*(link.c[name] == profile.c[name] for name in _PROFILE_KEY))
 _KEY = (profile.c.product, profile.c.department, profile.c.profile_id)
@@ -109,49 +120,31 @@ async def read_profiles_of_person(
 
 
 async def list_profiles(
-    tx: ReadTx,
-    vpd: str,
-    departments: Departments,
-    *,
-    product: str | None,
-    department: str | None,
-    state: str | None,
-    cursor: str | None,
-    limit: int,
+    tx: ReadTx, vpd: str, departments: Departments, page: Page
 ) -> tuple[list[LinkedProfile], str | None]:
     """A page of profiles by key, and the cursor of the next page."""
-    statement = _narrowed(_profiles(vpd, departments), product, department, state)
-    if cursor:
-        statement = statement.where(tuple_(*_KEY) > tuple_(*_after(cursor, 3)))
-    found = await _read(tx, statement.order_by(*_KEY).limit(limit + 1))
-    return found[:limit], _cursor(found, limit, lambda one: _place_key(one.place))
+    statement = _narrowed(_profiles(vpd, departments), page)
+    if page.cursor:
+        statement = statement.where(tuple_(*_KEY) > tuple_(*_after(page.cursor, 3)))
+    found = await _read(tx, statement.order_by(*_KEY).limit(page.limit + 1))
+    return found[: page.limit], _cursor(found, page.limit, lambda one: _place_key(one.place))
 
 
 async def list_reviews(
-    tx: ReadTx,
-    vpd: str,
-    departments: Departments,
-    *,
-    product: str | None,
-    department: str | None,
-    state: str | None,
-    cursor: str | None,
-    limit: int,
+    tx: ReadTx, vpd: str, departments: Departments, page: Page
 ) -> tuple[list[LinkedProfile], str | None]:
     """A page of the profiles that a person must look at, those that wait longest first."""
-    statement = _narrowed(_profiles(vpd, departments), product, department, state).where(
-        link.c.review_since.isnot(None)
-    )
+    statement = _narrowed(_profiles(vpd, departments), page).where(link.c.review_since.isnot(None))
     order = (link.c.review_since, *_KEY)
-    if cursor:
-        since, *key = _after(cursor, 4)
+    if page.cursor:
+        since, *key = _after(page.cursor, 4)
         statement = statement.where(tuple_(*order) > tuple_(_moment(since), *key))
-    found = await _read(tx, statement.order_by(*order).limit(limit + 1))
-    return found[:limit], _cursor(found, limit, lambda one: [_iso(one.review_since), *_place_key(one.place)])
+    found = await _read(tx, statement.order_by(*order).limit(page.limit + 1))
+    return found[: page.limit], _cursor(found, page.limit, lambda one: [_iso(one.review_since), *_place_key(one.place)])
 
 
-def _narrowed(statement: Select[Any], product: str | None, department: str | None, state: str | None) -> Select[Any]:
-    wanted = ((profile.c.product, product), (profile.c.department, department), (link.c.state, state))
+def _narrowed(statement: Select[Any], page: Page) -> Select[Any]:
+    wanted = ((profile.c.product, page.product), (profile.c.department, page.department), (link.c.state, page.state))
     return statement.where(*(column == value for column, value in wanted if value is not None))
 
 

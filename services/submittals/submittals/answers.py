@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from submittals import examples
 from submittals.content import AbsenceContent, AttendanceContent, Kind
 from submittals.cut_offs import Reach
 from submittals.records import Record
+from submittals.results import Result
 from submittals.rules import Finding
 from submittals.state import DecisionKind, State, state_of_version
 
@@ -226,15 +228,15 @@ def submittal_answer(record: Record, reach: Reach) -> SubmittalAnswer:
 _PLAIN: tuple[str, ...] = ("vpd", "product", "department", "record_id", "profile_id", "claimed_by", "kind")
 
 
-def batch_answer(results: list[tuple[Record | None, Reach, EsrLinkError | None]]) -> BatchAnswer:
+def batch_answer(results: Sequence[Result]) -> BatchAnswer:
     """An answer for each result, in order."""
     answers = [
         RecordAnswer(
             number=number,
-            problem=_refusal(error) if error else None,
-            submittal=submittal_answer(record, reach) if record else None,
+            problem=_refusal(one.error) if one.error else None,
+            submittal=submittal_answer(one.record, one.reach) if one.record else None,
         )
-        for number, (record, reach, error) in enumerate(results)
+        for number, one in enumerate(results)
     ]
     refused = sum(1 for answer in answers if answer.problem)
     return BatchAnswer(taken=len(answers) - refused, refused=refused, results=answers)

@@ -25,6 +25,7 @@ from submittals.intake import AlreadySent, WrongState
 from submittals.locks import hold_trust
 from submittals.people import ProfilePlace
 from submittals.records import Record, errors_of
+from submittals.results import Result
 from submittals.rules import Finding
 from submittals.state import ALLOWED, WITH_PAYROLL, Command, DecisionKind, State
 from submittals.surroundings import Surroundings, gather
@@ -42,15 +43,6 @@ class Ask:
     expected_version: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AskResult:
-    """What became of one command. With an error the record is as it was, or returned by the rules."""
-
-    record: Record | None
-    reach: Reach
-    error: EsrLinkError | None = None
-
-
 class RulesFailed(Conflict):
     """The rules find errors in the record."""
 
@@ -63,7 +55,7 @@ MayTouch = Callable[[str, str], bool]
 
 async def carry_out(
     tx: WriteTx, vpd: str, asks: Sequence[Ask], *, now: datetime, client: str, may_touch: MayTouch
-) -> list[AskResult]:
+) -> list[Result]:
     """Carry out commands in the order given, on records of departments that the caller may touch."""
     await hold_trust(tx, vpd, alone=False)
     known = await store.by_ids(tx, vpd, {ask.submittal_id for ask in asks})
@@ -81,14 +73,14 @@ async def carry_out(
         before = changed.get(ask.submittal_id) or mine.get(ask.submittal_id)
         if before is None:
             missing = NotFound("There is no such submittal that you may see.", field="submittal_id")
-            results.append(AskResult(None, Reach(), missing))
+            results.append(Result(None, Reach(), missing))
             continue
         after, refusal = _attempt(tx, before, ask, around, client)
         if after is not before:
             changed[after.id] = after
             around.claims.renew(before, after)
         reach = around.calendar.reach(after.version.content.first_day, now)
-        results.append(AskResult(after, reach, refusal))
+        results.append(Result(after, reach, refusal))
     await store.save(tx, changed.values(), now)
     return results
 

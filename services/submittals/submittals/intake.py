@@ -17,10 +17,10 @@ from esrlink.ids import NewId
 from submittals import announcements, store
 from submittals.assessing import assess
 from submittals.content import Content, Kind, digest
-from submittals.cut_offs import Reach
 from submittals.locks import hold_trust, lock_sources
 from submittals.people import ProfilePlace
 from submittals.records import Record, SourceKey
+from submittals.results import Result
 from submittals.state import ALLOWED, WITH_PAYROLL, Command, DecisionKind
 from submittals.surroundings import Surroundings, gather
 
@@ -54,18 +54,9 @@ class Put:
         return digest(self.kind, self.profile_id, self.claimed_by, self.given)
 
 
-@dataclass(frozen=True, slots=True)
-class PutResult:
-    """What became of one put: the record as it stands now, or why it was refused (then the record as it stood)."""
-
-    record: Record | None
-    reach: Reach
-    error: EsrLinkError | None = None
-
-
 async def take_in(
     tx: WriteTx, vpd: str, puts: Sequence[Put], *, now: datetime, new_id: NewId, client: str
-) -> list[PutResult]:
+) -> list[Result]:
     """Take records in, in the order given. Raises `NotFound` for a trust that is not set up; all else is per record."""
     await hold_trust(tx, vpd, alone=False)
     await lock_sources(tx, vpd, {put.key for put in puts})
@@ -86,12 +77,12 @@ async def take_in(
 
 def _take_one(
     tx: WriteTx, put: Put, before: Record | None, around: Surroundings, *, new_id: NewId, client: str
-) -> PutResult:
+) -> Result:
     reach = around.calendar.reach(put.given.first_day, around.now)
     if around.trust.department(put.product, put.department) is None:
-        return PutResult(None, reach, _unknown_department(put))
+        return Result(None, reach, _unknown_department(put))
     if before is not None and before.version.put_hash == put.hash:
-        return PutResult(before, reach)
+        return Result(before, reach)
     try:
         _check_version(put, before)
         if before is not None:
@@ -101,13 +92,13 @@ def _take_one(
                     f"This record is an {before.kind}; put another kind under another record id.", field="kind"
                 )
     except EsrLinkError as refusal:
-        return PutResult(before, reach, refusal)
+        return Result(before, reach, refusal)
     took_back = before is not None and before.standing.state in WITH_PAYROLL
     if before is not None and took_back:
         tx.emit(announcements.withdrawn(before, "The department changed the record.", around.now))
     after = _next(put, before, around, before.id if before else new_id(), client, took_back=took_back)
     tx.emit(announcements.submitted(after, around.now))
-    return PutResult(after, reach)
+    return Result(after, reach)
 
 
 def _next(

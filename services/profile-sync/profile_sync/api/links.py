@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from esrlink.contracts.types import Department, ExternalId, Product
 from esrlink.http import problem_responses
@@ -19,9 +17,8 @@ from profile_sync.api.models import (
     DepartmentAnswer,
     MatchingAnswer,
     ProfilePage,
-    State,
 )
-from profile_sync.api.profiles import CanRead, CanWrite
+from profile_sync.api.profiles import CanRead, CanWrite, Paged
 from profile_sync.deciding import Wish, decide, history
 from profile_sync.decisions import Kind
 from profile_sync.facts import Place
@@ -42,27 +39,10 @@ def router(parts: Parts) -> APIRouter:
         description="Those that wait longest come first.",
         responses=problem_responses(401, 403, 404, 422),
     )
-    async def reviews(
-        principal: CanRead,
-        vpd: VpdQuery = None,
-        product: Annotated[Product | None, Query()] = None,
-        department: Annotated[Department | None, Query()] = None,
-        state: Annotated[State | None, Query()] = None,
-        cursor: Annotated[str | None, Query(max_length=1000)] = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    ) -> ProfilePage:
+    async def reviews(principal: CanRead, page: Paged, vpd: VpdQuery = None) -> ProfilePage:
         trust = trust_scope(principal, vpd)
         async with database.read([trust]) as tx:
-            found, following = await list_reviews(
-                tx,
-                trust,
-                principal.departments,
-                product=product,
-                department=department,
-                state=state,
-                cursor=cursor,
-                limit=limit,
-            )
+            found, following = await list_reviews(tx, trust, principal.departments, page)
         return ProfilePage(items=[profile_answer(one) for one in found], next=following)
 
     @api.post(

@@ -25,7 +25,7 @@ from profile_sync.api.models import (
     State,
 )
 from profile_sync.facts import Place, ProfileFacts
-from profile_sync.profile_reading import list_profiles, read_places
+from profile_sync.profile_reading import Page, list_profiles, read_places
 from profile_sync.profiles import FACTS, Put, delete_profile, no_profile, put_profiles
 
 CanWrite = Annotated[Principal, Depends(require(Scope.PROFILES_WRITE, roles=(Role.ADMINISTRATOR,)))]
@@ -37,6 +37,19 @@ IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", description="The version that you last read, in quotation marks.", examples=['"3"']),
 ]
+
+
+def _page(
+    product: Annotated[Product | None, Query(description="Only this product's.")] = None,
+    department: Annotated[Department | None, Query(description="Only this department's.")] = None,
+    state: Annotated[State | None, Query(description="Only those whose link stands so.")] = None,
+    cursor: Annotated[str | None, Query(max_length=1000, description="`next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> Page:
+    return Page(product, department, state, cursor, limit)
+
+
+Paged = Annotated[Page, Depends(_page)]
 
 
 class Batch(BaseModel):
@@ -148,27 +161,10 @@ def router(parts: Parts, *, batch_limit: int) -> APIRouter:
         summary="List profiles by department and by state of their links",
         responses=problem_responses(401, 403, 404, 422),
     )
-    async def profiles(
-        principal: CanRead,
-        vpd: VpdQuery = None,
-        product: Annotated[Product | None, Query()] = None,
-        department: Annotated[Department | None, Query()] = None,
-        state: Annotated[State | None, Query()] = None,
-        cursor: Annotated[str | None, Query(max_length=1000)] = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    ) -> ProfilePage:
+    async def profiles(principal: CanRead, page: Paged, vpd: VpdQuery = None) -> ProfilePage:
         trust = trust_scope(principal, vpd)
         async with database.read([trust]) as tx:
-            found, following = await list_profiles(
-                tx,
-                trust,
-                principal.departments,
-                product=product,
-                department=department,
-                state=state,
-                cursor=cursor,
-                limit=limit,
-            )
+            found, following = await list_profiles(tx, trust, principal.departments, page)
         return ProfilePage(items=[profile_answer(one) for one in found], next=following)
 
     @api.post(

@@ -24,9 +24,8 @@ from submittals.api.requests import (
     with_note,
 )
 from submittals.api.work import PartsOf, readable
-from submittals.cut_offs import Reach
 from submittals.flow import Ask, carry_out
-from submittals.records import Record
+from submittals.results import asked, in_order
 from submittals.state import Command
 
 commands_router = APIRouter(prefix="/v1", tags=["flow"])
@@ -186,24 +185,15 @@ async def batch_commands(
     trust = trust_scope(principal, vpd)
     asks = [_ask_of(principal, raw) for raw in batch.commands]
     async with parts.database.write([trust]) as tx:
-        done = iter(
-            await carry_out(
-                tx,
-                trust,
-                [ask for ask in asks if isinstance(ask, Ask)],
-                now=parts.clock.now(),
-                client=principal.subject,
-                may_touch=principal.may_touch_department,
-            )
+        done = await carry_out(
+            tx,
+            trust,
+            asked(asks),
+            now=parts.clock.now(),
+            client=principal.subject,
+            may_touch=principal.may_touch_department,
         )
-    results: list[tuple[Record | None, Reach, EsrLinkError | None]] = []
-    for ask in asks:
-        if isinstance(ask, EsrLinkError):
-            results.append((None, Reach(), ask))
-        else:
-            result = next(done)
-            results.append((result.record, result.reach, result.error))
-    return batch_answer(results)
+    return batch_answer(in_order(asks, done))
 
 
 def _ask_of(principal: Principal, raw: object) -> Ask | EsrLinkError:

@@ -20,9 +20,8 @@ from submittals.answers import (
     SubmittalAnswer,
     SubmittalList,
     SubmittalSummary,
-    submittal_answer,
 )
-from submittals.api.work import READERS, PartsOf, readable
+from submittals.api.work import READERS, PartsOf, readable, shown
 from submittals.state import State
 
 reading_router = APIRouter(prefix="/v1", tags=["submittals"])
@@ -100,6 +99,4 @@ async def get_submittal(submittal_id: UUID, principal: Reader, parts: PartsOf) -
     """Read one submittal by its id."""
     async with parts.database.read(principal.vpds) as tx:
         record = await readable(tx, principal, submittal_id)
-        settings = (await trusts.load(tx, record.vpd)).settings
-        calendar = await cut_offs.load(tx, record.vpd, settings.period_type)
-    return submittal_answer(record, calendar.reach(record.version.content.first_day, parts.clock.now()))
+        return await shown(tx, record, parts.clock.now())

@@ -11,13 +11,12 @@ from esrlink.contracts.types import Department, ExternalId, Product
 from esrlink.errors import EsrLinkError, Invalid, NotFound
 from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
-from submittals import cut_offs, examples, store, trusts
+from submittals import examples, store
 from submittals.answers import BatchAnswer, SubmittalAnswer, batch_answer, submittal_answer
 from submittals.api.requests import BatchRecordIn, RecordIn, RecordsIn, checked
-from submittals.api.work import READERS, PartsOf
-from submittals.cut_offs import Reach
+from submittals.api.work import READERS, PartsOf, shown
 from submittals.intake import Put, take_in
-from submittals.records import Record
+from submittals.results import asked, in_order
 
 records_router = APIRouter(prefix="/v1", tags=["submittals"])
 
@@ -95,9 +94,7 @@ async def get_by_source(
         record = await store.read_source(tx, trust, (product, department, record_id))
         if record is None:
             raise NotFound("There is no such record.", field="record_id")
-        settings = (await trusts.load(tx, trust)).settings
-        calendar = await cut_offs.load(tx, trust, settings.period_type)
-    return submittal_answer(record, calendar.reach(record.version.content.first_day, parts.clock.now()))
+        return await shown(tx, record, parts.clock.now())
 
 
 @records_router.post(
@@ -116,19 +113,11 @@ async def put_batch(
     """Take records in."""
     trust = trust_scope(principal, vpd)
     puts = [_put_of(principal, raw) for raw in batch.records]
-    good = [put for put in puts if isinstance(put, Put)]
     async with parts.database.write([trust]) as tx:
-        taken = iter(
-            await take_in(tx, trust, good, now=parts.clock.now(), new_id=parts.new_id, client=principal.subject)
+        taken = await take_in(
+            tx, trust, asked(puts), now=parts.clock.now(), new_id=parts.new_id, client=principal.subject
         )
-    results: list[tuple[Record | None, Reach, EsrLinkError | None]] = []
-    for put in puts:
-        if isinstance(put, EsrLinkError):
-            results.append((None, Reach(), put))
-        else:
-            result = next(taken)
-            results.append((result.record, result.reach, result.error))
-    return batch_answer(results)
+    return batch_answer(in_order(puts, taken))
 
 
 def _put_of(principal: Principal, raw: object) -> Put | EsrLinkError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from esrlink.auth import Principal, Role
 from esrlink.db import ReadTx
 from esrlink.errors import NotFound
 from esrlink.runtime import Parts
-from submittals import store
+from submittals import cut_offs, store, trusts
+from submittals.answers import SubmittalAnswer, submittal_answer
 from submittals.records import Record
 
 # Who may read records beside machine clients: a clinician's own view is a page of its own, with its own limits.
@@ -32,3 +34,10 @@ async def readable(tx: ReadTx, principal: Principal, submittal_id: UUID) -> Reco
     if record is None or not principal.may_touch_department(record.product, record.department):
         raise NotFound("There is no such submittal that you may see.", field="submittal_id")
     return record
+
+
+async def shown(tx: ReadTx, record: Record, now: datetime) -> SubmittalAnswer:
+    """The answer for a record that is only read, with the pay that it would reach when it is approved now."""
+    settings = (await trusts.load(tx, record.vpd)).settings
+    calendar = await cut_offs.load(tx, record.vpd, settings.period_type)
+    return submittal_answer(record, calendar.reach(record.version.content.first_day, now))
