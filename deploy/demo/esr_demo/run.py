@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -41,24 +42,25 @@ async def run_demo(console: Console, folder: Path, *, port: int, once: bool, fre
     """Run the story to its end, then serve until stopped unless `once`. Returns whether every check held."""
     configure_logs("ERROR", human=True)
     begun = time.monotonic()
-    told = Memory(folder / "story.json")
-    if fresh or (once and is_told(folder)):
-        _begin_again(folder)
-        told = Memory(folder / "story.json")
     console.print("[bold]ESR Link: the story[/bold]  (all people in it are invented)")
     hub = TryOut(folder / "hub", port=port)
-    _take_up_clock(hub, told)
     try:
-        with console.status("Starting PostgreSQL, the services and the sandbox"):
-            server = await asyncio.to_thread(hub.prepare)
-        async with Sandbox(folder / "sandbox") as sandbox, _served(hub, server) as serving:
-            good = await _told(console, hub, sandbox, told, folder)
-            seconds = time.monotonic() - begun
-            console.print(f"\n{'Everything held' if good else '[red]Not everything held[/red]'} ({seconds:.0f} s).")
-            if good and not once:
-                console.print(f"\nThe hub is at [bold]{hub.url}[/bold]; sign in as anyone. Stop with Ctrl-C.")
-                await serving
-            return good
+        # First of all: a story that still runs on this folder is found out before anything of it is touched.
+        with hub.listen() as listening:
+            if fresh or (once and is_told(folder)):
+                _begin_again(folder)
+            told = Memory(folder / "story.json")
+            _take_up_clock(hub, told)
+            with console.status("Starting PostgreSQL, the services and the sandbox"):
+                server = await asyncio.to_thread(hub.prepare)
+            async with Sandbox(folder / "sandbox") as sandbox, _served(hub, server, listening) as serving:
+                good = await _told(console, hub, sandbox, told, folder)
+                seconds = time.monotonic() - begun
+                console.print(f"\n{'Everything held' if good else '[red]Not everything held[/red]'} ({seconds:.0f} s).")
+                if good and not once:
+                    console.print(f"\nThe hub is at [bold]{hub.url}[/bold]; sign in as anyone. Stop with Ctrl-C.")
+                    await serving
+                return good
     except (SandboxError, EsrLinkError) as error:
         console.print(f"[red]{error.sentence if isinstance(error, SandboxError) else error.detail}[/red]")
         return False
@@ -91,17 +93,16 @@ def _take_up_clock(hub: TryOut, told: Memory) -> None:
 
 
 @asynccontextmanager
-async def _served(hub: TryOut, server: EmbeddedPostgres) -> AsyncIterator[asyncio.Task[None]]:
+async def _served(hub: TryOut, server: EmbeddedPostgres, listening: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
     """The hub, answering."""
-    with hub.listen() as listening:
-        async with hub.built(server) as (app, loops):
-            serving = asyncio.create_task(serve(app, loops, listening))
-            try:
-                await _answers(hub, serving)
-                yield serving
-            finally:
-                serving.cancel()
-                await asyncio.gather(serving, return_exceptions=True)
+    async with hub.built(server) as (app, loops):
+        serving = asyncio.create_task(serve(app, loops, listening))
+        try:
+            await _answers(hub, serving)
+            yield serving
+        finally:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
 
 
 async def _answers(hub: TryOut, serving: asyncio.Task[None]) -> None:
