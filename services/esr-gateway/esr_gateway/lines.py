@@ -15,7 +15,7 @@ Action = Literal["add", "update", "delete"]
 _PARTS = {"full": "", "morning": "AM", "afternoon": "PM"}
 _PENNY = Decimal("0.01")
 _LARGEST = Decimal(1_000_000)  # no figure of one record comes near; what does is a slip, and payroll would pay it
-_DECIMALS = 6
+_FINEST = Decimal("0.000001")
 
 
 class Unwritable(Exception):
@@ -180,7 +180,7 @@ def _sound(name: str, figure: Decimal | None, field: str) -> None:
     """Refuse a figure that no record can mean. `1E+999999999` is a number, too, and written out it fills the memory."""
     if figure is None:
         return
-    if abs(figure) >= _LARGEST:
+    if figure.copy_abs() >= _LARGEST:
         raise Unwritable("figure_too_large", f"The {name} is a million or more: that must be a slip.", field)
-    if int(figure.normalize().as_tuple().exponent) < -_DECIMALS:
-        raise Unwritable("figure_too_fine", f"The {name} has more than {_DECIMALS} decimals.", field)
+    if figure != figure.quantize(_FINEST):
+        raise Unwritable("figure_too_fine", f"The {name} has more than six decimals.", field)

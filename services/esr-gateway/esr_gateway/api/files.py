@@ -32,6 +32,7 @@ CanRead = Annotated[
     ),
 ]
 CanRelease = Annotated[Principal, Depends(require(Scope.EXCHANGE_OPERATE, roles=(Role.OPERATOR,)))]
+_LAST_ROW = 2**31 - 1  # what the column can hold
 _COLUMNS = ("row_number", "record", "field", "code", "reason", "raw")
 _FORMULA = ("=", "+", "-", "@", "\t")
 
@@ -53,7 +54,7 @@ def router(parts: Parts, gateway: Gateway) -> APIRouter:
         state: Annotated[
             Literal["received", "imported", "quarantined", "held", "duplicate", "waiting_for_gap"] | None, Query()
         ] = None,
-        name: Annotated[str | None, Query(max_length=200, examples=["GOC_2026"])] = None,
+        name: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", examples=["GOC_2026"])] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> FilesAnswer:
         scope = trust_scope(principal, vpd)
@@ -106,7 +107,7 @@ def router(parts: Parts, gateway: Gateway) -> APIRouter:
         file_id: UUID,
         accept: Annotated[str, Header()] = "application/json",
         format_: Annotated[Literal["json", "csv"] | None, Query(alias="format")] = None,
-        after: Annotated[int, Query(ge=0)] = 0,
+        after: Annotated[int, Query(ge=0, le=_LAST_ROW)] = 0,
         limit: Annotated[int, Query(ge=1, le=10_000)] = 1_000,
     ) -> RejectedRowsAnswer | Response:
         async with parts.database.read(principal.vpds) as tx:

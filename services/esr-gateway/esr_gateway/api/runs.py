@@ -103,7 +103,7 @@ def router(parts: Parts, gateway: Gateway) -> APIRouter:
         principal: CanRead,
         run_id: UUID,
         limit: Annotated[int, Query(ge=1, le=5_000)] = 1_000,
-        offset: Annotated[int, Query(ge=0)] = 0,
+        offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     ) -> LinesAnswer:
         async with parts.database.read(principal.vpds) as tx:
             found = await _run(tx, run_id)
