@@ -15,6 +15,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from sqlalchemy import select
+from xdist.scheduler import LoadScopeScheduling
 
 from esrlink.auth.testing import TestIssuer
 from esrlink.bus import Consumer
@@ -27,6 +28,21 @@ from esrlink.db.urls import sqlalchemy_url
 from esrlink.embedded import APP_ROLE, EmbeddedPostgres
 from esrlink.runtime import Definition, Parts, Service
 from esrlink.settings import Mode, ServiceSettings
+
+# The browser tests share two hubs that take a while to fill: they are one piece of work for one worker. (pytest-xdist's own
+# mark for this, `xdist_group`, does nothing under pytest 9.2, whose node ids it cannot change.)
+_TOGETHER = "tests/ui/"
+
+
+class _Scheduling(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return _TOGETHER if nodeid.startswith(_TOGETHER) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Give each test to the next free worker, but the browser tests all to one."""
+    return _Scheduling(config, log)
+
 
 NOW = datetime(2026, 8, 3, 8, 0, tzinfo=UTC)
 

@@ -120,7 +120,7 @@ def axe() -> Axe:
     async def violations(page: Page) -> list[str]:
         # `evaluate` runs in the page's world without a script element, so the page's own policy stays in force.
         await page.evaluate(source)
-        found = await page.evaluate("() => axe.run()")
+        found = await page.evaluate("() => axe.run({ resultTypes: ['violations'] })")
         return [
             f"{violation['id']}: {node['target']} {node['failureSummary']}"
             for violation in found["violations"]

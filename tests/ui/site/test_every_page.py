@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from .conftest import PLACES, Site
 
-pytestmark = [pytest.mark.xdist_group("ui"), pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 REFERENCES = tuple(f"{path}docs" for name, path in PLACES.items() if name != "Overview")
 SHOTS = os.environ.get("SCREENSHOTS")

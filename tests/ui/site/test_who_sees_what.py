@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from .conftest import PLACES, Site
 
-pytestmark = [pytest.mark.xdist_group("ui"), pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 ALL = set(PLACES)
 SEES = {
