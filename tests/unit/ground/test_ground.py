@@ -131,7 +131,7 @@ def test_what_a_library_logs_of_an_error_holds_no_values(capsys: pytest.CaptureF
         try:
             raise ValueError("Dr Invented Person")  # noqa: TRY301
         except ValueError:
-            logging.getLogger("uvicorn.error").exception("Exception in ASGI application\n%s", "Dr Invented Person")
+            logging.getLogger("a.library").exception("Exception in ASGI application\n%s", "Dr Invented Person")
     finally:
         structlog.reset_defaults()
         logging.getLogger().handlers.clear()
@@ -139,7 +139,7 @@ def test_what_a_library_logs_of_an_error_holds_no_values(capsys: pytest.CaptureF
     line = json.loads(said)
     assert "Invented" not in said
     assert (line["logger"], line["error"], line["words"]) == (
-        "uvicorn.error",
+        "a.library",
         "ValueError",
         "Exception in ASGI application",
     )
