@@ -135,7 +135,7 @@ async def _told(console: Console, hub: TryOut, sandbox: Sandbox, memory: Memory,
             try:
                 await chapter.tell(story)
             except (Unexpected, Refused, httpx.HTTPError) as error:
-                console.print(f"   [red]✗ {error or type(error).__name__}[/red]", highlight=False)
+                console.print(f"   [red]✗ {type(error).__name__}: {error}[/red]", highlight=False)
                 return False
             memory.keep(chapter.title, value=True)
             crash.point(f"story.chapter-{number}")
