@@ -22,6 +22,7 @@ OPERATIONS = [
     ("GET", "/v1/files"),
     ("GET", f"/v1/files/{uuid4()}"),
     ("GET", f"/v1/files/{uuid4()}/rejected-rows"),
+    ("POST", f"/v1/files/{uuid4()}/release"),
     ("GET", "/v1/runs"),
     ("POST", "/v1/runs/close-due"),
     ("GET", f"/v1/runs/{uuid4()}"),
@@ -142,7 +143,7 @@ async def test_the_page_shows_files_runs_and_how_sure_each_layout_is(gateway: Ga
     answer = await gateway.hub.client.get("/", headers={"accept": "text/html"})
     assert answer.status_code == 200
     for words in ("GO_277_GDW_GDR_20260803_00000001.DAT", "Waiting for gap", "TA_277_LNK_MN2705_00000001.DAT",
-                  "reported", "assumed", "Pay 6", "£450.00", "Control totals"):  # fmt: skip
+                  "Reported", "Assumed", "Pay 6", "£450.00", "Control totals"):  # fmt: skip
         assert words in answer.text, words
     gateway.hub.client.cookies = httpx.Cookies(session_cookie(app.state.auth, somebody(Role.OPERATOR, vpds=["312"])))
     page = await gateway.hub.client.get("/", headers={"accept": "text/html"})

@@ -8,30 +8,20 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 
 from esr_gateway import files
 from esr_gateway.api.answers import FileAnswer, FilesAnswer, RejectedRowAnswer, RejectedRowsAnswer, file_answer
+from esr_gateway.api.callers import CanRead, CanRelease
 from esr_gateway.gateway import Gateway
 from esr_gateway.trust_lock import trust_lock
 from esr_gateway.trusts import find_trust
-from esrlink.auth import Principal, Role, Scope, require
 from esrlink.db import ReadTx
 from esrlink.errors import NotFound
 from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
 
-CanRead = Annotated[
-    Principal,
-    Depends(
-        require(
-            Scope.EXCHANGE_OPERATE,
-            roles=(Role.OPERATOR, Role.ADMINISTRATOR, Role.PAYROLL_OFFICER, Role.AUDITOR),
-        )
-    ),
-]
-CanRelease = Annotated[Principal, Depends(require(Scope.EXCHANGE_OPERATE, roles=(Role.OPERATOR,)))]
 _LAST_ROW = 2**31 - 1  # what the column can hold
 _COLUMNS = ("row_number", "record", "field", "code", "reason", "raw")
 _FORMULA = ("=", "+", "-", "@", "\t")

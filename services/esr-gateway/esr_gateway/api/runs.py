@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from sqlalchemy import select
 
 from esr_gateway.api.answers import (
@@ -18,28 +18,17 @@ from esr_gateway.api.answers import (
     WholeRunAnswer,
     run_answer,
 )
+from esr_gateway.api.callers import CanOperate, CanRead
 from esr_gateway.conservation import conservation
 from esr_gateway.gateway import Gateway
 from esr_gateway.runs import find_run, find_runs, lines_of_run
 from esr_gateway.tables import run, run_file
 from esr_gateway.trusts import find_trust
-from esrlink.auth import Principal, Role, Scope, require
 from esrlink.db import ReadTx
 from esrlink.errors import NotFound
 from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
-
-CanOperate = Annotated[Principal, Depends(require(Scope.EXCHANGE_OPERATE, roles=(Role.OPERATOR, Role.PAYROLL_OFFICER)))]
-CanRead = Annotated[
-    Principal,
-    Depends(
-        require(
-            Scope.EXCHANGE_OPERATE,
-            roles=(Role.OPERATOR, Role.ADMINISTRATOR, Role.PAYROLL_OFFICER, Role.AUDITOR),
-        )
-    ),
-]
 
 
 def router(parts: Parts, gateway: Gateway) -> APIRouter:

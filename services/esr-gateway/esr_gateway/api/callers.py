@@ -1,0 +1,26 @@
+"""Who may call: the gateway's operations ask for one of these."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from esrlink.auth import Principal, Role, Scope, require
+
+CanOperate = Annotated[Principal, Depends(require(Scope.EXCHANGE_OPERATE, roles=(Role.OPERATOR, Role.PAYROLL_OFFICER)))]
+"""May close runs."""
+
+CanRead = Annotated[
+    Principal,
+    Depends(
+        require(
+            Scope.EXCHANGE_OPERATE,
+            roles=(Role.OPERATOR, Role.ADMINISTRATOR, Role.PAYROLL_OFFICER, Role.AUDITOR),
+        )
+    ),
+]
+"""May see files and runs of its trusts."""
+
+CanRelease = Annotated[Principal, Depends(require(Scope.EXCHANGE_OPERATE, roles=(Role.OPERATOR,)))]
+"""May let a held file go on."""
