@@ -67,13 +67,13 @@ def no_overlap(case: Case) -> Iterator[Finding]:
         if claim.sent and _is_same(content, claim.content):
             yield error(
                 "duplicate_of_sent",
-                f"The same absence from {claim.where} has been sent to ESR already.",
+                f"The same absence from {case.where(claim)} has been sent to ESR already.",
                 "absence.start_date",
             )
         else:
             yield error(
                 "absence_overlaps",
-                f"It overlaps an absence recorded by {claim.where}: {_common_days(content, claim.content)}.",
+                f"It overlaps an absence recorded by {case.where(claim)}: {_common_days(content, claim.content)}.",
                 "absence.start_date",
             )
 

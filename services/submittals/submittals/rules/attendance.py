@@ -99,24 +99,24 @@ def not_during_absence(case: Case) -> Iterator[Finding]:
     if isinstance(content, AttendanceContent):
         for claim in case.claims_of(AbsenceContent):
             assert isinstance(claim.content, AbsenceContent)  # noqa: S101 - claims_of gives no others
-            yield from _clash(content, claim.content, claim, "attendance.date_worked", "an absence")
+            yield from _clash(content, claim.content, case.where(claim), "attendance.date_worked", "an absence")
     else:
         for claim in case.claims_of(AttendanceContent):
             assert isinstance(claim.content, AttendanceContent)  # noqa: S101 - claims_of gives no others
-            yield from _clash(claim.content, content, claim, "absence.start_date", "extra work")
+            yield from _clash(claim.content, content, case.where(claim), "absence.start_date", "extra work")
 
 
-def _clash(work: AttendanceContent, leave: AbsenceContent, claim: Claim, field: str, other: str) -> Iterator[Finding]:
+def _clash(work: AttendanceContent, leave: AbsenceContent, place: str, field: str, other: str) -> Iterator[Finding]:
     first, last = half_day_range(leave)
     morning = work.date_worked.toordinal() * 2
     if morning + 1 < first or morning > last:
         if first <= morning + 2 <= last and _past_midnight(work):
             # A night that ends on the first morning of leave is usual: people judge.
             words = f"The work of {in_words(work.date_worked)} runs past midnight into an absence"
-            yield warning("may_be_during_absence", f"{words} ({other} recorded by {claim.where}).", field)
+            yield warning("may_be_during_absence", f"{words} ({other} recorded by {place}).", field)
         return
     whole_day = first <= morning and last >= morning + 1
-    where = f"{other} on {in_words(work.date_worked)} recorded by {claim.where}"
+    where = f"{other} on {in_words(work.date_worked)} recorded by {place}"
     if not whole_day and work.starts is None:
         yield warning("may_be_during_absence", f"Part of the day there is {where}; give times to be sure.", field)
     elif whole_day or _in_half(work, afternoon=first > morning):
@@ -159,19 +159,19 @@ def _compare(case: Case, content: AttendanceContent, claim: Claim, other: Attend
     if overlapping and claim.sent:
         yield error(
             "duplicate_of_sent",
-            f"{claim.where} has claimed this session already, and it was sent to ESR.",
+            f"{case.where(claim)} has claimed this session already, and it was sent to ESR.",
             "attendance.date_worked",
         )
     elif overlapping:
         yield error(
             "double_claim",
-            f"{claim.where} claims a session of this person at the same time on {in_words(other.date_worked)}.",
+            f"{case.where(claim)} claims a session of this person at the same time on {in_words(other.date_worked)}.",
             "attendance.date_worked",
         )
     elif same_day and not (mine and theirs) and (claim.product, claim.department) != (case.product, case.department):
         yield warning(
             "possible_double_claim",
-            f"{claim.where} claims another session of this person on the same day; give times to be sure.",
+            f"{case.where(claim)} claims another session of this person on the same day; give times to be sure.",
             "attendance.starts",
         )
 

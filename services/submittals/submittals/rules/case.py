@@ -37,11 +37,6 @@ class Claim:
     content: Content
     sent: bool
 
-    @property
-    def where(self) -> str:
-        """The department, in words for another department: no more than that."""
-        return f"{self.department} ({self.product})"
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -58,6 +53,11 @@ class Case:
     claims: tuple[Claim, ...] = ()
     # From enrichment on a record must be complete; before that, what is missing is only pointed out.
     complete: bool = False
+
+    def where(self, claim: Claim) -> str:
+        """The department of another claim, in words for this one: no more than that."""
+        settings = self.trust.department(claim.product, claim.department)
+        return f"{settings.name if settings else claim.department} ({claim.product})"
 
     def claims_of(self, kind: type[AbsenceContent] | type[AttendanceContent]) -> Iterator[Claim]:
         """The person's other records of one kind."""
