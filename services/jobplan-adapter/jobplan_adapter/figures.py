@@ -29,7 +29,12 @@ def headline(states: Sequence[ProviderState], plans: dict[str, int]) -> list[Fig
         Figure(label="Job plans", value=sum(plans.values())),
         Figure(label="Signed off", value=plans.get("signed_off", 0)),
         Figure(label="Under revision", value=plans.get("under_revision", 0)),
-        Figure(label="Users without an ESR person", value=unmatched, href=_UNMATCHED, tone="warning" if unmatched else "neutral"),
+        Figure(
+            label="Users without an ESR person",
+            value=unmatched,
+            href=_UNMATCHED,
+            tone="warning" if unmatched else "neutral",
+        ),
         Figure(label="Providers down", value=down, tone="bad" if down else "neutral"),
     ]
 
@@ -44,6 +49,9 @@ def notices(states: Sequence[ProviderState], now: datetime) -> list[Notice]:
             found.append(Notice(tone="bad", text=f"{one.name} of trust {one.vpd} is down: {one.error} {served}"))
         if one.faults:
             found.append(
-                Notice(tone="warning", text=f"{counted(one.faults, 'record')} of {one.name}, trust {one.vpd}, could not be read.")
+                Notice(
+                    tone="warning",
+                    text=f"{counted(one.faults, 'record')} of {one.name}, trust {one.vpd}, could not be read.",
+                )
             )
     return found
