@@ -169,19 +169,20 @@ async def test_a_cut_off_put_right_after_a_slip_into_the_past_gets_its_run(
     assert [run["run_code"] for run in await gateway.close_due()] == ["MN2707"]
 
 
-async def test_a_run_is_frozen_by_the_calendar_of_that_moment(
+async def test_a_run_is_frozen_under_the_settings_of_that_moment(
     gateway: GatewayUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     freeze = RunCloser._freeze_due
 
-    async def after_an_edit(self: RunCloser, vpd: str) -> Any:
+    async def after_an_edit(self: RunCloser, vpd: Any) -> Any:
         settings = trust_settings(gateway.sandbox, tmp_path)
-        await put(gateway, {**settings, "calendar": [period(5, "2026-08-06T12:00")]})
+        settings["elements"]["NEW"] = settings["elements"]["EL0"]
+        await put(gateway, settings)
         return await freeze(self, vpd)
 
     monkeypatch.setattr(RunCloser, "_freeze_due", after_an_edit)
-    gateway.hub.clock.move_to(AFTER_CUT_OFF)
-    assert await gateway.close_due() == []
+    run = await closed(gateway, attendance("20000001", DAY, pay_element="NEW"))
+    assert (run["lines"], run["lines_held"]) == (1, 0)
 
 
 @pytest.mark.parametrize(("value", "outcomes"), [("400.00", []), ("450.00", ["sent", "landed"])])
