@@ -113,6 +113,7 @@ class PollLoop:
         try:
             await self._poller.poll(trust)
         except TrustBusy:
-            return  # another replica does it
+            # Somebody closes a run at this moment, perhaps: its turn comes again at the next look, not a whole pause later.
+            self._due.pop(trust.vpd, None)
         except (ExchangeUnavailable, ExchangeRefused) as problem:
             log.warning("exchange.problem", vpd=trust.vpd, code=problem.code)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from esr_gateway.trust_lock import trust_lock
 from tests.integration.gateway.conftest import AFTER_CUT_OFF, GatewayUnderTest, attendance, trust_settings
 from tests.integration.gateway.test_runs import DAY
 from tests.unit.gateway.building import Go, person
@@ -35,6 +36,17 @@ async def test_files_are_fetched_and_runs_closed_without_being_asked(gateway: Ga
         await until(lambda: _imported(gateway))
         await until(lambda: _sent(gateway))
         assert not any(task.done() for task in tasks)
+
+
+async def test_a_trust_that_was_busy_at_its_turn_is_polled_soon_after(gateway: GatewayUnderTest) -> None:
+    Go([person()]).write(gateway.out)
+    async with trust_lock(gateway.hub.database, "277"):
+        tasks = [asyncio.ensure_future(loop.run()) for loop in gateway.hub.service.loops if loop.name == "poll"]
+        await asyncio.wait(tasks, timeout=2)  # longer than one look takes
+    await until(lambda: _imported(gateway))
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def test_a_server_that_is_away_does_not_end_the_loops(gateway: GatewayUnderTest, tmp_path: Path) -> None:
