@@ -15,7 +15,7 @@ from esr_gateway.archive import Archive
 from esr_gateway.confirmation_file import Answer, answered_name, read_confirmation
 from esr_gateway.importing import put_aside
 from esr_gateway.layout import ConfirmationLayout
-from esr_gateway.run_files import NEVER_SHOWN, fact_of, lines_with_run, prove_sent
+from esr_gateway.run_files import NEVER_SHOWN, fact_of, lines_with_run, prove_sent, settle_runs
 from esr_gateway.settling import Fact, settle
 from esr_gateway.tables import line, run_file
 from esr_gateway.verdicts import Quarantined, RejectedRow, Verdict
@@ -63,6 +63,7 @@ class Confirmer:
         rows = await tx.all(lines_with_run().where(line.c.vpd == vpd, line.c.file_name == read.answered))
         facts, unknown = self._facts({row.row_number: row for row in rows}, read.answers)
         await settle(tx, vpd, facts, now)
+        await settle_runs(tx, vpd)
         refused = any(answer.row_number == 0 and answer.outcome == "rejected" for answer in read.answers)
         await tx.execute(
             update(run_file)

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from esr_gateway.layout import OutboundLayout
 from esr_gateway.lines import plain
 from esr_gateway.pictures import day_of
-from esr_gateway.run_files import prove_sent
+from esr_gateway.run_files import prove_sent, settle_runs
 from esr_gateway.settling import Fact, settle
 from esr_gateway.tables import landing
 from esrlink.contracts import Outcome
@@ -93,7 +93,9 @@ async def note_landings(tx: WriteTx, layout: OutboundLayout, vpd: str, now: date
             for (record, record_id, submittal_id, version), outcome in proofs.items()
         ],
     )
-    return await settle(tx, vpd, (fact for _, _, fact in found), now)
+    fresh = await settle(tx, vpd, (fact for _, _, fact in found), now)
+    await settle_runs(tx, vpd)
+    return fresh
 
 
 Proof = tuple[str, str, Fact]

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 
 from esr_gateway.pay_calendar import pay_run_from_code
 from esr_gateway.settling import Fact, settle
-from esr_gateway.tables import line, run, run_file
+from esr_gateway.tables import instruction, line, run, run_file
 from esr_gateway.trust_lock import TrustBusy
 from esrlink.contracts import Outcome, RunFile, RunSent, RunTotal
 from esrlink.db import ReadTx, WriteTx
@@ -90,6 +90,25 @@ async def prove_sent(tx: WriteTx, vpd: str, file_names: Sequence[str], now: date
     """ESR has answered, or shows, something of these files: they were sent, whatever our own steps say."""
     for file_name in file_names:
         await note_sent(tx, vpd, file_name, now)
+
+
+async def settle_runs(tx: WriteTx, vpd: str) -> None:
+    """A run is settled when ESR has proved or refused each of its lines: nothing of it is open any more."""
+    open_line = (
+        select(line.c.row_number)
+        .join(run_file, (run_file.c.vpd == line.c.vpd) & (run_file.c.file_name == line.c.file_name))
+        .join(
+            instruction,
+            (instruction.c.vpd == line.c.vpd)
+            & (instruction.c.submittal_id == line.c.submittal_id)
+            & (instruction.c.version == line.c.version),
+        )
+        .where(run_file.c.vpd == run.c.vpd, run_file.c.run_id == run.c.run_id)
+        .where(instruction.c.state.not_in(("landed", "rejected")))
+    )
+    await tx.execute(
+        update(run).where(run.c.vpd == vpd, run.c.state == "sent", ~open_line.exists()).values(state="settled")
+    )
 
 
 async def _settle_lines(

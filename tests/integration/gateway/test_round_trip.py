@@ -53,12 +53,14 @@ async def test_a_record_that_is_approved_lands_in_esr(gateway: GatewayUnderTest)
     assert await gateway.outcomes(unknown_cost_code.submittal_id) == ["scheduled", "sent", "rejected"]
     refusals = [one.event for one in await hub.emitted("esr.record.settled") if one.event.outcome == "rejected"]
     assert [(one.code, one.field) for one in refusals] == [("C012", "attendance.cost_code")]
+    assert (await gateway.get(f"/v1/runs/{run['run_id']}"))["state"] == "sent", "accepted is not landed"
 
     sandbox.esr.changes("277", date(2026, 8, 7))
     [changes] = [one for one in await gateway.poll() if one["kind"] == "changes"]
     assert changes["state"] == "imported", changes["reason"]
     for landed in (session, twin, leave):
         assert await gateway.outcomes(landed.submittal_id) == ["scheduled", "sent", "accepted", "landed"]
+    assert (await gateway.get(f"/v1/runs/{run['run_id']}"))["state"] == "settled", "each line is landed or refused"
 
     figures = await gateway.get("/v1/conservation")
     assert figures == {
