@@ -16,7 +16,7 @@ from esrlink.contracts import (
     RecordSettled,
 )
 from esrlink.db import WriteTx
-from submittals import cut_offs, people, settlements, waiting
+from submittals import cut_offs, moved_links, people, settlements, waiting
 from submittals.locks import hold_trust
 
 
@@ -33,6 +33,7 @@ def handlers(clock: Clock) -> Mapping[type[Event], Handler]:
         await hold_trust(tx, received[0].event.vpd, alone=True)
         changed = await people.apply_links(tx, [one.event for one in received])
         if changed:
+            await moved_links.take_back(tx, received[0].event.vpd, changed, clock.now())
             await waiting.link_came(tx, received[0].event.vpd, changed, clock.now())
 
     async def on_calendar(tx: WriteTx, received: Sequence[Received[CalendarChanged]]) -> None:

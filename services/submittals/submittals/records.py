@@ -92,13 +92,14 @@ class Record:
         """The record with what the rules say now."""
         return replace(self, findings=tuple(findings))
 
-    def returned_by_rules(self, at: datetime) -> Record:
+    def returned_by_rules(self, at: datetime, *, took_back: bool = False) -> Record:
         """The record returned for the errors among its findings; itself when there are none."""
         errors = errors_of(self.findings)
         if not errors:
             return self
         reason = " ".join(finding.detail for finding in errors)
-        return self.decided(DecisionKind.RETURNED, RULES_ACTOR, at, reason=reason, field=errors[0].field)
+        field = errors[0].field
+        return self.decided(DecisionKind.RETURNED, RULES_ACTOR, at, reason=reason, field=field, took_back=took_back)
 
     def claim(self) -> Claim | None:
         """What rules on other records may know of it; none while it claims nothing."""

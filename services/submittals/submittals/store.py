@@ -16,7 +16,7 @@ from submittals.content import content_of
 from submittals.people import ProfilePlace
 from submittals.records import Record, SourceKey, Version
 from submittals.rules import Finding
-from submittals.state import Decision, DecisionKind, Fact
+from submittals.state import WITH_PAYROLL, Decision, DecisionKind, Fact
 from submittals.tables import decision, settlement, submittal, submittal_version
 
 _VERSION_COLUMNS = [column for column in submittal_version.c if column.name not in {"vpd", "submittal_id", "version"}]
@@ -58,6 +58,13 @@ async def returned_of_profiles(tx: WriteTx, vpd: str, places: Collection[Profile
     """The returned submittals of these profiles, locked."""
     statement = _joined(_current(), ("product", "department", "profile_id"), places)
     return await _load(tx, _locked(statement.where(submittal.c.vpd == vpd, submittal.c.state == "returned")))
+
+
+async def with_payroll_of_profiles(tx: WriteTx, vpd: str, places: Collection[ProfilePlace]) -> list[Record]:
+    """The submittals of these profiles that payroll has and has not sent, as far as is known, locked."""
+    statement = _joined(_current(), ("product", "department", "profile_id"), places)
+    states = func.any(sorted(WITH_PAYROLL))
+    return await _load(tx, _locked(statement.where(submittal.c.vpd == vpd, submittal.c.state == states)))
 
 
 async def returned_of_people(tx: WriteTx, vpd: str, employees: Collection[str]) -> list[Record]:

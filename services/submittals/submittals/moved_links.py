@@ -1,0 +1,46 @@
+"""Takes back from payroll what was approved for one person when its profile turns out to be another's.
+
+A profile that is merely unlinked (a leaver's, deleted by the rota) takes nothing back: what was approved for that person
+is still theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from esrlink.db import WriteTx
+from submittals import announcements, people, store
+from submittals.people import ProfilePlace
+from submittals.records import Record
+from submittals.rules import Finding
+
+_MOVED = Finding(
+    code="person_changed",
+    severity="error",
+    detail="This profile belongs to another person in ESR than when the record was approved: check it and send it again.",
+    field="profile_id",
+)
+
+
+async def take_back(tx: WriteTx, vpd: str, places: Collection[ProfilePlace], now: datetime) -> None:
+    """Return the approved records of these profiles whose person is another one now; payroll is told in the same breath."""
+    approved = await store.with_payroll_of_profiles(tx, vpd, places)
+    if not approved:
+        return
+    owners = await people.linked(tx, vpd, places)
+    returned = [_returned(tx, record, now) for record in approved if _is_anothers(record, owners.get(_place(record)))]
+    await store.save(tx, returned, now)
+
+
+def _place(record: Record) -> ProfilePlace:
+    return record.product, record.department, record.profile_id
+
+
+def _is_anothers(record: Record, owner: str | None) -> bool:
+    return owner is not None and owner != record.version.employee_number
+
+
+def _returned(tx: WriteTx, record: Record, now: datetime) -> Record:
+    tx.emit(announcements.withdrawn(record, _MOVED.detail, now))
+    return record.judged([_MOVED]).returned_by_rules(now, took_back=True)
