@@ -82,7 +82,9 @@ class Sandbox:
             await self._stop_sftp()
             raise _port_taken("HTTP", self.http_port) from None
         self._store.remember("http_port", str(listener.getsockname()[1]))
-        self._http = _Server(uvicorn.Config(self.app, lifespan="off", log_level="warning", access_log=False))
+        self._http = _Server(
+            uvicorn.Config(self.app, lifespan="off", log_config=None, log_level="warning", access_log=False)
+        )
         self._serving = asyncio.create_task(self._http.serve(sockets=[listener]))
         await self._http.ready.wait()
 
