@@ -7,7 +7,7 @@ ARGS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint format check-links bench-import lock clean browser
+.PHONY: help demo up test lint format bench-import lock clean browser
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -19,7 +19,7 @@ up: .venv/run.stamp build/assets.stamp ## Run the hub, empty, at http://127.0.0.
 	$(BIN)/esrlink up $(ARGS)
 
 test: .venv/dev.stamp build/assets.stamp browser lint ## Check the code, then run every test (ARGS: more options for pytest)
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 lint: .venv/dev.stamp ## Check style, types and who may import whom
 	$(BIN)/ruff check .
