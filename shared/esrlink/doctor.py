@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 from esrlink import embedded
 from esrlink.clock import LONDON, SystemClock
 from esrlink.db.migrations import head_of, revision_of
-from esrlink.db.tenancy import tenant_table_names, unprotected_tables
+from esrlink.db.tenancy import protected_table_names, unprotected_tables
 from esrlink.db.urls import sqlalchemy_url
 from esrlink.runtime import Definition, installed_services
 from esrlink.settings import Mode
@@ -153,7 +153,7 @@ def _role(definition: Definition, connection: Connection) -> Finding:
 
 
 def _policies(definition: Definition, connection: Connection) -> Finding:
-    bare = unprotected_tables(connection, tenant_table_names(definition.metadata))
+    bare = unprotected_tables(connection, protected_table_names(definition.metadata))
     return Finding(
         f"{definition.name}: tenancy",
         not bare,

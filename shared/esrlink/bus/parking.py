@@ -35,12 +35,12 @@ async def park(tx: WriteTx, consumer: str, message: Message, event_id: UUID | No
     await tx.execute(insert(dead_letter), row)
     if event_id is not None:
         await tx.execute(upsert(inbox).on_conflict_do_nothing(), {"consumer": consumer, "event_id": event_id})
-    await lock_keys(tx.connection, [message.key])
+    await lock_keys(tx.connection, [message.partition_key])
     await tx.execute(
         insert(outbox),
         {
             "event_id": new_id(),
-            "shard": group_of(message.key) % SHARDS,
+            "shard": group_of(message.partition_key) % SHARDS,
             "topic": f"{message.topic}.dlq",
             "key": message.key,
             "headers": {**message.headers, "dlq_consumer": consumer, "dlq_letter": str(letter), "dlq_reason": reason},

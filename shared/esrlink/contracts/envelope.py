@@ -28,6 +28,11 @@ class Message:
     value: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def partition_key(self) -> str:
+        """Whose messages stay in order: CloudEvents' `partitionkey` where it says another than the key."""
+        return self.headers.get("ce_partitionkey", self.key)
+
 
 @dataclass(frozen=True, slots=True)
 class Received(Generic[E_co]):
@@ -56,6 +61,8 @@ def to_message(event: Event, *, event_id: UUID, source: str, time: datetime, tra
         "ce_vpd": event.vpd,
         "content-type": "application/json",
     }
+    if event.partition_key != event.key:
+        headers["ce_partitionkey"] = event.partition_key
     if traceparent:
         headers["ce_traceparent"] = traceparent
     return Message(event.TOPIC, event.key, event.model_dump_json().encode(), headers)

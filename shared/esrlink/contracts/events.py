@@ -1,7 +1,7 @@
 """The base of all events, and the registry that turns a topic and a version back into a model.
 
-An event is a fact that happened to one person (or, for files and calendars, to one trust). Its key is
-`vpd/employee_number`, so that everything about one person stays in order.
+An event is a fact that happened to one person (or, for files and calendars, to one trust). Its partition key is
+`vpd/employee_number`, so that all events of a topic about one person stay in order.
 """
 
 from __future__ import annotations
@@ -18,13 +18,20 @@ class Event(Model):
 
     TOPIC: ClassVar[str]
     VERSION: ClassVar[int] = 1
+    # The newest event of each key is the whole truth, so a broker may forget the older ones (compaction).
+    STATE: ClassVar[bool] = False
 
     vpd: Vpd
 
     @property
-    def key(self) -> str:
-        """The partition key."""
+    def partition_key(self) -> str:
+        """Whose events stay in order."""
         return self.vpd
+
+    @property
+    def key(self) -> str:
+        """What the event is about: of a state topic, the broker keeps at least the newest event of each key."""
+        return self.partition_key
 
     @property
     def type(self) -> str:
@@ -38,7 +45,7 @@ class PersonEvent(Event):
     employee_number: EmployeeNumber = Field(description="The ESR number of the person in this trust.")
 
     @property
-    def key(self) -> str:
+    def partition_key(self) -> str:
         """`vpd/employee_number`: one person's events stay in order."""
         return f"{self.vpd}/{self.employee_number}"
 

@@ -17,6 +17,7 @@ class ProfileLinked(PersonEvent):
     """A profile is now tied to this person."""
 
     TOPIC = "profile.linked"
+    STATE = True
 
     link_id: UUID
     revision: int = Field(ge=1, description="Grows with every change of this profile's link; the newest wins.")
@@ -25,12 +26,18 @@ class ProfileLinked(PersonEvent):
     rule: str | None = Field(default=None, description="Name and version of the rule, when a rule made it.")
     occurred_at: Instant
 
+    @property
+    def key(self) -> str:
+        """The person and the profile: a person has many links, and each is a state of its own."""
+        return f"{self.partition_key}/{self.profile.path}"
+
 
 @register
 class ProfileUnlinked(PersonEvent):
     """A profile is no longer tied to this person."""
 
     TOPIC = "profile.unlinked"
+    STATE = True
 
     link_id: UUID
     revision: int = Field(ge=1)
@@ -38,6 +45,11 @@ class ProfileUnlinked(PersonEvent):
     made_by: Literal["rule", "person"]
     reason: str
     occurred_at: Instant
+
+    @property
+    def key(self) -> str:
+        """The person and the profile: a person has many links, and each is a state of its own."""
+        return f"{self.partition_key}/{self.profile.path}"
 
 
 class Candidate(Model):
@@ -62,7 +74,7 @@ class ProfileReviewNeeded(Event):
     occurred_at: Instant
 
     @property
-    def key(self) -> str:
+    def partition_key(self) -> str:
         """No person is known yet, so the profile keeps its own order."""
         return f"{self.vpd}/{self.profile.path}"
 

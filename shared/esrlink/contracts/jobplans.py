@@ -35,6 +35,7 @@ class JobplanUpdated(PersonEvent):
     """A new version of a person's job plan, or a new state of it."""
 
     TOPIC = "jobplan.updated"
+    STATE = True
 
     provider: str
     plan_id: str
@@ -45,3 +46,8 @@ class JobplanUpdated(PersonEvent):
     specialty: str | None = None
     activities: tuple[ProgrammedActivities, ...] = ()
     occurred_at: Instant
+
+    @property
+    def key(self) -> str:
+        """The person and the plan: a person may have plans of two providers, and each is a state of its own."""
+        return f"{self.partition_key}/{self.provider}/{self.plan_id}"

@@ -64,7 +64,7 @@ class SubmittalSubmitted(Event):
     occurred_at: Instant
 
     @property
-    def key(self) -> str:
+    def partition_key(self) -> str:
         """The person where known, else the profile."""
         return f"{self.vpd}/{self.employee_number or self.source.profile.path}"
 

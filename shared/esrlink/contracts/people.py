@@ -48,6 +48,7 @@ class ProfileImported(PersonEvent):
     """A person or its assignments changed in ESR: the whole person, with all dated assignments."""
 
     TOPIC = "esr.profile.imported"
+    STATE = True
 
     revision: int = Field(ge=1, description="Grows with every change of this person; the newest wins.")
     as_of: Instant = Field(description="The moment up to which the ESR file speaks.")

@@ -22,6 +22,7 @@ from esrlink.clock import Clock, SystemClock
 from esrlink.contracts import Event
 from esrlink.db.connecting import STATEMENT_TIMEOUT, connect_args
 from esrlink.db.outbox import write_events
+from esrlink.db.tenancy import EVERY_TRUST
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
@@ -127,7 +128,7 @@ class Database:
     @asynccontextmanager
     async def _begin(self, vpds: frozenset[str], *, read_only: bool) -> AsyncIterator[AsyncConnection]:
         bad = [vpd for vpd in vpds if not (len(vpd) == 3 and vpd.isascii() and vpd.isdigit())]
-        if bad:
+        if bad and vpds is not EVERY_TRUST:  # by identity: no value that came from outside can ever be it
             raise ValueError("a transaction's trusts are VPDs of three digits")
         async with self.engine.begin() as connection:
             await connection.execute(_OPEN, {"vpds": ",".join(sorted(vpds)), "read_only": "on" if read_only else "off"})

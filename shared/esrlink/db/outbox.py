@@ -40,7 +40,7 @@ def row_of(event: Event, *, service: str, now: datetime) -> dict[str, Any]:
     message = to_message(event, event_id=event_id, source=service, time=now, traceparent=current_traceparent())
     return {
         "event_id": event_id,
-        "shard": group_of(message.key) % SHARDS,
+        "shard": group_of(message.partition_key) % SHARDS,
         "topic": message.topic,
         "key": message.key,
         "headers": dict(message.headers),
@@ -56,5 +56,5 @@ async def lock_keys(connection: AsyncConnection, keys: Sequence[str]) -> None:
 
 async def write_events(connection: AsyncConnection, events: Sequence[Event], *, service: str, now: datetime) -> None:
     """Add `events` to the outbox within the open transaction, in the order given."""
-    await lock_keys(connection, [event.key for event in events])
+    await lock_keys(connection, [event.partition_key for event in events])
     await connection.execute(insert(outbox), [row_of(event, service=service, now=now) for event in events])

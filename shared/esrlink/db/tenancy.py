@@ -11,18 +11,25 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, MetaData, text
 
-from esrlink.db.infrastructure import INFRASTRUCTURE_TABLES
+from esrlink.db.infrastructure import DEAD_LETTER_TABLES, INFRASTRUCTURE_TABLES
+
+# Given for the trusts of a transaction, it opens the dead letters of every trust and nothing else: for the machinery
+# that parks and counts them, and for the command line. A request never states it.
+EVERY_TRUST = frozenset({"*"})
 
 # A scalar sub-select is evaluated once per statement, not once per row.
-_ALLOWED = "vpd = ANY ((SELECT string_to_array(current_setting('esrlink.vpds', true), ','))::text[])"
+_STATED = "(SELECT string_to_array(current_setting('esrlink.vpds', true), ','))::text[]"
+_DEAD_LETTERS = f"vpd IS NULL OR vpd = ANY ({_STATED}) OR '*' = ANY ({_STATED})"
+_ALLOWED = f"vpd = ANY ({_STATED})"
 
 
 def enable_sql(table: str) -> str:
-    """The statements that put `table` under the policy; for migrations: `op.execute(enable_sql("person"))`."""
+    """The statements that put `table` under its policy; for migrations: `op.execute(enable_sql("person"))`."""
+    allowed = _DEAD_LETTERS if table in DEAD_LETTER_TABLES else _ALLOWED
     return (
         f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY;'
         f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY;'
-        f'CREATE POLICY tenancy ON "{table}" USING ({_ALLOWED}) WITH CHECK ({_ALLOWED})'
+        f'CREATE POLICY tenancy ON "{table}" USING ({allowed}) WITH CHECK ({allowed})'
     )
 
 
@@ -42,6 +49,11 @@ def tenant_table_names(metadata: MetaData) -> list[str]:
         for table in metadata.tables.values()
         if "vpd" in table.columns and table.name not in INFRASTRUCTURE_TABLES and not table.info.get("register", False)
     )
+
+
+def protected_table_names(metadata: MetaData) -> list[str]:
+    """All tables that must be under a policy: those of a trust, and the dead letters."""
+    return sorted({*tenant_table_names(metadata), *DEAD_LETTER_TABLES} & set(metadata.tables))
 
 
 def unprotected_tables(connection: Connection, names: Iterable[str]) -> list[str]:
