@@ -94,6 +94,7 @@ def migrate(
     from esrlink.db.migrations import upgrade
     from esrlink.db.urls import role_of
     from esrlink.runtime import installed_services
+    from esrlink.settings import Mode
     from esrlink.tryout import TryOut
 
     if tryout:
@@ -101,12 +102,14 @@ def migrate(
         console.print("The try-out's databases are up to date.")
         return
     for definition in [_definition(service)] if service else installed_services():
-        settings = definition.settings()
+        # A migration needs the two addresses, and nothing of what production needs to serve.
+        settings = definition.settings(mode=Mode.TRYOUT)
         owner = settings.migration_url.get_secret_value()
         if not owner:
             variable = f"{definition.name.upper().replace('-', '_')}_MIGRATION_URL"
             raise typer.BadParameter(f"set {variable} to the address of the role that owns the tables")
-        upgrade(definition.migrations, owner, app_role=role_of(settings.database_url.get_secret_value()))
+        with told_plainly():
+            upgrade(definition.migrations, owner, app_role=role_of(settings.database_url.get_secret_value()))
         console.print(f"{definition.name}: up to date")
 
 
