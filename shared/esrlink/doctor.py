@@ -7,35 +7,18 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-
-from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 from esrlink import embedded
 from esrlink.clock import LONDON, SystemClock
-from esrlink.db.migrations import head_of, revision_of
-from esrlink.db.tenancy import protected_table_names, unprotected_tables
-from esrlink.db.urls import sqlalchemy_url
-from esrlink.runtime import Definition, installed_services
-from esrlink.settings import Mode
+from esrlink.doctor_services import Finding, look_at_service, look_at_surroundings
+from esrlink.runtime import installed_services
 from esrlink.web.static_files import assets_version
+
+__all__ = ["Finding", "examine"]
 
 # Archives and databases of one trust's first months fit; less than this and an import may fail half-way.
 _FREE_BYTES = 2 * 1024**3
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: whether it is good, how it is, and what to do when it is not."""
-
-    what: str
-    good: bool
-    is_so: str
-    mend: str = ""
 
 
 def examine(data_dir: Path, port: int) -> list[Finding]:
@@ -45,8 +28,8 @@ def examine(data_dir: Path, port: int) -> list[Finding]:
     if not services:
         findings.append(Finding("services", good=False, is_so="none is installed", mend="install the project: make up"))
     for definition in services:
-        findings += _service(definition)
-    return findings
+        findings += look_at_service(definition)
+    return findings + look_at_surroundings(services)
 
 
 def _python() -> Finding:
@@ -100,66 +83,3 @@ def _port(port: int) -> Finding:
                 f"port {port}", good=False, is_so="in use", mend="the hub runs already, or choose another: --port"
             )
     return Finding(f"port {port}", good=True, is_so="free")
-
-
-def _service(definition: Definition) -> list[Finding]:
-    """Nothing for a service that has no production settings in this environment: the try-out needs none."""
-    given = definition.settings(mode=Mode.TRYOUT)
-    url = given.database_url.get_secret_value()
-    if not url:
-        return []
-    missing = [name for name, value in given.needed_in_production().items() if not value]
-    if missing:
-        return [
-            Finding(
-                f"{definition.name}: settings",
-                good=False,
-                is_so=f"missing: {', '.join(missing)}",
-                mend="set them; see docs/reference/settings.md",
-            )
-        ]
-    engine = create_engine(sqlalchemy_url(url), poolclass=NullPool, connect_args={"connect_timeout": 5})
-    try:
-        with engine.connect() as connection:
-            return [check(definition, connection) for check in _DATABASE_CHECKS]
-    except SQLAlchemyError:
-        address = engine.url.render_as_string(hide_password=True)
-        mend = "check the address, the network and the password; see docs/runbooks/database-down.md"
-        return [Finding(f"{definition.name}: database", good=False, is_so=f"no answer at {address}", mend=mend)]
-    finally:
-        engine.dispose()
-
-
-def _revision(definition: Definition, connection: Connection) -> Finding:
-    now, head = revision_of(connection), head_of(definition.migrations)
-    return Finding(
-        f"{definition.name}: migrations",
-        now == head,
-        f"at {now}, newest {head}",
-        f"run: esrlink migrate {definition.name}",
-    )
-
-
-def _role(definition: Definition, connection: Connection) -> Finding:
-    row = connection.execute(
-        text("SELECT rolsuper OR rolbypassrls AS above FROM pg_roles WHERE rolname = current_user")
-    ).one()
-    return Finding(
-        f"{definition.name}: role",
-        not row.above,
-        "can bypass row-level security" if row.above else "bound by row-level security",
-        "use a role without SUPERUSER and BYPASSRLS that owns no table",
-    )
-
-
-def _policies(definition: Definition, connection: Connection) -> Finding:
-    bare = unprotected_tables(connection, protected_table_names(definition.metadata))
-    return Finding(
-        f"{definition.name}: tenancy",
-        not bare,
-        f"without policy: {', '.join(bare)}" if bare else "every table of a trust is protected",
-        f"run: esrlink migrate {definition.name}",
-    )
-
-
-_DATABASE_CHECKS: tuple[Callable[[Definition, Connection], Finding], ...] = (_revision, _role, _policies)
