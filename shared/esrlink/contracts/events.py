@@ -18,6 +18,10 @@ class Event(Model):
 
     TOPIC: ClassVar[str]
     VERSION: ClassVar[int] = 1
+    # The one service that publishes it.
+    PRODUCER: ClassVar[str]
+    # A newer version has taken its place: it is still published, and a later release may leave it out.
+    DEPRECATED: ClassVar[bool] = False
     # The newest event of each key is the whole truth, so a broker may forget the older ones (compaction).
     STATE: ClassVar[bool] = False
 
@@ -33,10 +37,16 @@ class Event(Model):
         """What the event is about: of a state topic, the broker keeps at least the newest event of each key."""
         return self.partition_key
 
+    @classmethod
+    def ce_type(cls) -> str:
+        """The CloudEvents type: topic and version. A version after the first has a topic of its own, which ends with it."""
+        version = f".v{cls.VERSION}"
+        return cls.TOPIC if cls.TOPIC.endswith(version) else cls.TOPIC + version
+
     @property
     def type(self) -> str:
-        """The CloudEvents type: topic and version."""
-        return f"{self.TOPIC}.v{self.VERSION}"
+        """The CloudEvents type of this event."""
+        return self.ce_type()
 
 
 class PersonEvent(Event):
@@ -56,5 +66,5 @@ REGISTRY: dict[str, type[Event]] = {}
 
 def register(model: E) -> E:
     """Class decorator: make an event readable from the bus by its CloudEvents type."""
-    REGISTRY[f"{model.TOPIC}.v{model.VERSION}"] = model
+    REGISTRY[model.ce_type()] = model
     return model

@@ -25,9 +25,9 @@ class PlanState(StrEnum):
 class ProgrammedActivities(Model):
     """PAs per week in one category. A figure that cannot be read is none, with its raw text: never 0."""
 
-    category: str = Field(description="DCC, SPA, ANR, ED or APA")
-    pas: Figure | None
-    raw: str | None = None
+    category: str = Field(description="`DCC`, `SPA`, `ANR`, `ED`, `APA`, or `ANR+ED` where the two come as one figure.")
+    pas: Figure | None = Field(description="PAs per week; a PA is 4 hours, 3 in premium time.")
+    raw: str | None = Field(default=None, description="What the provider wrote, where it could not be read.")
 
 
 @register
@@ -35,16 +35,17 @@ class JobplanUpdated(PersonEvent):
     """A new version of a person's job plan, or a new state of it."""
 
     TOPIC = "jobplan.updated"
+    PRODUCER = "jobplan-adapter"
     STATE = True
 
-    provider: str
-    plan_id: str
-    version: int = Field(ge=1)
+    provider: str = Field(description="The trust's name for its job planning system.", examples=["sard"])
+    plan_id: str = Field(description="The provider's own id of the plan.")
+    version: int = Field(ge=1, description="Grows with every new content of this plan; a new state alone keeps it.")
     state: PlanState
-    effective_from: date | None = None
-    effective_to: date | None = None
-    specialty: str | None = None
-    activities: tuple[ProgrammedActivities, ...] = ()
+    effective_from: date | None = Field(default=None, description="First day in force; none where it is not stated.")
+    effective_to: date | None = Field(default=None, description="Last day in force; none = until further notice.")
+    specialty: str | None = Field(default=None, description="As the provider writes it.")
+    activities: tuple[ProgrammedActivities, ...] = Field(default=(), description="Stated categories only.")
     occurred_at: Instant
 
     @property

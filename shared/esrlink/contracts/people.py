@@ -17,30 +17,30 @@ class Registration(Model):
     """A professional registration, such as a GMC number."""
 
     body: str = Field(description="As ESR writes it, such as `General Medical Council`.")
-    number: str
-    expires: date | None = None
+    number: str = Field(description="As the body writes it; text, it may start with zeros.")
+    expires: date | None = Field(default=None, description="Last day of validity, where ESR knows one.")
 
 
 class Assignment(Model):
     """One dated row of a post: the same assignment number may have several, in the past and in the future."""
 
     assignment_number: AssignmentNumber
-    effective_from: date
+    effective_from: date = Field(description="First day in force; it may be in the future.")
     effective_to: date | None = Field(default=None, description="Last day in force; none = until further notice.")
     status: str = Field(description="ESR's word, such as `Active Assignment`; unknown words are passed on.")
-    primary: bool = False
-    category: str | None = None
-    position_number: str | None = None
-    position_title: str | None = None
-    staff_group: str | None = None
-    job_role: str | None = None
-    occupation_code: str | None = None
-    grade: str | None = None
-    fte: Figure | None = None
-    organisation: str | None = None
-    cost_centre: str | None = None
-    location: str | None = None
-    supervisor: EmployeeNumber | None = None
+    primary: bool = Field(default=False, description="The person's main post at that time.")
+    category: str | None = Field(default=None, description="Kind of contract, in ESR's words, such as `Permanent`.")
+    position_number: str | None = Field(default=None, description="ESR's number of the position that it fills.")
+    position_title: str | None = Field(default=None, description="What the trust calls the position.")
+    staff_group: str | None = Field(default=None, description="ESR's word, such as `Medical and Dental`.")
+    job_role: str | None = Field(default=None, description="ESR's word, such as `Consultant`.")
+    occupation_code: str | None = Field(default=None, description="NHS occupation code.")
+    grade: str | None = Field(default=None, description="Pay scale code, such as `YC72`.")
+    fte: Figure | None = Field(default=None, description="Full-time equivalent: 1 is full time.")
+    organisation: str | None = Field(default=None, description="The department, as ESR calls it.")
+    cost_centre: str | None = Field(default=None, description="Who bears the cost, in the trust's own codes.")
+    location: str | None = Field(default=None, description="Where the work is done, as ESR calls it.")
+    supervisor: EmployeeNumber | None = Field(default=None, description="ESR number of who supervises the post.")
 
 
 @register
@@ -48,6 +48,7 @@ class ProfileImported(PersonEvent):
     """A person or its assignments changed in ESR: the whole person, with all dated assignments."""
 
     TOPIC = "esr.profile.imported"
+    PRODUCER = "esr-gateway"
     STATE = True
 
     revision: int = Field(ge=1, description="Grows with every change of this person; the newest wins.")
@@ -58,14 +59,14 @@ class ProfileImported(PersonEvent):
     )
     person_id: str = Field(description="ESR's own id inside its files.")
     nhs_unique_id: str | None = Field(default=None, description="Joins one human's records over trusts.")
-    title: str | None = None
-    family_name: str
-    given_name: str | None = None
-    middle_names: str | None = None
-    preferred_name: str | None = None
-    previous_family_names: tuple[str, ...] = ()
+    title: str | None = Field(default=None, description="Such as `Dr.`")
+    family_name: str = Field(description="The name at `as_of`.")
+    given_name: str | None = Field(default=None, description="First name.")
+    middle_names: str | None = Field(default=None, description="All of them, as ESR writes them.")
+    preferred_name: str | None = Field(default=None, description="What the person wants to be called.")
+    previous_family_names: tuple[str, ...] = Field(default=(), description="In the order of the alphabet.")
     email: str | None = Field(default=None, description="Work e-mail address.")
-    hire_date: date | None = None
-    leaving_date: date | None = None
-    registrations: tuple[Registration, ...] = ()
-    assignments: tuple[Assignment, ...] = ()
+    hire_date: date | None = Field(default=None, description="First day of employment in this trust.")
+    leaving_date: date | None = Field(default=None, description="Last day of employment, past or to come.")
+    registrations: tuple[Registration, ...] = Field(default=(), description="With professional bodies.")
+    assignments: tuple[Assignment, ...] = Field(default=(), description="All dated rows of all posts, past and future.")

@@ -8,44 +8,85 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
+from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 
-Vpd = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$"), Field(description="A trust on ESR: three digits.")]
+Vpd = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{3}$"),
+    Field(description="A trust on ESR: three digits.", examples=["277"]),
+]
 EmployeeNumber = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9A-Z]{1,30}$"),
-    Field(description="The ESR number of a person within a trust. Text: it may start with zeros."),
+    Field(
+        description="The ESR number of a person within a trust. Text: it may start with zeros.", examples=["20000001"]
+    ),
 ]
 AssignmentNumber = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9A-Z]{1,30}(-[0-9]{1,3})?$"),
-    Field(description="A post that a person holds: the employee number, then -2, -3 for further posts."),
+    Field(
+        description="A post that a person holds: the employee number, then -2, -3 for further posts.",
+        examples=["20000001-2"],
+    ),
 ]
 Product = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$"), Field(description="A rota product, such as clwrota.")
+    str,
+    StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$"),
+    Field(description="A rota product.", examples=["clwrota"]),
 ]
 Department = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$"),
-    Field(description="A department's own short name within a product, such as anaesthetics."),
+    Field(description="A department's own short name within a product.", examples=["anaesthetics"]),
 ]
 ExternalId = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$"),
-    Field(description="An identifier that a rota product gives: letters, digits and . _ : -"),
+    Field(description="An identifier that a rota product gives: letters, digits and . _ : -", examples=["jd-0042"]),
 ]
+Sha256 = Annotated[str, Field(description="SHA-256 of the file's bytes, in hexadecimal.")]
+SubmittalId = Annotated[UUID, Field(description="The same for all versions of one submittal.")]
+SubmittalVersion = Annotated[int, Field(ge=1, description="The submittal's version that this is about; it only grows.")]
+
+_LONGEST_FIGURE = 30
 
 
 def _plain(value: Decimal) -> Decimal:
     if not value.is_finite():
         raise ValueError("must be a finite number")
+    # A few letters such as 1E+999999999 would be gigabytes when written out.
+    if value.adjusted() >= _LONGEST_FIGURE or int(value.as_tuple().exponent) < -_LONGEST_FIGURE:
+        raise ValueError(f"must have at most {_LONGEST_FIGURE} digits on each side of the point")
     return value
 
 
-Figure = Annotated[Decimal, AfterValidator(_plain), Field(description="A decimal figure, written as text.")]
+def _written(value: Decimal) -> str:
+    return format(value, "f")
+
+
+Figure = Annotated[
+    Decimal,
+    AfterValidator(_plain),
+    PlainSerializer(_written, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+([.][0-9]+)?$"}, mode="serialization"),
+    Field(description="A decimal figure, written as text, never with an exponent.", examples=["7.5"]),
+]
 Instant = Annotated[AwareDatetime, Field(description="A moment, with its offset from UTC.")]
-DayPart = Literal["full", "morning", "afternoon"]
+DayPart = Annotated[
+    Literal["full", "morning", "afternoon"], Field(description="What of a day: all of it, until noon, from noon.")
+]
 
 
 class Model(BaseModel):
@@ -85,9 +126,9 @@ class CutOff(Model):
     """When a run closes, and the pay that it reaches."""
 
     run: PayRun
-    pay_name: str = Field(description="What people call this pay, such as `August 2026 pay`.")
-    cut_off: Instant
-    pay_date: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    pay_name: str = Field(description="What people call this pay.", examples=["August 2026 pay"])
+    cut_off: Instant = Field(description="What is approved by then is in this run.")
+    pay_date: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="The day of the pay: YYYY-MM-DD.")
 
 
 def utc(moment: datetime) -> datetime:
