@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
@@ -19,6 +20,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from esrlink.auth.testing import TestIssuer
 from esrlink.bus import Consumer
+from esrlink.bus.kafka import KafkaBus
 from esrlink.bus.postgres import PostgresBus
 from esrlink.clock import FixedClock
 from esrlink.contracts import Event, Message, Received, from_message, to_message
@@ -28,6 +30,8 @@ from esrlink.db.urls import sqlalchemy_url
 from esrlink.embedded import APP_ROLE, EmbeddedPostgres
 from esrlink.runtime import Definition, Parts, Service
 from esrlink.settings import Mode, ServiceSettings
+from tests.kafka.finding import NO_KAFKA, shared_broker
+from tests.kafka.topics import kafka_settings, make_topics, remove_topics
 
 # The browser tests share two hubs that take a while to fill: they are one piece of work for one worker. (pytest-xdist's own
 # mark for this, `xdist_group`, does nothing under pytest 9.2, whose node ids it cannot change.)
@@ -42,6 +46,15 @@ class _Scheduling(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     """Give each test to the next free worker, but the browser tests all to one."""
     return _Scheduling(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say loudly when Kafka's tests were left out: green without them is half a promise."""
+    left_out = [report for report in terminalreporter.stats.get("skipped", []) if NO_KAFKA in str(report.longrepr)]
+    if left_out:
+        terminalreporter.write_line(
+            f"!!! {len(left_out)} TESTS OF KAFKA WERE NOT RUN: {NO_KAFKA} !!!", red=True, bold=True
+        )
 
 
 NOW = datetime(2026, 8, 3, 8, 0, tzinfo=UTC)
@@ -174,3 +187,30 @@ async def bus(postgres: EmbeddedPostgres) -> AsyncIterator[PostgresBus]:
     yield bus
     await bus.stop()
     await asyncio.to_thread(postgres.drop_database, name)
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Apache Kafka, `host:port`; all workers of a run share it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with shared_broker(folder / "shared-kafka") as bootstrap:
+        if bootstrap is None:
+            if os.environ.get("CI") == "true":
+                pytest.fail(NO_KAFKA)
+            pytest.skip(NO_KAFKA)
+        yield bootstrap
+
+
+@pytest.fixture
+async def kafka_bus(kafka: str) -> AsyncIterator[KafkaBus]:
+    """The Kafka bus with topics of its own: `t`, `a`, `b`, `c`, of four partitions each."""
+    prefix = f"test-{uuid4().hex[:12]}."
+    topics = [f"{prefix}{name}" for name in "tabc"]
+    await make_topics(kafka, topics)
+    bus = KafkaBus([kafka], kafka_settings(prefix=prefix))
+    await bus.start()
+    yield bus
+    await bus.stop()
+    await remove_topics(kafka, topics)

@@ -32,8 +32,8 @@ def _shared(name: str) -> AliasChoices:
     return AliasChoices(f"ESRLINK_{name}")
 
 
-class ServiceSettings(BaseSettings):
-    """Base of each service's frozen settings. Times are `timedelta`, secrets `SecretStr`, sizes bytes."""
+class EnvironmentSettings(BaseSettings):
+    """Base of all settings: frozen, from the environment and the folder of secrets."""
 
     model_config = SettingsConfigDict(
         frozen=True,
@@ -57,6 +57,10 @@ class ServiceSettings(BaseSettings):
         folder = os.environ.get("ESRLINK_SECRETS_DIR")
         return init_settings, env_settings, SecretsSettingsSource(settings_cls, secrets_dir=folder)
 
+
+class ServiceSettings(EnvironmentSettings):
+    """Base of each service's settings. Times are `timedelta`, secrets `SecretStr`, sizes bytes."""
+
     mode: Mode = Field(
         default=Mode.PRODUCTION,
         validation_alias=_shared("MODE"),
@@ -75,7 +79,7 @@ class ServiceSettings(BaseSettings):
     bus_url: SecretStr = Field(
         default=SecretStr(""),
         validation_alias=_shared("BUS_URL"),
-        description="The bus: `postgresql://…` (a database of its own)",
+        description="The bus: `kafka://host:port,host:port`, or `postgresql://…` (a database of its own)",
     )
     database_url: SecretStr = Field(
         default=SecretStr(""), description="The service's own database, as the running role"
@@ -133,7 +137,13 @@ class ServiceSettings(BaseSettings):
     keep_published: timedelta = Field(
         default=timedelta(days=7),
         validation_alias=_shared("KEEP_PUBLISHED"),
-        description="How long the outbox keeps an event that was published",
+        description="How long the outbox keeps an event that was published; then it moves to the archive",
+    )
+    # Two tax years: what a report or an appeal looks back to, and what a consumer that is rebuilt can be given.
+    keep_archive: timedelta = Field(
+        default=timedelta(days=730),
+        validation_alias=_shared("KEEP_ARCHIVE"),
+        description="How long the archive keeps an event, for `esrlink replay`; the newest state of each key stays for ever",
     )
     # A new service reads the log from its oldest message: a month holds a snapshot of every trust.
     keep_bus_log: timedelta = Field(
@@ -152,6 +162,12 @@ class ServiceSettings(BaseSettings):
     def _inbox_outlasts_the_bus(self) -> Self:
         if self.keep_received <= self.keep_bus_log:
             raise ValueError("ESRLINK_KEEP_RECEIVED must be longer than ESRLINK_KEEP_BUS_LOG: see its description")
+        return self
+
+    @model_validator(mode="after")
+    def _archive_outlasts_the_outbox(self) -> Self:
+        if self.keep_archive <= self.keep_published:
+            raise ValueError("ESRLINK_KEEP_ARCHIVE must be longer than ESRLINK_KEEP_PUBLISHED: see its description")
         return self
 
     @model_validator(mode="after")

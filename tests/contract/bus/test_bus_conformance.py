@@ -10,7 +10,7 @@ import pytest
 from esrlink.bus import Bus
 from esrlink.contracts import Message
 
-BUSES = ["bus"]
+BUSES = ["bus", "kafka_bus"]
 SOON = timedelta(seconds=5)
 AT_ONCE = timedelta(milliseconds=50)
 
