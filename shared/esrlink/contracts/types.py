@@ -63,22 +63,21 @@ SubmittalVersion = Annotated[int, Field(ge=1, description="The submittal's versi
 _LONGEST_FIGURE = 30
 
 
-def _plain(value: Decimal) -> Decimal:
+def _finite(value: Decimal) -> Decimal:
     if not value.is_finite():
         raise ValueError("must be a finite number")
-    # A few letters such as 1E+999999999 would be gigabytes when written out.
-    if value.adjusted() >= _LONGEST_FIGURE or int(value.as_tuple().exponent) < -_LONGEST_FIGURE:
-        raise ValueError(f"must have at most {_LONGEST_FIGURE} digits on each side of the point")
     return value
 
 
 def _written(value: Decimal) -> str:
-    return format(value, "f")
+    # A few letters such as 1E+999999999, which whoever reads such a figure will refuse, are gigabytes when written out.
+    within = value.adjusted() < _LONGEST_FIGURE and int(value.as_tuple().exponent) >= -_LONGEST_FIGURE
+    return format(value, "f") if within else str(value)
 
 
 Figure = Annotated[
     Decimal,
-    AfterValidator(_plain),
+    AfterValidator(_finite),
     PlainSerializer(_written, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+([.][0-9]+)?$"}, mode="serialization"),
     Field(description="A decimal figure, written as text, never with an exponent.", examples=["7.5"]),
