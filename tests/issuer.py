@@ -20,21 +20,21 @@ class ServedIssuer(TestIssuer):
         super().__init__(url)
         self.lacks = lacks
 
-    def answer(self, path: str) -> tuple[int, bytes]:
-        """Status and body for a GET of that path."""
+    def answer(self, path: str) -> bytes:
+        """The body for a GET of that path."""
         told = json.loads(self._answer(httpx.Request("GET", f"{self.url}{path}")).content)
         if path.startswith("/.well-known"):
             told |= {name: f"{self.url}/{name}" for name in ("authorization_endpoint", "token_endpoint")}
-        return 200, json.dumps({name: value for name, value in told.items() if name not in self.lacks}).encode()
+        return json.dumps({name: value for name, value in told.items() if name not in self.lacks}).encode()
 
 
 @contextmanager
-def served_issuer(*, lacks: tuple[str, ...] = ()) -> Iterator[ServedIssuer]:
-    """An issuer at a free port of 127.0.0.1."""
+def served_issuer(*, lacks: tuple[str, ...] = (), status: int = 200) -> Iterator[ServedIssuer]:
+    """An issuer at a free port of 127.0.0.1 that answers everything with `status`."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            status, body = issuer.answer(self.path)
+            body = issuer.answer(self.path)
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))

@@ -18,6 +18,7 @@ from esrlink.version import VERSION
 
 if TYPE_CHECKING:
     from esrlink.runtime import Definition
+    from esrlink.settings import ServiceSettings
 
 main = typer.Typer(
     name="esrlink", help="ESR Link: an open ESR hub.", no_args_is_help=True, pretty_exceptions_show_locals=False
@@ -85,6 +86,30 @@ def site(
 
 
 @main.command()
+def databases(
+    administrator: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, help="File with the address of a role that may make others.")
+    ],
+) -> None:
+    """Make each service's database and its two roles by their addresses in the settings. It may run any number of times."""
+    from esrlink.db.provisioning import Wanted, make_databases
+    from esrlink.runtime import installed_services
+    from esrlink.settings import Mode
+
+    wanted, buses = [], set()
+    for definition in installed_services():
+        settings = definition.settings(mode=Mode.TRYOUT)
+        running = settings.database_url.get_secret_value()
+        wanted.append(Wanted(definition.name, _owner_url(definition, settings), running))
+        buses.add(settings.bus_url.get_secret_value())
+    wanted += [Wanted("bus", url) for url in buses if url.startswith("postgresql")]
+    with told_plainly():
+        make_databases(administrator.read_text("utf-8").strip(), wanted)
+    for one in wanted:
+        console.print(f"{one.name}: there")
+
+
+@main.command()
 def migrate(
     service: Annotated[str | None, typer.Argument(help="One service; all of them when left out.")] = None,
     data_dir: DataDir = Path(".esrlink"),
@@ -104,10 +129,7 @@ def migrate(
     for definition in [_definition(service)] if service else installed_services():
         # A migration needs the two addresses, and nothing of what production needs to serve.
         settings = definition.settings(mode=Mode.TRYOUT)
-        owner = settings.migration_url.get_secret_value()
-        if not owner:
-            variable = f"{definition.name.upper().replace('-', '_')}_MIGRATION_URL"
-            raise typer.BadParameter(f"set {variable} to the address of the role that owns the tables")
+        owner = _owner_url(definition, settings)
         with told_plainly():
             upgrade(definition.migrations, owner, app_role=role_of(settings.database_url.get_secret_value()))
         console.print(f"{definition.name}: up to date")
@@ -197,6 +219,14 @@ def _definition(name: str) -> Definition:
     if name not in services:
         raise typer.BadParameter(f"no service {name!r}; there are: {', '.join(services)}")
     return services[name]
+
+
+def _owner_url(definition: Definition, settings: ServiceSettings) -> str:
+    url = settings.migration_url.get_secret_value()
+    if not url:
+        variable = f"{definition.name.upper().replace('-', '_')}_MIGRATION_URL"
+        raise typer.BadParameter(f"set {variable} to the address of the role that owns the tables")
+    return url
 
 
 for _point in sorted(entry_points(group="esrlink.commands"), key=lambda point: point.name):
