@@ -102,7 +102,7 @@ def loops_of(
     definition: Definition, settings: ServiceSettings, service: Service, database: Database, bus: Bus
 ) -> list[Loop]:
     """Everything that a service keeps doing: publish what it committed, take events into effect, and its own work."""
-    keep = Keep(settings.keep_published, settings.keep_received, settings.keep_bus_log)
+    keep = Keep(settings.keep_published, settings.keep_received, settings.keep_bus_log, settings.keep_archive)
     loops = [
         Loop("relay", Relay(database, bus).run),
         Loop("housekeeping", Housekeeping(database, bus, keep).run),

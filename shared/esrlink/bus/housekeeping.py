@@ -1,7 +1,8 @@
-"""Housekeeping: what the outbox, the inbox and the bus keep is forgotten in time, so that no table grows for ever.
+"""Housekeeping: what the outbox, the archive, the inbox and the bus keep is forgotten in time, so that no table grows for ever.
 
-Forgotten are published events, ids of events long in effect, and messages that every group has had. Never an event that
-waits, a message that a group has still to read, or a dead letter: that one waits for a person.
+Published events move from the outbox to the archive (`esrlink.bus.archive`). Forgotten are archived events, ids of events
+long in effect, and messages that every group has had. Never an event that waits, a message that a group has still to read,
+or a dead letter: that one waits for a person.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import text
 
+from esrlink.bus.archive import BATCH, Archivist
 from esrlink.bus.port import Bus
 from esrlink.db.database import Database
 from esrlink.db.transient import is_transient
@@ -20,15 +22,10 @@ from esrlink.observability import metrics
 
 log = structlog.get_logger()
 
-# Each delete is a transaction of its own and short, so that nobody waits for it.
-_BATCH = 5_000
-_PUBLISHED = text(
-    "DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox"
-    " WHERE published_at < clock_timestamp() - CAST(:age AS interval) LIMIT :batch FOR UPDATE SKIP LOCKED)"
-)
+# `now()` and not `clock_timestamp()`: only a time that stands still within a statement can be looked up in an index.
 _RECEIVED = text(
-    "DELETE FROM inbox WHERE (consumer, event_id) IN (SELECT consumer, event_id FROM inbox"
-    " WHERE received_at < clock_timestamp() - CAST(:age AS interval) LIMIT :batch FOR UPDATE SKIP LOCKED)"
+    "DELETE FROM inbox WHERE ctid = ANY(ARRAY(SELECT ctid FROM inbox"
+    " WHERE received_at < now() - CAST(:age AS interval) ORDER BY received_at LIMIT :batch FOR UPDATE SKIP LOCKED))"
 )
 
 
@@ -39,6 +36,7 @@ class Keep:
     published: timedelta
     received: timedelta
     bus_log: timedelta
+    archive: timedelta
 
 
 class Housekeeping:
@@ -49,6 +47,7 @@ class Housekeeping:
         self._bus = bus
         self._keep = keep
         self._every = every.total_seconds()
+        self._archivist = Archivist(database, keep_published=keep.published, keep_archive=keep.archive)
 
     async def run(self) -> None:
         """Tidy for ever. Passing faults wait for the next turn; any other error ends the loop."""
@@ -63,10 +62,10 @@ class Housekeeping:
             await asyncio.sleep(self._every)
 
     async def tidy(self) -> None:
-        """Forget all that is due."""
-        for statement, age in ((_PUBLISHED, self._keep.published), (_RECEIVED, self._keep.received)):
-            gone = _BATCH
-            while gone == _BATCH:
-                async with self._database.write() as tx:
-                    gone = (await tx.execute(statement, {"age": age, "batch": _BATCH})).rowcount
+        """Move and forget all that is due."""
+        await self._archivist.tidy()
+        gone = BATCH
+        while gone == BATCH:
+            async with self._database.write() as tx:
+                gone = (await tx.execute(_RECEIVED, {"age": self._keep.received, "batch": BATCH})).rowcount
         await self._bus.forget(self._keep.bus_log)
