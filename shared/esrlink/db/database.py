@@ -19,10 +19,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from esrlink import crash
 from esrlink.clock import Clock, SystemClock
-from esrlink.contracts import Event
+from esrlink.contracts import Event, Received
 from esrlink.db.connecting import STATEMENT_TIMEOUT, connect_args
-from esrlink.db.outbox import write_events
+from esrlink.db.outbox import write_emitted
 from esrlink.db.tenancy import EVERY_TRUST
+from esrlink.observability.tracing import current_traceparent, follow
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
@@ -69,11 +70,19 @@ class WriteTx(ReadTx):
 
     def __init__(self, connection: AsyncConnection, vpds: frozenset[str]) -> None:
         super().__init__(connection, vpds)
-        self.events: list[Event] = []
+        self.emitted: list[tuple[Event, str | None]] = []
 
-    def emit(self, *events: Event) -> None:
-        """Publish these once this transaction has committed, in this order per key."""
-        self.events.extend(events)
+    def emit(self, *events: Event, because: Received[Event] | str | None = None) -> None:
+        """Publish these once this transaction has committed, in this order per key.
+
+        `because` is what led to them, when that is not the work in hand as a whole: an event of many in one batch, or a
+        traceparent that was kept with a row. They go on with its trace.
+        """
+        if because is None:
+            traceparent = current_traceparent()
+        else:
+            traceparent = follow(because if isinstance(because, str) else because.traceparent)
+        self.emitted.extend((event, traceparent) for event in events)
 
 
 class Database:
@@ -92,6 +101,7 @@ class Database:
         self.clock = clock or SystemClock()
         # Tells the relay of this process that there is something to publish; its poll finds what others wrote.
         self.wrote_events = asyncio.Event()
+        self.event_commits = 0
         self.engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -118,11 +128,12 @@ class Database:
             tx = WriteTx(connection, scope)
             yield tx
             await _refuse_broken(tx)
-            if tx.events:
-                await write_events(connection, tx.events, service=self.service, now=self.clock.now())
+            if tx.emitted:
+                await write_emitted(connection, tx.emitted, service=self.service, now=self.clock.now())
             crash.point("transaction.before_commit")
         crash.point("transaction.after_commit")
-        if tx.events:
+        if tx.emitted:
+            self.event_commits += 1
             self.wrote_events.set()
 
     @asynccontextmanager

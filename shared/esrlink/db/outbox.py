@@ -34,10 +34,10 @@ def group_of(key: str) -> int:
     return crc32(key.encode()) % LOCK_GROUPS
 
 
-def row_of(event: Event, *, service: str, now: datetime) -> dict[str, Any]:
+def row_of(event: Event, *, service: str, now: datetime, traceparent: str | None = None) -> dict[str, Any]:
     """The outbox row that carries `event`. `now` is the product's clock; the row's own age is told by the database's."""
     event_id = new_id()
-    message = to_message(event, event_id=event_id, source=service, time=now, traceparent=current_traceparent())
+    message = to_message(event, event_id=event_id, source=service, time=now, traceparent=traceparent)
     return {
         "event_id": event_id,
         "shard": group_of(message.partition_key) % SHARDS,
@@ -54,7 +54,16 @@ async def lock_keys(connection: AsyncConnection, keys: Sequence[str]) -> None:
     await connection.execute(_LOCK, {"lock_class": _LOCK_CLASS, "groups": groups})
 
 
+async def write_emitted(
+    connection: AsyncConnection, emitted: Sequence[tuple[Event, str | None]], *, service: str, now: datetime
+) -> None:
+    """Add events, each with its traceparent, to the outbox within the open transaction, in the order given."""
+    await lock_keys(connection, [event.partition_key for event, _ in emitted])
+    rows = [row_of(event, service=service, now=now, traceparent=traceparent) for event, traceparent in emitted]
+    await connection.execute(insert(outbox), rows)
+
+
 async def write_events(connection: AsyncConnection, events: Sequence[Event], *, service: str, now: datetime) -> None:
-    """Add `events` to the outbox within the open transaction, in the order given."""
-    await lock_keys(connection, [event.partition_key for event in events])
-    await connection.execute(insert(outbox), [row_of(event, service=service, now=now) for event in events])
+    """Add `events`, all of the trace of the work in hand, to the outbox within the open transaction, in the order given."""
+    traceparent = current_traceparent()
+    await write_emitted(connection, [(event, traceparent) for event in events], service=service, now=now)
