@@ -17,13 +17,14 @@ from uuid import UUID
 from sqlalchemy import insert, select, text
 
 from esr_gateway.archive import Archive
-from esr_gateway.instructions import close_intake, schedule, take_for_run
+from esr_gateway.instructions import hold_intake, schedule, take_for_run
 from esr_gateway.layout import RowKind, written
 from esr_gateway.lines import Line, Unwritable, line_of
 from esr_gateway.pay_calendar import pay_run_of
 from esr_gateway.pay_file import WrittenFile, write_file, write_line
 from esr_gateway.reference import reference_of
 from esr_gateway.settling import Fact, settle
+from esr_gateway.superseding import refuse_second, versions_out
 from esr_gateway.tables import instruction, line, run, run_file
 from esr_gateway.trusts import Trust
 from esrlink.contracts import Outcome, RunTotal, SubmittalApproved
@@ -59,7 +60,7 @@ async def freeze(tx: WriteTx, trust: Trust, period: Any, *, archive: Archive, ne
     if exchange is None:
         raise Conflict("The trust has no exchange yet, so its files cannot be named.", field="exchange")
     vpd, run_id, pay_run = trust.vpd, new_id(), pay_run_of(period)
-    await close_intake(tx, vpd)
+    await hold_intake(tx, vpd)
     sorted_ = await _sort(tx, trust, period, await take_for_run(tx, vpd, period.cut_off))
     lines = [one for kind in sorted_.writable.values() for one, _ in kind]
     await tx.execute(
@@ -125,11 +126,13 @@ def totals(lines: Sequence[Line]) -> list[RunTotal]:
 async def _sort(tx: WriteTx, trust: Trust, period: Any, taken: Sequence[Any]) -> _Sorted:
     submittals = [SubmittalApproved.model_validate(row.content) for row in taken]
     opened_as = await _references_of_originals(tx, trust.vpd, submittals)
+    out = await versions_out(tx, trust.vpd, {one.submittal_id for one in submittals})
     writable: dict[RowKind, list[tuple[Line, str]]] = defaultdict(list)
     held = []
     for row, submittal in zip(taken, submittals, strict=True):
         original = _original_of(submittal)
         try:
+            refuse_second(out.get(submittal.submittal_id))
             one = line_of(submittal, trust.settings, row.reference, opened_as.get(original) if original else None)
             writable[one.kind].append((one, write_line(written(one.kind), one)))
         except Unwritable as reason:

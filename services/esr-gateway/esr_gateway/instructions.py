@@ -1,95 +1,106 @@
 """Instructions: approved submittal versions as the gateway holds them until a run takes them.
 
-An approval and its withdrawal may come in any order: the withdrawal wins, unless a run has already frozen the instruction.
+Approvals and withdrawals may come in any order, those of other versions too: a withdrawal wins over its approval, and a newer
+version over an older one (`superseding`), unless a run has already frozen the instruction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, literal, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from esr_gateway.pay_calendar import open_periods
 from esr_gateway.reference import reference_of
 from esr_gateway.settling import Fact, settle
+from esr_gateway.superseding import supersede
 from esr_gateway.tables import instruction
 from esrlink.contracts import Outcome, SubmittalApproved, SubmittalWithdrawn
 from esrlink.db import ReadTx, WriteTx
 
 TAKEABLE = ("waiting", "held")
 _LOCK_CLASS = 0x4553_5249
-_SHARE = text("SELECT pg_advisory_xact_lock_shared(:lock_class, :vpd)")
-_CLOSE = text("SELECT pg_advisory_xact_lock(:lock_class, :vpd)")
+# The first approval of a version is the one that counts. Where only its withdrawal came before, it says what was withdrawn.
+_TAKE = text("""
+INSERT INTO instruction AS i (vpd, submittal_id, version, employee_number, kind, state, reference, content, approved_at,
+                              received_at)
+SELECT :vpd, r.submittal_id, r.version, r.employee_number, r.kind, 'waiting', r.reference, r.content, r.approved_at, :now
+  FROM jsonb_to_recordset(:rows) AS r(
+       submittal_id uuid, version int, employee_number text, kind text, reference text, content jsonb,
+       approved_at timestamptz)
+ON CONFLICT (vpd, submittal_id, version) DO UPDATE
+   SET kind = excluded.kind, content = excluded.content, approved_at = excluded.approved_at
+ WHERE i.content IS NULL
+""").bindparams(bindparam("rows", type_=JSONB))
+# Withdrawn already: a newer version took its place, and here is what the department says of it.
+_WITHDRAW = text("""
+INSERT INTO instruction AS i (vpd, submittal_id, version, employee_number, state, reference, received_at, reason)
+SELECT :vpd, r.submittal_id, r.version, r.employee_number, 'withdrawn', r.reference, :now, r.reason
+  FROM jsonb_to_recordset(:rows) AS r(
+       submittal_id uuid, version int, employee_number text, reference text, reason text)
+ON CONFLICT (vpd, submittal_id, version) DO UPDATE
+   SET state = 'withdrawn', code = NULL, reason = excluded.reason
+ WHERE i.state IN ('waiting', 'held', 'withdrawn')
+""").bindparams(bindparam("rows", type_=JSONB))
+_HOLD = text("SELECT pg_advisory_xact_lock(:lock_class, :vpd)")
+
+
+async def hold_intake(tx: WriteTx, vpd: str) -> None:
+    """One at a time takes instructions of a trust in, takes them back or freezes them, until this transaction ends.
+
+    Replicas share the topics out by person, and the versions of one record may be of two: side by side, neither would see
+    the other's. And an instruction that comes while a run is frozen is told of the one after.
+    """
+    await tx.execute(_HOLD, {"lock_class": _LOCK_CLASS, "vpd": int(vpd)})
 
 
 async def take(tx: WriteTx, vpd: str, approvals: Sequence[SubmittalApproved], now: datetime) -> None:
     """Hold approved versions for the run that they will reach, and say which that is."""
+    await hold_intake(tx, vpd)
     rows = [
         {
-            "vpd": vpd,
-            "submittal_id": approved.submittal_id,
+            "submittal_id": str(approved.submittal_id),
             "version": approved.version,
             "employee_number": approved.employee_number,
             "kind": approved.kind,
-            "state": "waiting",
             "reference": reference_of(approved.submittal_id, approved.version),
             "content": approved.model_dump(mode="json"),
-            "approved_at": approved.approved_at,
-            "received_at": now,
+            "approved_at": approved.approved_at.isoformat(),
         }
         for approved in {(one.submittal_id, one.version): one for one in approvals}.values()
     ]
-    statement = upsert(instruction)
-    await tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["vpd", "submittal_id", "version"],
-            # Only its withdrawal has come before: remember what was withdrawn, and leave it withdrawn.
-            set_={name: statement.excluded[name] for name in ("kind", "content", "approved_at")},
-            where=instruction.c.content.is_(None),
-        ),
-        rows,
-    )
-    # A run that is being frozen at this moment is waited for: it is not the one that these will reach.
-    await tx.execute(_SHARE, {"lock_class": _LOCK_CLASS, "vpd": int(vpd)})
-    await schedule(tx, vpd, now, only_new=True)
-
-
-async def close_intake(tx: WriteTx, vpd: str) -> None:
-    """Let no new instruction be told of a run until this transaction has ended: for whoever freezes one."""
-    await tx.execute(_CLOSE, {"lock_class": _LOCK_CLASS, "vpd": int(vpd)})
+    await tx.execute(_TAKE, {"vpd": vpd, "now": now, "rows": rows})
+    submittals = {one.submittal_id for one in approvals}
+    await supersede(tx, vpd, submittals)
+    await schedule(tx, vpd, now, only_new=submittals)
 
 
 async def withdraw(tx: WriteTx, vpd: str, withdrawals: Sequence[SubmittalWithdrawn], now: datetime) -> None:
     """Take instructions back that are not in a run yet. One that is stays: what is frozen is never edited."""
-    statement = upsert(instruction)
+    await hold_intake(tx, vpd)
     rows = [
         {
-            "vpd": vpd,
-            "submittal_id": withdrawn.submittal_id,
+            "submittal_id": str(withdrawn.submittal_id),
             "version": withdrawn.version,
             "employee_number": withdrawn.employee_number,
-            "state": "withdrawn",
             "reference": reference_of(withdrawn.submittal_id, withdrawn.version),
-            "received_at": now,
             "reason": withdrawn.reason,
         }
         for withdrawn in {(one.submittal_id, one.version): one for one in withdrawals}.values()
     ]
-    await tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["vpd", "submittal_id", "version"],
-            set_={"state": "withdrawn", "reason": statement.excluded.reason},
-            where=instruction.c.state.in_(TAKEABLE),
-        ),
-        rows,
-    )
+    await tx.execute(_WITHDRAW, {"vpd": vpd, "now": now, "rows": rows})
+    await supersede(tx, vpd, {one.submittal_id for one in withdrawals})
 
 
-async def schedule(tx: WriteTx, vpd: str, now: datetime, *, only_new: bool = False) -> None:
-    """Tell every instruction that waits (or only those that were never told) which run it will reach, where that is new."""
+async def schedule(tx: WriteTx, vpd: str, now: datetime, *, only_new: Collection[UUID] | None = None) -> None:
+    """Tell every instruction that waits which run it will reach, where that is new.
+
+    With `only_new`, only those of these submittals that were never told. The caller holds the intake.
+    """
     periods = await open_periods(tx, vpd)
     if not periods:
         return
@@ -100,8 +111,9 @@ async def schedule(tx: WriteTx, vpd: str, now: datetime, *, only_new: bool = Fal
         instruction.c.run_code,
         instruction.c.approved_at,
     ).where(instruction.c.vpd == vpd, instruction.c.state == "waiting", instruction.c.content.is_not(None))
-    if only_new:
-        statement = statement.where(instruction.c.run_code.is_(None))
+    if only_new is not None:
+        these = any_(literal(sorted(only_new), ARRAY(Uuid)))
+        statement = statement.where(instruction.c.submittal_id == these, instruction.c.run_code.is_(None))
     waiting = await tx.all(statement)
     facts = []
     for row in waiting:

@@ -43,6 +43,7 @@ def router(parts: Parts) -> APIRouter:
             if trust.calendar_revision != before:
                 now = parts.clock.now()
                 await put_calendar(tx, trust, now)
+                await instructions.hold_intake(tx, vpd)
                 await instructions.schedule(tx, vpd, now)
         return trust.settings
 

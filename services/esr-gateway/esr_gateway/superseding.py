@@ -1,0 +1,51 @@
+"""Of one submittal at most one version is paid, in whatever order its approvals and withdrawals come.
+
+A version is approved only after every older one was taken back or rejected by ESR, so a newer version that is heard of says
+of an older one that waits what its withdrawal would say, even if that is hours behind. What was frozen is out of reach: then
+the newer one is held until ESR has rejected the older.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, bindparam, text
+
+from esr_gateway.lines import Unwritable
+from esrlink.db import ReadTx, WriteTx
+
+_IDS = bindparam("ids", type_=ARRAY(Uuid))
+_SUPERSEDE = text("""
+UPDATE instruction o SET state = 'withdrawn', code = NULL, reason = 'A newer version took its place.'
+ WHERE o.vpd = :vpd AND o.submittal_id = ANY(:ids) AND o.state IN ('waiting', 'held')
+   AND EXISTS (SELECT 1 FROM instruction n
+                WHERE n.vpd = o.vpd AND n.submittal_id = o.submittal_id AND n.version > o.version)
+""").bindparams(_IDS)
+# Every state from the freeze on but `rejected`: ESR has it, or may have it, or is about to get it.
+_OUT = text("""
+SELECT submittal_id, max(version) AS version FROM instruction
+ WHERE vpd = :vpd AND submittal_id = ANY(:ids)
+   AND state IN ('frozen', 'unknown', 'sent', 'accepted', 'differs', 'landed')
+ GROUP BY submittal_id
+""").bindparams(_IDS)
+
+
+async def supersede(tx: WriteTx, vpd: str, submittals: Collection[UUID]) -> None:
+    """Take back what waits of these submittals where a newer version is known, be it only from its withdrawal."""
+    await tx.execute(_SUPERSEDE, {"vpd": vpd, "ids": sorted(submittals)})
+
+
+async def versions_out(tx: ReadTx, vpd: str, submittals: Collection[UUID]) -> Mapping[UUID, int]:
+    """Which version of these submittals went into a run and was not rejected; those without one are left out."""
+    rows = await tx.all(_OUT, {"vpd": vpd, "ids": sorted(submittals)})
+    return {row.submittal_id: row.version for row in rows}
+
+
+def refuse_second(out: int | None) -> None:
+    """Hold a version while another one, `out`, is in a run. Raises `Unwritable`."""
+    if out is not None:
+        raise Unwritable(
+            "version_sent_already",
+            f"Version {out} of this record went into a payroll run already; it must not be paid a second time.",
+        )
