@@ -9,6 +9,7 @@ from esrlink.bus import Handler
 from esrlink.clock import Clock
 from esrlink.contracts import Event, Received, SubmittalApproved, SubmittalWithdrawn
 from esrlink.db import WriteTx
+from esrlink.observability.tracing import follow
 
 
 def handlers(clock: Clock) -> Mapping[type[Event], Handler]:
@@ -16,7 +17,9 @@ def handlers(clock: Clock) -> Mapping[type[Event], Handler]:
 
     async def on_approved(tx: WriteTx, received: Sequence[Received[SubmittalApproved]]) -> None:
         events = [one.event for one in received]
-        await instructions.take(tx, events[0].vpd, events, clock.now())
+        # Whatever becomes of an instruction, months later perhaps, goes on with the trace of its approval.
+        traces = {(one.event.submittal_id, one.event.version): follow(one.traceparent) for one in received}
+        await instructions.take(tx, events[0].vpd, events, clock.now(), traces=traces)
 
     async def on_withdrawn(tx: WriteTx, received: Sequence[Received[SubmittalWithdrawn]]) -> None:
         events = [one.event for one in received]

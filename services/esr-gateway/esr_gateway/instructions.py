@@ -6,7 +6,7 @@ version over an older one (`superseding`), unless a run has already frozen the i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,13 +27,15 @@ _LOCK_CLASS = 0x4553_5249
 # The first approval of a version is the one that counts. Where only its withdrawal came before, it says what was withdrawn.
 _TAKE = text("""
 INSERT INTO instruction AS i (vpd, submittal_id, version, employee_number, kind, state, reference, content, approved_at,
-                              received_at)
-SELECT :vpd, r.submittal_id, r.version, r.employee_number, r.kind, 'waiting', r.reference, r.content, r.approved_at, :now
+                              received_at, traceparent)
+SELECT :vpd, r.submittal_id, r.version, r.employee_number, r.kind, 'waiting', r.reference, r.content, r.approved_at, :now,
+       r.traceparent
   FROM jsonb_to_recordset(:rows) AS r(
        submittal_id uuid, version int, employee_number text, kind text, reference text, content jsonb,
-       approved_at timestamptz)
+       approved_at timestamptz, traceparent text)
 ON CONFLICT (vpd, submittal_id, version) DO UPDATE
-   SET kind = excluded.kind, content = excluded.content, approved_at = excluded.approved_at
+   SET kind = excluded.kind, content = excluded.content, approved_at = excluded.approved_at,
+       traceparent = excluded.traceparent
  WHERE i.content IS NULL
 """).bindparams(bindparam("rows", type_=JSONB))
 # Withdrawn already: a newer version took its place, and here is what the department says of it.
@@ -58,8 +60,18 @@ async def hold_intake(tx: WriteTx, vpd: str) -> None:
     await tx.execute(_HOLD, {"lock_class": _LOCK_CLASS, "vpd": int(vpd)})
 
 
-async def take(tx: WriteTx, vpd: str, approvals: Sequence[SubmittalApproved], now: datetime) -> None:
-    """Hold approved versions for the run that they will reach, and say which that is."""
+async def take(
+    tx: WriteTx,
+    vpd: str,
+    approvals: Sequence[SubmittalApproved],
+    now: datetime,
+    *,
+    traces: Mapping[tuple[UUID, int], str] | None = None,
+) -> None:
+    """Hold approved versions for the run that they will reach, and say which that is.
+
+    `traces` has the traceparents of the approvals by submittal and version.
+    """
     await hold_intake(tx, vpd)
     rows = [
         {
@@ -70,6 +82,7 @@ async def take(tx: WriteTx, vpd: str, approvals: Sequence[SubmittalApproved], no
             "reference": reference_of(approved.submittal_id, approved.version),
             "content": approved.model_dump(mode="json"),
             "approved_at": approved.approved_at.isoformat(),
+            "traceparent": (traces or {}).get((approved.submittal_id, approved.version)),
         }
         for approved in {(one.submittal_id, one.version): one for one in approvals}.values()
     ]

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from esr_gateway.archive import Archive
 from esr_gateway.exchange import ExchangeRefused, ExchangeUnavailable, OpenExchange
@@ -140,6 +140,7 @@ async def lines_of_run(tx: ReadTx, vpd: str, run_id: UUID, *, limit: int, offset
     """The lines of a run with what became of each, in the order of files and rows."""
     statement = (
         select(line, instruction.c.state, instruction.c.code, instruction.c.reason)
+        .add_columns(func.split_part(instruction.c.traceparent, "-", 2).label("trace_id"))
         .join(run_file, (run_file.c.vpd == line.c.vpd) & (run_file.c.file_name == line.c.file_name))
         .join(
             instruction,

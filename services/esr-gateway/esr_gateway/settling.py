@@ -31,6 +31,13 @@ UPDATE instruction i SET state = :state, code = f.code, reason = f.reason
  WHERE i.vpd = :vpd AND i.submittal_id = f.submittal_id AND i.version = f.version AND i.state = ANY(:before)
 """)
 
+_TRACES = text("""
+SELECT i.submittal_id, i.version, i.traceparent
+  FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS int[])) AS f (submittal_id, version)
+  JOIN instruction i ON i.vpd = :vpd AND i.submittal_id = f.submittal_id AND i.version = f.version
+ WHERE i.traceparent IS NOT NULL
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -86,8 +93,17 @@ async def _settle_block(tx: WriteTx, vpd: str, facts: Sequence[Fact], now: datet
     written = {tuple(row) for row in await tx.all(upsert(fact).values(rows).on_conflict_do_nothing().returning(*keys))}
     fresh = [one for key, one in by_key.items() if key in written]
     await _move_on(tx, vpd, fresh)
-    tx.emit(*(_event(vpd, one, now) for one in fresh))
+    traces = await _traces(tx, vpd, fresh)
+    for one in fresh:
+        tx.emit(_event(vpd, one, now), because=traces.get((one.submittal_id, one.version)))
     return len(fresh)
+
+
+async def _traces(tx: WriteTx, vpd: str, facts: Sequence[Fact]) -> dict[tuple[UUID, int], str]:
+    """The traceparents of these instructions' approvals, so that what became of each goes on with its own trace."""
+    ids, versions = [one.submittal_id for one in facts], [one.version for one in facts]
+    rows = await tx.all(_TRACES, {"vpd": vpd, "ids": ids, "versions": versions})
+    return {(row.submittal_id, row.version): row.traceparent for row in rows}
 
 
 async def _move_on(tx: WriteTx, vpd: str, facts: Sequence[Fact]) -> None:

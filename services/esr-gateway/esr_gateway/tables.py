@@ -180,6 +180,7 @@ instruction = Table(
     Column("run_code", Text, comment="the pay period that it was last told it will reach"),
     Column("code", Text),
     Column("reason", Text),
+    Column("traceparent", Text, comment="of its approval; what becomes of it goes on with this trace"),
     Index("ix_instruction_open", "vpd", "approved_at", postgresql_where=text("state IN ('waiting', 'held')")),
     Index("ix_instruction_reference", "vpd", "reference"),
 )

@@ -144,6 +144,10 @@ class LineAnswer(_Answer):
     state: str = Field(examples=["accepted"])
     code: str | None
     reason: str | None
+    trace_id: str | None = Field(
+        description="The trace of the request that approved it; every event about it carries the same",
+        examples=["4bf92f3577b34da6a3ce929d0e0e4736"],
+    )
 
 
 class LinesAnswer(BaseModel):
