@@ -215,8 +215,8 @@ async def run_service(definition: Definition, *, host: str, port: int) -> None:
     listening = listen(host, port)
     async with AsyncExitStack() as stack:
         stack.callback(listening.close)
+        # It connects when relay or consumer need it: while it is down, requests are answered and events wait.
         stack.push_async_callback(bus.stop)
-        await bus.start()
         service, loops = await stack.enter_async_context(wired(definition, settings, bus, clock))
         root = FastAPI(openapi_url=None)
         root.mount(f"/{definition.name}", service.app)

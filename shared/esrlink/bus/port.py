@@ -1,7 +1,8 @@
 """The `Bus` port: what every broker must promise. `tests/contract/bus` is its conformance suite.
 
-A published message is durable when `publish` returns. Messages of one key reach a group in the order in which they were
-published. Delivery is at least once: what was polled and not committed comes again.
+A published message is durable when `publish` returns. Messages of one topic and one partition key reach a group in the
+order in which they were published; between topics there is no order. Delivery is at least once: what was polled and not
+committed comes again.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Bus(Protocol):
     """A durable, ordered-by-key message log."""
 
     async def start(self) -> None:
-        """Connect. Raises `Unavailable` when the broker cannot be reached."""
+        """Connect, unless connected; `publish` and `subscribe` do it too. Raises `Unavailable` where no broker is."""
         ...
 
     async def stop(self) -> None:

@@ -79,6 +79,8 @@ class PostgresBus:
 
     def __init__(self, url: str, *, pool_size: int = 4) -> None:
         self._conninfo = libpq_url(url)
+        self._starting = asyncio.Lock()
+        self._started = False
         self._pool = AsyncConnectionPool(
             self._conninfo,
             min_size=1,
@@ -92,13 +94,19 @@ class PostgresBus:
 
     async def start(self) -> None:
         """Connect and make the tables if they are not there."""
+        async with self._starting:
+            if not self._started:
+                await self._start()
+                self._started = True
+
+    async def _start(self) -> None:
         try:
             await self._pool.open(wait=True, timeout=10)
-        except PoolTimeout as error:
+            async with self._pool.connection() as connection, connection.transaction():
+                await connection.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITERS])
+                await connection.execute(_SCHEMA)
+        except (psycopg.OperationalError, PoolTimeout) as error:
             raise Unavailable("the bus database does not answer") from error
-        async with self._pool.connection() as connection, connection.transaction():
-            await connection.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITERS])
-            await connection.execute(_SCHEMA)
 
     async def stop(self) -> None:
         """Close the connections."""
@@ -108,6 +116,7 @@ class PostgresBus:
         """Append `messages` in order, in one transaction."""
         if not messages:
             return
+        await self.start()
         columns = (
             [m.topic for m in messages],
             [m.key for m in messages],
@@ -135,6 +144,7 @@ class PostgresBus:
     @asynccontextmanager
     async def subscribe(self, group: str, topics: Sequence[str]) -> AsyncIterator[PostgresSubscription]:
         """Wait for our turn in `group`, then read from where it stopped."""
+        await self.start()
         try:
             connection = await psycopg.AsyncConnection.connect(
                 self._conninfo, autocommit=True, row_factory=dict_row, **connect_args(f"bus {group}")

@@ -9,12 +9,15 @@ published again; the event id removes the double.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 import structlog
-from psycopg.rows import dict_row
+from psycopg.types.json import set_json_loads
+from pydantic_core import from_json
 
 from esrlink import crash
 from esrlink.bus.port import Bus
@@ -28,14 +31,31 @@ from esrlink.observability import metrics
 
 log = structlog.get_logger()
 
-# 500 rows a batch publish some 150 times faster than one by one; more gains little and holds more memory.
+# Of one lane. A batch costs two round trips whatever it holds; more than this gains little and holds more memory.
 BATCH = 500
 _LANES = 0x4553_524C  # lock class of the lanes
+_CHANNEL = "esrlink_outbox"
+# Whoever commits a thousand times a second need not say so a thousand times: a NOTIFY holds up other commits.
+_NOTIFY_PAUSE = 0.005
 
-_UNPUBLISHED = """
-SELECT seq, topic, key, headers, value FROM outbox
- WHERE published_at IS NULL AND shard = ANY(%s) ORDER BY seq LIMIT %s
+# An index scan for each lane: with all lanes in one condition, every batch would sort the whole backlog.
+_FETCH = """
+SELECT o.* FROM unnest(%(lanes)s::int[]) AS lane
+ CROSS JOIN LATERAL (
+       SELECT seq, topic, key, headers, value FROM outbox
+        WHERE published_at IS NULL AND shard = lane AND seq <> ALL(%(ahead)s::bigint[])
+        ORDER BY seq LIMIT %(limit)s) AS o
+ ORDER BY o.seq
 """
+_MARK = "UPDATE outbox SET published_at = clock_timestamp() WHERE seq = ANY(%s)"
+
+
+class _Row(NamedTuple):
+    seq: int
+    topic: str
+    key: str
+    headers: dict[str, str]
+    value: bytes
 
 
 class Relay:
@@ -54,6 +74,7 @@ class Relay:
         self._poll = poll.total_seconds()
         self._pause = pause.total_seconds()
         self._lanes: set[int] = set()
+        self._told = 0
 
     async def run(self) -> None:
         """Publish for ever. Passing faults are waited out; any other error ends the loop, and with it the process."""
@@ -69,38 +90,82 @@ class Relay:
         self._lanes = set()
         conninfo = libpq_url(self._database.engine.url.render_as_string(hide_password=False))
         async with await psycopg.AsyncConnection.connect(
-            conninfo, autocommit=True, row_factory=dict_row, **connect_args(f"{self._database.service} relay")
+            conninfo, autocommit=True, **connect_args(f"{self._database.service} relay")
         ) as connection:
+            set_json_loads(from_json, connection)
+            connection.add_notify_handler(lambda _: None)  # to be woken is all that we want of it
+            await connection.execute(f"LISTEN {_CHANNEL}")
             while True:
                 if len(self._lanes) < SHARDS:
                     await self._take_lanes(connection)
                 self._database.wrote_events.clear()
-                if not self._lanes or not await self._publish_batch(connection):
-                    await self._wait()
+                if self._lanes:
+                    await self._empty(connection)
+                await self._tell_others(connection)
+                await self._wait(connection)
 
-    async def _take_lanes(self, connection: psycopg.AsyncConnection[dict[str, Any]]) -> None:
+    async def _take_lanes(self, connection: psycopg.AsyncConnection[Any]) -> None:
         for lane in set(range(SHARDS)) - self._lanes:
-            taken = await connection.execute("SELECT pg_try_advisory_lock(%s, %s) AS taken", [_LANES, lane])
+            taken = await connection.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LANES, lane])
             row = await taken.fetchone()
-            if row and row["taken"]:
+            if row and row[0]:
                 self._lanes.add(lane)
 
-    async def _publish_batch(self, connection: psycopg.AsyncConnection[dict[str, Any]]) -> int:
-        rows = await (await connection.execute(_UNPUBLISHED, [sorted(self._lanes), BATCH])).fetchall()
-        if not rows:
-            return 0
-        crash.point("outbox.before_publish")
-        await self._bus.publish([Message(r["topic"], r["key"], r["value"], r["headers"]) for r in rows])
-        crash.point("outbox.published")
-        await connection.execute(
-            "UPDATE outbox SET published_at = clock_timestamp() WHERE seq = ANY(%s)", [[r["seq"] for r in rows]]
-        )
-        for row in rows:
-            metrics.PUBLISHED.labels(self._database.service, row["topic"]).inc()
-        return len(rows)
+    async def _empty(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        """Publish batch after batch until none is left; while one is on its way, the one before is marked and the next read.
 
-    async def _wait(self) -> None:
+        No batch is sent before all of the one before it is acknowledged: were that one to fail, the order of a key
+        would be lost.
+        """
+        acknowledged: list[_Row] = []
+        batch = await self._fetch(connection, ahead=[])
+        while batch:
+            crash.point("outbox.before_publish")
+            sending = asyncio.ensure_future(
+                self._bus.publish([Message(r.topic, r.key, r.value, r.headers) for r in batch])
+            )
+            try:
+                await self._mark(connection, acknowledged)
+                following = await self._fetch(connection, ahead=batch)
+                await sending
+            finally:
+                # Without our connection we lead no more, and nothing may go out beside what the next one sends.
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
+            crash.point("outbox.published")
+            acknowledged, batch = batch, following
+        await self._mark(connection, acknowledged)
+
+    async def _fetch(self, connection: psycopg.AsyncConnection[Any], ahead: Sequence[_Row]) -> list[_Row]:
+        """The oldest rows of each of our lanes that are neither published nor in `ahead`, which is on its way."""
+        asked = {"lanes": sorted(self._lanes), "ahead": [row.seq for row in ahead], "limit": BATCH}
+        found = await connection.execute(_FETCH, asked, binary=True)
+        return [_Row(*row) for row in await found.fetchall()]
+
+    async def _mark(self, connection: psycopg.AsyncConnection[Any], rows: Sequence[_Row]) -> None:
+        if not rows:
+            return
+        await connection.execute(_MARK, [[row.seq for row in rows]])
+        for topic, count in Counter(row.topic for row in rows).items():
+            metrics.PUBLISHED.labels(self._database.service, topic).inc(count)
+
+    async def _tell_others(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        """Wake the relays that lead lanes which we do not, if this process has committed events since it last did."""
+        committed = self._database.event_commits
+        if len(self._lanes) < SHARDS and committed != self._told:
+            self._told = committed
+            await connection.execute(f"NOTIFY {_CHANNEL}")
+            await asyncio.sleep(_NOTIFY_PAUSE)
+
+    async def _wait(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        """Until this process commits events, another one says that it did, or it is time to look all the same."""
+        loop, wake = asyncio.get_running_loop(), self._database.wrote_events
+        # Between two statements the server sends nothing but a notification (or the end).
+        loop.add_reader(connection.fileno(), wake.set)
         try:
-            await asyncio.wait_for(self._database.wrote_events.wait(), self._poll)
+            async with asyncio.timeout(self._poll):
+                await wake.wait()
         except TimeoutError:
             return
+        finally:
+            loop.remove_reader(connection.fileno())

@@ -41,6 +41,8 @@ class KafkaBus:
         self._client_id = client_id
         self._producer: AIOKafkaProducer | None = None
         self._starting = asyncio.Lock()
+        # The library fails batches for one partition that are handed over by several at once (its waiting miscounts).
+        self._publishing = asyncio.Lock()
 
     async def start(self) -> None:
         """Connect, unless we are connected."""
@@ -58,6 +60,10 @@ class KafkaBus:
         """Send `messages` in batches of a partition each, and wait for every acknowledgement."""
         if not messages:
             return
+        async with self._publishing:
+            await self._publish(messages)
+
+    async def _publish(self, messages: Sequence[Message]) -> None:
         await self.start()
         producer = self._producer
         assert producer is not None  # noqa: S101 - `start` would have raised
