@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from esrlink.bus import Handler
 from esrlink.clock import Clock
@@ -27,14 +28,18 @@ def handlers(clock: Clock) -> Mapping[type[Event], Handler]:
         await hold_trust(tx, received[0].event.vpd, alone=True)
         changed = await people.apply_people(tx, [one.event for one in received])
         if changed:
-            await waiting.person_came(tx, received[0].event.vpd, changed, clock.now())
+            news = {one.event.employee_number: one for one in _by_revision(received)}
+            news = {number: news[number] for number in changed}
+            await waiting.person_came(tx, received[0].event.vpd, news, clock.now())
 
     async def on_links(tx: WriteTx, received: Sequence[Received[ProfileLinked | ProfileUnlinked]]) -> None:
         await hold_trust(tx, received[0].event.vpd, alone=True)
         changed = await people.apply_links(tx, [one.event for one in received])
         if changed:
-            await moved_links.take_back(tx, received[0].event.vpd, changed, clock.now())
-            await waiting.link_came(tx, received[0].event.vpd, changed, clock.now())
+            news = {people.place_of(one.event.profile): one for one in _by_revision(received)}
+            news = {place: news[place] for place in changed}
+            await moved_links.take_back(tx, received[0].event.vpd, news, clock.now())
+            await waiting.link_came(tx, received[0].event.vpd, news, clock.now())
 
     async def on_calendar(tx: WriteTx, received: Sequence[Received[CalendarChanged]]) -> None:
         for one in received:
@@ -42,7 +47,7 @@ def handlers(clock: Clock) -> Mapping[type[Event], Handler]:
 
     async def on_settled(tx: WriteTx, received: Sequence[Received[RecordSettled]]) -> None:
         await hold_trust(tx, received[0].event.vpd, alone=True)
-        await settlements.record_facts(tx, [one.event for one in received], clock.now())
+        await settlements.record_facts(tx, received, clock.now())
 
     return {
         ProfileImported: on_people,
@@ -51,3 +56,8 @@ def handlers(clock: Clock) -> Mapping[type[Event], Handler]:
         CalendarChanged: on_calendar,
         RecordSettled: on_settled,
     }
+
+
+def _by_revision(received: Sequence[Received[Any]]) -> list[Received[Any]]:
+    """The oldest revision first, so that of a key the newest is the last, as it is the one that counts."""
+    return sorted(received, key=lambda one: int(one.event.revision))

@@ -6,9 +6,11 @@ is still theirs.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from esrlink.contracts import Received
 from esrlink.db import WriteTx
 from submittals import announcements, people, store
 from submittals.people import ProfilePlace
@@ -23,13 +25,17 @@ _MOVED = Finding(
 )
 
 
-async def take_back(tx: WriteTx, vpd: str, places: Collection[ProfilePlace], now: datetime) -> None:
-    """Return the approved records of these profiles whose person is another one now; payroll is told in the same breath."""
-    approved = await store.with_payroll_of_profiles(tx, vpd, places)
+async def take_back(tx: WriteTx, vpd: str, news: Mapping[ProfilePlace, Received[Any]], now: datetime) -> None:
+    """Return the approved records of these profiles whose person is another one now; payroll is told in the same breath.
+
+    `news` has, for each profile, the event that says so.
+    """
+    approved = await store.with_payroll_of_profiles(tx, vpd, news)
     if not approved:
         return
-    owners = await people.linked(tx, vpd, places)
-    returned = [_returned(tx, record, now) for record in approved if _is_anothers(record, owners.get(_place(record)))]
+    owners = await people.linked(tx, vpd, news)
+    moved = [record for record in approved if _is_anothers(record, owners.get(_place(record)))]
+    returned = [_returned(tx, record, news[_place(record)], now) for record in moved]
     await store.save(tx, returned, now)
 
 
@@ -41,6 +47,6 @@ def _is_anothers(record: Record, owner: str | None) -> bool:
     return owner is not None and owner != record.version.employee_number
 
 
-def _returned(tx: WriteTx, record: Record, now: datetime) -> Record:
-    tx.emit(announcements.withdrawn(record, _MOVED.detail, now))
+def _returned(tx: WriteTx, record: Record, because: Received[Any], now: datetime) -> Record:
+    tx.emit(announcements.withdrawn(record, _MOVED.detail, now), because=because)
     return record.judged([_MOVED]).returned_by_rules(now, took_back=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.dialects.postgresql import insert
 
-from esrlink.contracts import RecordSettled
+from esrlink.contracts import Received, RecordSettled
 from esrlink.db import WriteTx
 from submittals import announcements, store
 from submittals.content import RULES_ACTOR
@@ -18,8 +18,9 @@ from submittals.tables import settlement
 _TWICE = "An earlier version had been sent to ESR already; it must not be paid a second time."
 
 
-async def record_facts(tx: WriteTx, events: Sequence[RecordSettled], now: datetime) -> None:
+async def record_facts(tx: WriteTx, received: Sequence[Received[RecordSettled]], now: datetime) -> None:
     """Record facts of one trust and tell departments what moved. A fact that is known already has no effect."""
+    events = [one.event for one in received]
     vpd = events[0].vpd
     rows = [
         {
@@ -41,17 +42,18 @@ async def record_facts(tx: WriteTx, events: Sequence[RecordSettled], now: dateti
     ]
     before = await store.by_ids(tx, vpd, {event.submittal_id for event in events})
     await tx.execute(insert(settlement).on_conflict_do_nothing(), rows)
-    people = {event.submittal_id: event.employee_number for event in events}
+    newest = {one.event.submittal_id: one for one in received}
     changed = []
     for record in (await store.by_ids(tx, vpd, list(before))).values():
-        after = _guarded(tx, record, before[record.id], now)
+        because = newest[record.id]
+        after = _guarded(tx, record, before[record.id], because, now)
         if after.standing != before[record.id].standing or after is not record:
-            tx.emit(announcements.settled(after, people[after.id], now))
+            tx.emit(announcements.settled(after, because.event.employee_number, now), because=because)
             changed.append(after)
     await store.save(tx, changed, now)
 
 
-def _guarded(tx: WriteTx, record: Record, before: Record, now: datetime) -> Record:
+def _guarded(tx: WriteTx, record: Record, before: Record, because: Received[RecordSettled], now: datetime) -> Record:
     """Stop a later approved version when the news is that an earlier one had been sent: the two crossed on the way."""
     if not record.standing.sent or before.standing.sent:
         return record
@@ -59,7 +61,7 @@ def _guarded(tx: WriteTx, record: Record, before: Record, now: datetime) -> Reco
     approved = derive(record.decisions, ()).state == "approved"
     if not (crossed and approved):
         return record
-    tx.emit(announcements.withdrawn(record, _TWICE, now))
+    tx.emit(announcements.withdrawn(record, _TWICE, now), because=because)
     return record.decided(DecisionKind.WITHDRAWN, RULES_ACTOR, now, reason=_TWICE, took_back=True)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
+from esrlink.contracts import Received
 from esrlink.db import WriteTx
 from submittals import announcements, store, trusts
 from submittals.assessing import assess
@@ -18,17 +20,21 @@ from submittals.surroundings import Surroundings, gather
 WAITING_CODES = frozenset({"person_not_linked", "assignment_not_active"})
 
 
-async def link_came(tx: WriteTx, vpd: str, places: Collection[ProfilePlace], now: datetime) -> None:
-    """Judge again what waits for these profiles' links."""
-    await _again(tx, vpd, await store.returned_of_profiles(tx, vpd, places), now)
+async def link_came(tx: WriteTx, vpd: str, news: Mapping[ProfilePlace, Received[Any]], now: datetime) -> None:
+    """Judge again what waits for the links of these profiles, each with the event that brought it."""
+    found = await store.returned_of_profiles(tx, vpd, news)
+    await _again(tx, vpd, found, lambda r: news.get((r.product, r.department, r.profile_id)), now)
 
 
-async def person_came(tx: WriteTx, vpd: str, employees: Collection[str], now: datetime) -> None:
-    """Judge again what waits for these people's assignments."""
-    await _again(tx, vpd, await store.returned_of_people(tx, vpd, employees), now)
+async def person_came(tx: WriteTx, vpd: str, news: Mapping[str, Received[Any]], now: datetime) -> None:
+    """Judge again what waits for the assignments of these people (by employee number), each with the event that brought it."""
+    found = await store.returned_of_people(tx, vpd, news)
+    await _again(tx, vpd, found, lambda record: news.get(record.version.employee_number or ""), now)
 
 
-async def _again(tx: WriteTx, vpd: str, found: Sequence[Record], now: datetime) -> None:
+async def _again(
+    tx: WriteTx, vpd: str, found: Sequence[Record], because: Callable[[Record], Received[Any] | None], now: datetime
+) -> None:
     records = [record for record in found if _waits(record)]
     if not records:
         return
@@ -36,7 +42,7 @@ async def _again(tx: WriteTx, vpd: str, found: Sequence[Record], now: datetime) 
     around = await gather(tx, vpd, now, subjects=subjects, trust=(await trusts.load(tx, vpd)).settings)
     changed = []
     for before in records:
-        after = _judged_again(tx, before, around)
+        after = _judged_again(tx, before, around, because(before))
         if after is not before:
             around.claims.renew(before, after)
             changed.append(after)
@@ -49,7 +55,7 @@ def _waits(record: Record) -> bool:
     )
 
 
-def _judged_again(tx: WriteTx, record: Record, around: Surroundings) -> Record:
+def _judged_again(tx: WriteTx, record: Record, around: Surroundings, because: Received[Any] | None) -> Record:
     given = record.version.given
     found = assess(record.id, (record.product, record.department, record.profile_id), given, around)
     same_errors = [f.code for f in errors_of(found.findings)] == [f.code for f in errors_of(record.findings)]
@@ -60,5 +66,5 @@ def _judged_again(tx: WriteTx, record: Record, around: Surroundings) -> Record:
     again = record.revised(version, found.findings).decided(
         DecisionKind.RESUBMITTED, RULES_ACTOR, around.now, reason="What it waited for has come from ESR."
     )
-    tx.emit(announcements.submitted(again, around.now))
+    tx.emit(announcements.submitted(again, around.now), because=because)
     return again.returned_by_rules(around.now)
