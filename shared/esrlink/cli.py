@@ -157,12 +157,17 @@ def doctor(
 
 
 @main.command(hidden=True)
-def reference() -> None:
+def reference(
+    release: Annotated[bool, typer.Option(help="Keep the schemas of the events as those of this version.")] = False,
+) -> None:
     """For developers: write the reference pages that are made from the code."""
-    from esrlink.reference import settings_page
+    from esrlink import reference as made
     from esrlink.runtime import installed_services
 
-    Path("docs/reference/settings.md").write_text(settings_page(installed_services()))
+    made.write(installed_services(), Path("docs/reference"))
+    if release:
+        for change in made.release(Path("tests/contract/events/released"), VERSION):
+            console.print(str(change))
 
 
 @main.command(hidden=True)

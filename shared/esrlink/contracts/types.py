@@ -79,7 +79,7 @@ Figure = Annotated[
     Decimal,
     AfterValidator(_finite),
     PlainSerializer(_written, when_used="json"),
-    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+([.][0-9]+)?$"}, mode="serialization"),
+    WithJsonSchema({"type": "string", "format": "decimal", "pattern": r"^-?[0-9]+([.][0-9]+)?$"}, mode="serialization"),
     Field(description="A decimal figure, written as text, never with an exponent.", examples=["7.5"]),
 ]
 Instant = Annotated[AwareDatetime, Field(description="A moment, with its offset from UTC.")]

@@ -1,4 +1,4 @@
-"""The reference pages that are made from the code, so that they cannot drift from it: `docs/reference/settings.md`."""
+"""The page of settings: every environment variable, its default and its meaning."""
 
 from __future__ import annotations
 
