@@ -25,6 +25,7 @@ def on_profile_imported(clock: Clock, new_id: NewId) -> Handler:
         places = await profiles_touched_by(tx, vpd, changed) if changed else []
         if places:
             settings = await rule_settings(tx, vpd)
-            await evaluate(tx, vpd, places, settings=settings, now=clock.now(), new_id=new_id)
+            news = {one.event.employee_number: one for one in sorted(received, key=lambda one: one.event.revision)}
+            await evaluate(tx, vpd, places, settings=settings, now=clock.now(), new_id=new_id, news=news)
 
     return handle

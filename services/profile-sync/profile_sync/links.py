@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import ARRAY, Text, bindparam, text
 
+from esrlink.contracts import Received
 from esrlink.db import WriteTx
 from esrlink.ids import NewId
 from profile_sync.claims import settle
@@ -56,11 +59,13 @@ async def evaluate(
     now: datetime,
     new_id: NewId,
     decided: Collection[Place] = (),
+    news: Mapping[str, Received[Any]] = MappingProxyType({}),
 ) -> list[Stored]:
     """Bring the links of these profiles, and of their rivals, to what decisions and rules say, and emit what changed.
 
-    For a profile in `decided` an event goes out even if its link stays as it is: a person acted on it. The caller holds
-    the trust (`hold_trust`). Returns the links that changed.
+    For a profile in `decided` an event goes out even if its link stays as it is: a person acted on it. `news` has what came
+    of people, by employee number: what it leads to goes on with its trace. The caller holds the trust (`hold_trust`).
+    Returns the links that changed.
     """
     if not places:
         return []
@@ -79,8 +84,16 @@ async def evaluate(
     ]
     await store(tx, vpd, after, before)
     for one in after:
-        tx.emit(*events_of(vpd, before.get(one.place), one, now))
+        was = before.get(one.place)
+        tx.emit(*events_of(vpd, was, one, now), because=_behind(was, one, news))
     return after
+
+
+def _behind(before: Stored | None, after: Stored, news: Mapping[str, Received[Any]]) -> Received[Any] | None:
+    """Of the news, that of a person whom this change is about."""
+    links = [after, before] if before else [after]
+    about = [link.claim for link in links] + [one.employee_number for link in links for one in link.candidates]
+    return next((news[number] for number in about if number and number in news), None)
 
 
 async def _judge_all(
