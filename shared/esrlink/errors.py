@@ -70,6 +70,12 @@ class Conflict(EsrLinkError):
     code, status, title = "conflict", 409, "Not possible in the present state"
 
 
+class Ambiguous(Conflict):
+    """Nobody can tell whether the work took effect before: a machine must not do it again, a person decides."""
+
+    code, title = "ambiguous", "It cannot be known whether this took effect"
+
+
 class StaleVersion(Conflict):
     """Someone changed the thing since the caller read it."""
 

@@ -1,6 +1,6 @@
 """The events of ESR Link, in one place: usable alone by any consumer written in Python (it needs only pydantic)."""
 
-from esrlink.contracts.envelope import Message, Received, Unreadable, from_message, to_message
+from esrlink.contracts.envelope import Message, Received, UnknownVersion, Unreadable, from_message, to_message
 from esrlink.contracts.events import REGISTRY, Event, PersonEvent
 from esrlink.contracts.exchange import (
     CalendarChanged,
@@ -67,6 +67,7 @@ __all__ = [
     "SubmittalSettled",
     "SubmittalSubmitted",
     "SubmittalWithdrawn",
+    "UnknownVersion",
     "Unreadable",
     "from_message",
     "to_message",

@@ -6,6 +6,7 @@ know, and parks a version that it does not know.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,8 @@ from pydantic import ValidationError
 from esrlink.contracts.events import REGISTRY, Event
 
 E_co = TypeVar("E_co", bound=Event, covariant=True)
+# What may be quoted of a type that this build does not know: a stranger's text could hold anything.
+_TYPE_FORM = re.compile(r"[a-z][a-z.]{0,80}\.v[0-9]{1,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,10 @@ class Unreadable(Exception):
     """The message is not an event that this build can read. It will not get better by trying again."""
 
 
+class UnknownVersion(Unreadable):
+    """The envelope is good, but this build has no model of that type and version: a newer build may have."""
+
+
 def to_message(event: Event, *, event_id: UUID, source: str, time: datetime, traceparent: str | None = None) -> Message:
     """The message that carries `event`. `source` is the service's name; `time` is aware."""
     headers = {
@@ -71,17 +78,21 @@ def to_message(event: Event, *, event_id: UUID, source: str, time: datetime, tra
 def from_message(message: Message) -> Received[Event]:
     """The event in `message`.
 
-    Raises `Unreadable` when headers are missing, the version is unknown, or the value does not fit the model.
+    Raises `UnknownVersion` for a type or version without a model here, and `Unreadable` when headers are missing or the value
+    does not fit the model. The error's text quotes nothing of the value.
     """
     headers = message.headers
     try:
         event_id, time = UUID(headers["ce_id"]), datetime.fromisoformat(headers["ce_time"])
         ce_type, source = headers["ce_type"], headers["ce_source"]
     except (KeyError, ValueError, TypeError, AttributeError) as error:  # a header need not even be text
-        raise Unreadable(f"no valid CloudEvents headers: {error}") from error
+        raise Unreadable("no valid CloudEvents headers (ce_id, ce_time, ce_type, ce_source)") from error
+    if not all(isinstance(text, str) for text in headers.values()):
+        raise Unreadable("a header is not text")
     model = REGISTRY.get(ce_type)
     if model is None:
-        raise Unreadable(f"unknown event type or version: {ce_type}")
+        called = f": {ce_type}" if _TYPE_FORM.fullmatch(ce_type) else ""
+        raise UnknownVersion(f"unknown event type or version{called}")
     try:
         event = model.model_validate_json(message.value)
     except ValidationError as error:

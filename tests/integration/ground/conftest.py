@@ -12,7 +12,7 @@ from sqlalchemy import Column, MetaData, Table, Text, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from esrlink.db import Database, install
-from esrlink.db.infrastructure import NAMING
+from esrlink.db.infrastructure import DEAD_LETTER_TABLES, NAMING
 from esrlink.db.migrations import _grant
 from esrlink.db.tenancy import enable_sql
 from esrlink.db.urls import sqlalchemy_url
@@ -54,7 +54,8 @@ def _make(postgres: EmbeddedPostgres, name: str) -> None:
     engine = create_engine(sqlalchemy_url(postgres.owner_url(name)), poolclass=NullPool)
     with engine.connect() as connection:
         metadata.create_all(connection)
-        connection.execute(text(enable_sql("note")))
+        for table in ("note", *DEAD_LETTER_TABLES):
+            connection.execute(text(enable_sql(table)))
         _grant(connection, APP_ROLE)
         connection.commit()
     engine.dispose()
