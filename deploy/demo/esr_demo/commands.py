@@ -20,7 +20,7 @@ def demo(
 ) -> None:
     """Run the story. One that was interrupted goes on where it was; `--fresh` begins again."""
     from esr_demo.run import is_told, run_demo
-    from esrlink.cli import told_plainly
+    from esrlink.telling import told_plainly
     from esrlink.runtime import run
 
     console, folder = Console(), data_dir.resolve()
