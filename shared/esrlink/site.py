@@ -13,6 +13,7 @@ from esrlink.auth import Authenticator
 from esrlink.auth.sign_in import auth_router
 from esrlink.clock import Clock
 from esrlink.http.app import dress
+from esrlink.http.health import Health
 from esrlink.overview import create_overview
 from esrlink.settings import ServiceSettings
 from esrlink.version import VERSION
@@ -27,4 +28,9 @@ def create_site(settings: ServiceSettings, services: Mapping[str, str], *, clock
     mount_static(app)
     app.include_router(auth_router(auth, pages))
     app.include_router(create_overview(settings, services, now=clock.now))
+
+    @app.get("/live", include_in_schema=False)
+    async def live() -> Health:
+        return Health(state="live", detail="The process runs.")
+
     return app
