@@ -23,7 +23,7 @@ def told_plainly() -> Iterator[None]:
 
     try:
         yield
-    except typer.Exit:
+    except (typer.Exit, typer.BadParameter):
         raise
     except EsrLinkError as error:
         Console(stderr=True).print(f"[red]{error.detail}[/red]")

@@ -107,7 +107,7 @@ class KafkaBus:
                 async with asyncio.timeout((settings.start_timeout + settings.drain_timeout * 2).total_seconds()):
                     await consumer.start()
             except _NO_BROKER as error:
-                raise Unavailable(f"Kafka did not let us join the group {group}: {_told(error)}") from error
+                raise Unavailable(f"Kafka did not let us join the group {group}: {type(error).__name__}") from error
             yield subscription
         finally:
             await close(consumer, settings.stop_timeout)
@@ -127,7 +127,7 @@ class KafkaBus:
                 await _start_patiently(producer)
         except _NO_BROKER as error:
             await close(producer, self._settings.stop_timeout)
-            raise Unavailable(f"Kafka cannot be reached at {', '.join(self._servers)}: {_told(error)}") from error
+            raise Unavailable(f"Kafka cannot be reached at {', '.join(self._servers)}: {type(error).__name__}") from error
         except BaseException:
             await close(producer, self._settings.stop_timeout)
             raise
@@ -182,10 +182,6 @@ def _appended(batch: BatchBuilder, message: Message) -> bool:
 def _hash(key: str) -> int:
     """Kafka's own hash of a key, so that clients in other languages find a person in the same partition."""
     return int(murmur2(key.encode())) & 0x7FFFFFFF
-
-
-def _told(error: BaseException) -> str:
-    return f"{type(error).__name__} {error}".strip()
 
 
 def _ms(time: timedelta) -> int:

@@ -126,7 +126,7 @@ async def _admin(servers: Sequence[str], settings: KafkaSettings) -> AsyncIterat
         finally:
             await admin.close()
     except (KafkaError, OSError) as error:
-        raise Unavailable(f"Kafka cannot be reached at {', '.join(servers)}: {type(error).__name__} {error}") from error
+        raise Unavailable(f"Kafka cannot be reached at {', '.join(servers)}: {type(error).__name__}") from error
 
 
 async def _find(admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> dict[str, _Found]:
