@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, literal, select, text, tuple_, update
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from esr_gateway.pay_calendar import open_periods
@@ -48,6 +48,11 @@ ON CONFLICT (vpd, submittal_id, version) DO UPDATE
    SET state = 'withdrawn', code = NULL, reason = excluded.reason
  WHERE i.state IN ('waiting', 'held', 'withdrawn')
 """).bindparams(bindparam("rows", type_=JSONB))
+_TOLD = text("""
+UPDATE instruction i SET run_code = f.run_code
+  FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS int[]), CAST(:codes AS text[])) AS f (submittal_id, version, run_code)
+ WHERE i.vpd = :vpd AND i.submittal_id = f.submittal_id AND i.version = f.version
+""")
 _HOLD = text("SELECT pg_advisory_xact_lock(:lock_class, :vpd)")
 
 
@@ -145,13 +150,15 @@ async def schedule(tx: WriteTx, vpd: str, now: datetime, *, only_new: Collection
     if not facts:
         return
     await settle(tx, vpd, facts, now)
-    for code in {fact.run_code for fact in facts}:
-        keys = [(fact.submittal_id, fact.version) for fact in facts if fact.run_code == code]
-        await tx.execute(
-            update(instruction)
-            .where(instruction.c.vpd == vpd, tuple_(instruction.c.submittal_id, instruction.c.version).in_(keys))
-            .values(run_code=code)
-        )
+    await tx.execute(
+        _TOLD,
+        {
+            "vpd": vpd,
+            "ids": [fact.submittal_id for fact in facts],
+            "versions": [fact.version for fact in facts],
+            "codes": [fact.run_code for fact in facts],
+        },
+    )
 
 
 async def take_for_run(tx: WriteTx, vpd: str, cut_off: datetime) -> Sequence[Any]:

@@ -16,11 +16,14 @@ from esr_gateway.lines import Unwritable
 from esrlink.db import ReadTx, WriteTx
 
 _IDS = bindparam("ids", type_=ARRAY(Uuid))
+# The newest version is asked for submittal by submittal: a semi-join would read the trust's whole table where the planner
+# has no statistics yet.
 _SUPERSEDE = text("""
-UPDATE instruction o SET state = 'withdrawn', code = NULL, reason = 'A newer version took its place.'
- WHERE o.vpd = :vpd AND o.submittal_id = ANY(:ids) AND o.state IN ('waiting', 'held')
-   AND EXISTS (SELECT 1 FROM instruction n
-                WHERE n.vpd = o.vpd AND n.submittal_id = o.submittal_id AND n.version > o.version)
+UPDATE instruction i SET state = 'withdrawn', code = NULL, reason = 'A newer version took its place.'
+  FROM unnest(:ids) AS s (submittal_id),
+       LATERAL (SELECT max(n.version) AS version FROM instruction n
+                 WHERE n.vpd = :vpd AND n.submittal_id = s.submittal_id) AS newest
+ WHERE i.vpd = :vpd AND i.submittal_id = s.submittal_id AND i.version < newest.version AND i.state IN ('waiting', 'held')
 """).bindparams(_IDS)
 # Every state from the freeze on but `rejected`: ESR has it, or may have it, or is about to get it.
 _OUT = text("""
