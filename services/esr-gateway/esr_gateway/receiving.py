@@ -7,12 +7,13 @@ Taking and deciding are two steps with the archive between them. A crash after t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -30,6 +31,9 @@ from esrlink import crash
 from esrlink.clock import Clock
 from esrlink.db import Database, WriteTx
 from esrlink.ids import NewId
+from esrlink.observability.tracing import new_trace
+
+log = structlog.get_logger()
 
 _TAIL = 4096
 
@@ -102,7 +106,7 @@ class Receiver:
                 waiting = await files.open_files(tx, vpd)
             framed, decided = await self._framed(vpd, waiting)
             for found, frame in framed:
-                state = await self.importer.take(vpd, found, frame)
+                state = await _traced(vpd, found, self.importer.take(vpd, found, frame))
                 if state != found.state:
                     decided.append(found.file_id)
             moved |= dict.fromkeys(decided)
@@ -116,13 +120,13 @@ class Receiver:
         decided: list[UUID] = []
         for found in waiting:
             if self.confirmer.is_one(found.name, vpd):
-                await self.confirmer.take(vpd, found)
+                await _traced(vpd, found, self.confirmer.take(vpd, found))
                 decided.append(found.file_id)
                 continue
             try:
                 framed.append((found, self.importer.frame(vpd, found)))
             except Quarantined as verdict:
-                await put_aside(self.database, vpd, found, verdict, self.clock.now())
+                await _traced(vpd, found, put_aside(self.database, vpd, found, verdict, self.clock.now()))
                 decided.append(found.file_id)
         return sorted(framed, key=lambda pair: order(pair[1])), decided
 
@@ -165,3 +169,12 @@ class Receiver:
         }
         statement = upsert(remote_file).values(vpd=vpd, name=remote.name, **values)
         await tx.execute(statement.on_conflict_do_update(index_elements=["vpd", "name"], set_=values))
+
+
+async def _traced(vpd: str, found: Any, deciding: Awaitable[str]) -> str:
+    """What `deciding` makes of the file, under a trace of its own: its events carry it, and the log says whose it is."""
+    with new_trace():
+        state = await deciding
+        if state != found.state:
+            log.info("file.decided", vpd=vpd, file_id=str(found.file_id), state=state)
+    return state

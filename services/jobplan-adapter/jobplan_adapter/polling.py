@@ -21,6 +21,7 @@ from esrlink.clock import Clock
 from esrlink.db import Database, WriteTx
 from esrlink.db.transient import is_transient
 from esrlink.errors import Conflict, EsrLinkError
+from esrlink.observability.tracing import continue_trace
 from jobplan_adapter.identity import Standing, identify
 from jobplan_adapter.provider_state import record_bad, record_good, states_of
 from jobplan_adapter.providers.port import JobPlanProvider, ProviderRefused, ProviderUnavailable, Snapshot
@@ -111,6 +112,7 @@ class Polls:
         ]
 
     async def _poll_quietly(self, vpd: str, provider: ProviderSettings) -> None:
+        continue_trace(None)  # one for each poll: it is a task, and a context, of its own
         try:
             async with self._slots, self._alone(vpd, provider.name, wait=False) as alone:
                 if alone:
