@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import psycopg
+from pydantic import ValidationError
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -22,7 +23,7 @@ from esrlink.runtime import Definition
 from esrlink.settings import Mode, ServiceSettings
 
 # Somebody waits at a terminal; a network that swallows packets would let them wait for minutes.
-_PATIENCE_SECONDS = 15.0
+_PATIENCE_SECONDS = 30.0
 # What signing people in needs of the issuer's discovery document, beside its keys.
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint")
 
@@ -112,7 +113,7 @@ def look_at_surroundings(services: Sequence[Definition]) -> list[Finding]:
     given = [one for one in map(_given, services) if one.database_url.get_secret_value()]
     buses = {one.bus_url.get_secret_value() for one in given} - {""}
     issuers = {one.issuer_url for one in given} - {""}
-    findings = [_bus(url) for url in sorted(buses)]
+    findings = [finding for url in sorted(buses) for finding in _bus(url)]
     return findings + [_issuer(url) for url in sorted(issuers)]
 
 
@@ -121,12 +122,13 @@ def _given(definition: Definition) -> ServiceSettings:
     return definition.settings(mode=Mode.TRYOUT)
 
 
-def _bus(url: str) -> Finding:
+def _bus(url: str) -> list[Finding]:
     what = "bus"
     try:
         bus = bus_from_url(url)
     except ValueError as error:
-        return Finding(what, good=False, is_so=str(error), mend="see ESRLINK_BUS_URL in docs/reference/settings.md")
+        mend = "see ESRLINK_BUS_URL and ESRLINK_KAFKA_* in docs/reference/settings.md"
+        return [Finding(what, good=False, is_so=_told(error), mend=mend)]
 
     async def reach() -> None:
         try:
@@ -139,8 +141,30 @@ def _bus(url: str) -> Finding:
     runbook = "kafka-down" if parts.scheme == "kafka" else "database-down"
     if why := _why_not(reach):
         mend = f"check the address, the network and the credentials; see docs/runbooks/{runbook}.md"
-        return Finding(what, good=False, is_so=f"no answer at {address} ({why})", mend=mend)
-    return Finding(what, good=True, is_so=f"answers at {address}")
+        return [Finding(what, good=False, is_so=f"no answer at {address} ({why})", mend=mend)]
+    there = Finding(what, good=True, is_so=f"answers at {address}")
+    return [there, _topics(url)] if parts.scheme == "kafka" else [there]
+
+
+def _topics(url: str) -> Finding:
+    from esrlink.bus.kafka import KafkaSettings, servers_of
+    from esrlink.bus.kafka.topics import differences
+
+    found: set[str] = set()
+
+    async def compare() -> None:
+        found.update(one.topic for one in await differences(servers_of(url), KafkaSettings()))
+
+    if why := _why_not(compare):
+        return Finding(
+            "topics", good=False, is_so=f"cannot be looked at ({why})", mend="see docs/runbooks/kafka-down.md"
+        )
+    return Finding(
+        "topics",
+        good=not found,
+        is_so=f"not as declared: {', '.join(sorted(found))}" if found else "as declared",
+        mend="see `esrlink topics diff`, then run: esrlink topics apply",
+    )
 
 
 def _issuer(url: str) -> Finding:
@@ -160,6 +184,13 @@ def _issuer(url: str) -> Finding:
         mend = "see docs/how-to/sign-in-with-your-identity-provider.md"
         return Finding(what, good=False, is_so=f"{url} does not tell: {', '.join(lacking)}", mend=mend)
     return Finding(what, good=True, is_so=f"{url} answers and has keys to check tokens with")
+
+
+def _told(error: ValueError) -> str:
+    """What is wrong with a setting, without its value."""
+    if isinstance(error, ValidationError):
+        return "; ".join(problem["msg"] for problem in error.errors(include_input=False, include_url=False))
+    return str(error)
 
 
 def _why_not(work: Callable[[], Awaitable[None]]) -> str:

@@ -88,8 +88,8 @@ def test_a_port_in_use_is_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("address", "runbook"),
-    [("postgresql://bus:hunter2@127.0.0.1:1/none", "database-down")],
-    ids=["postgresql"],
+    [("postgresql://bus:hunter2@127.0.0.1:1/none", "database-down"), ("kafka://127.0.0.1:1", "kafka-down")],
+    ids=["postgresql", "kafka"],
 )
 def test_a_bus_that_does_not_answer_is_named_without_its_password(
     set_up: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, runbook: str
@@ -105,6 +105,19 @@ def test_a_bus_that_does_not_answer_is_named_without_its_password(
 def test_a_bus_of_no_known_kind_is_found(set_up: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESRLINK_BUS_URL", "pigeon://loft")
     assert "ESRLINK_BUS_URL" in bad(tmp_path)["bus"].mend
+
+
+async def test_topics_that_are_missing_on_kafka_are_found(
+    set_up: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kafka: str
+) -> None:
+    monkeypatch.setenv("ESRLINK_BUS_URL", f"kafka://{kafka}")
+    monkeypatch.setenv("ESRLINK_KAFKA_PREFIX", f"{set_up}.")
+    monkeypatch.setenv("ESRLINK_KAFKA_REPLICATION", "1")
+    monkeypatch.setenv("ESRLINK_KAFKA_PARTITIONS", "1")
+    found = await asyncio.to_thread(bad, tmp_path)
+    assert "bus" not in found
+    assert "esr.profile.imported" in found["topics"].is_so
+    assert "esrlink topics apply" in found["topics"].mend
 
 
 def test_an_issuer_that_does_not_answer_is_found(set_up: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
