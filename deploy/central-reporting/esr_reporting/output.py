@@ -1,0 +1,90 @@
+"""An answer as people and programs want it: a table on a terminal, CSV, or JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from esr_reporting.question import Question
+from esr_reporting.report import Answer
+from esr_reporting.status import Status
+
+# A spreadsheet would take a text that begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def show(answer: Answer, question: Question, console: Console) -> None:
+    """A table with its heading and, below it, what it counts. An empty answer is said in words."""
+    trusts = ", ".join(question.vpds) if question.vpds is not None else "all trusts"
+    period = f"{question.first_day:%B %Y} to {question.last_day:%B %Y}"
+    console.print(f"[bold]{answer.report.name}[/bold]  {trusts}, {period}", highlight=False)
+    if not answer.rows:
+        console.print("Nothing was found: no record of these trusts and months counts here.", highlight=False)
+    else:
+        table = Table(box=None, padding=(0, 1), header_style="bold")
+        for index, column in enumerate(answer.columns):
+            is_figure = isinstance(answer.rows[0][index], int | Decimal)
+            table.add_column(column.replace("_", " "), justify="right" if is_figure else "left", overflow="fold")
+        for row in answer.rows:
+            table.add_row(*(Text(_shown(cell)) for cell in row))
+        console.print(table)
+    console.print(Text(answer.report.explained, style="dim"))
+
+
+def show_status(status: Status, console: Console) -> None:
+    """The state of the consumer, its topics and what it set aside."""
+    if status.group is None:
+        console.print("Nothing was consumed yet.")
+        return
+    ago = "never" if status.seen is None else f"{status.seen.total_seconds():.0f} s ago"
+    console.print(f"Consumer group {status.group}; it last went round {ago}.", highlight=False)
+    table = Table("Topic", "Events", "Replayed", "Newest event", "Taken after", box=None, padding=(0, 2))
+    for one in status.topics:
+        last = f"{one.last:%-d %B %Y %H:%M}"
+        table.add_row(one.topic, f"{one.events:,}", f"{one.replayed:,}", last, f"{one.late.total_seconds():,.0f} s")
+    console.print(table if status.topics else "No event has come yet.")
+    if not status.set_aside:
+        console.print("No message is set aside.")
+        return
+    aside = Table("Topic", "Type", "Set aside", "Messages", "Why", box=None, padding=(0, 2))
+    for each in status.set_aside:
+        aside.add_row(each.topic, Text(each.type), each.kind, f"{each.messages:,}", Text(each.reason))
+    console.print(aside)
+
+
+def as_csv(answer: Answer) -> str:
+    """CSV with a header, as RFC 4180 has it."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(answer.columns)
+    for row in answer.rows:
+        writer.writerow([_harmless(cell) for cell in row])
+    return out.getvalue()
+
+
+def as_json(answer: Answer) -> str:
+    """A list of objects. Figures with decimals are text, as in the events."""
+    rows = [dict(zip(answer.columns, map(_plain, row), strict=True)) for row in answer.rows]
+    return json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
+
+
+def _shown(cell: Any) -> str:
+    if cell is None:
+        return "-"
+    return f"{cell:,}" if isinstance(cell, int | Decimal) else str(cell)
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) and cell != "-" else cell
+
+
+def _plain(cell: Any) -> Any:
+    return str(cell) if isinstance(cell, Decimal | date) else cell

@@ -1,0 +1,69 @@
+"""The settings of Central Reporting: `ESRLINK_REPORTING_*`, and the address of the bus, which it shares with the services."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
+
+
+class ReportingSettings(BaseSettings):
+    """Read from the environment, or from files in the folder that `ESRLINK_SECRETS_DIR` names."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ESRLINK_REPORTING_", frozen=True, extra="ignore", populate_by_name=True, hide_input_in_errors=True
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given, then the environment, then the folder of secrets, as for the services."""
+        del dotenv_settings, file_secret_settings
+        folder = os.environ.get("ESRLINK_SECRETS_DIR")
+        return init_settings, env_settings, SecretsSettingsSource(settings_cls, secrets_dir=folder)
+
+    bus_url: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=AliasChoices("ESRLINK_BUS_URL"),
+        description="The bus, as for the services. Only `run` and `rebuild` need it",
+    )
+    data_dir: Path = Field(default=Path(".esrlink/reporting"), description="Where the tables are kept (a local disk)")
+    group: str = Field(
+        default="central-reporting",
+        pattern=r"^[a-z0-9][a-z0-9.-]{0,99}$",
+        description="Consumer groups begin with this; each file of tables has a group of its own",
+    )
+    replay_topics: str = Field(
+        default="",
+        description="Further topics to read, comma-separated: where `esrlink replay --to-topic` put events again",
+    )
+    export_dir: Path | None = Field(
+        default=None, description="Where Parquet is written; the folder `parquet` beside the tables when left out"
+    )
+    # A quarter of an hour old is new for a report, and an export looks through all tables.
+    export_every: timedelta = Field(
+        default=timedelta(minutes=15), description="How often `run` exports what changed; 0 for never"
+    )
+    # Enough for tables of tens of millions of rows; DuckDB goes on to disk beyond it.
+    memory: str = Field(
+        default="512MB", pattern=r"^\d+(MB|GB)$", description="The most memory that DuckDB uses in one process"
+    )
+
+    @property
+    def topics_of_replays(self) -> tuple[str, ...]:
+        """`replay_topics`, taken apart."""
+        return tuple(topic.strip() for topic in self.replay_topics.split(",") if topic.strip())
+
+    @property
+    def parquet_dir(self) -> Path:
+        """Where Parquet is written."""
+        return self.export_dir or self.data_dir / "parquet"
