@@ -20,6 +20,7 @@ from esrlink.contracts.identity import (
     ProfileUnlinked,
 )
 from esrlink.contracts.jobplans import JobplanUpdated, PlanState, ProgrammedActivities
+from esrlink.contracts.kafka import from_kafka
 from esrlink.contracts.payroll import (
     Absence,
     Attendance,
@@ -69,6 +70,7 @@ __all__ = [
     "SubmittalWithdrawn",
     "UnknownVersion",
     "Unreadable",
+    "from_kafka",
     "from_message",
     "to_message",
 ]

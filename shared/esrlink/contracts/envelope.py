@@ -19,7 +19,7 @@ from esrlink.contracts.events import REGISTRY, Event
 
 E_co = TypeVar("E_co", bound=Event, covariant=True)
 # What may be quoted of a type that this build does not know: a stranger's text could hold anything.
-_TYPE_FORM = re.compile(r"[a-z][a-z.]{0,80}\.v[0-9]{1,4}")
+_TYPE_FORM = re.compile(r"[a-z][a-z._]{0,80}\.v[0-9]{1,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class Received(Generic[E_co]):
     source: str
     time: datetime
     traceparent: str | None = None
+    # It was published before and comes again from the archive: its effect may be wanted, a letter to a person is not.
+    replay: bool = False
 
 
 class Unreadable(Exception):
@@ -99,4 +101,5 @@ def from_message(message: Message) -> Received[Event]:
         # Only where and what kind: the values may be personal.
         where = ", ".join(".".join(map(str, e["loc"])) + f" ({e['type']})" for e in error.errors(include_input=False))
         raise Unreadable(f"{ce_type} does not fit its model: {where}") from error
-    return Received(event_id, event, source.lstrip("/"), time, headers.get("ce_traceparent"))
+    replay = headers.get("ce_replay") == "true"
+    return Received(event_id, event, source.lstrip("/"), time, headers.get("ce_traceparent"), replay)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from esrlink.bus.kafka import KafkaSettings
+from esrlink.bus.kafka.topics import Topic, declared_topics
 from esrlink.contracts.examples import EXAMPLES
 from esrlink.contracts.headers import HEADERS, PARKED_HEADERS, Header
 from esrlink.contracts.schemas import schemas
@@ -54,6 +56,8 @@ def asyncapi(consumers: Consumers) -> Document:
 
 
 def _channels(found: Mapping[str, Document]) -> Iterator[tuple[str, Document]]:
+    # As they are without settings of the installation, whatever the environment of whoever writes the document says.
+    declared = {topic.name: topic for topic in declared_topics(KafkaSettings.model_construct())}
     for name, schema in found.items():
         about = schema["x-event"]
         topic = about["topic"]
@@ -65,7 +69,7 @@ def _channels(found: Mapping[str, Document]) -> Iterator[tuple[str, Document]]:
                 "description": schema["description"],
                 "messages": {name: _ref("messages", name)},
                 "tags": [{"name": about["producer"]}],
-                "bindings": {"kafka": _topic_binding(topic, compacted=about["state"])},
+                "bindings": {"kafka": _topic_binding(declared[topic])},
             },
         )
         yield (
@@ -76,14 +80,22 @@ def _channels(found: Mapping[str, Document]) -> Iterator[tuple[str, Document]]:
                 "description": f"Messages of `{topic}` that a consumer could not read or apply, as they came.",
                 "messages": {_PARKED: _ref("messages", _PARKED)},
                 "tags": [{"name": "dead letters"}],
-                "bindings": {"kafka": _topic_binding(f"{topic}.dlq", compacted=False)},
+                "bindings": {"kafka": _topic_binding(declared[f"{topic}.dlq"])},
             },
         )
 
 
-def _topic_binding(topic: str, *, compacted: bool) -> Document:
-    policy = ["compact"] if compacted else ["delete"]
-    return {"topic": topic, "topicConfiguration": {"cleanup.policy": policy}, "bindingVersion": _BINDING}
+def _topic_binding(topic: Topic) -> Document:
+    configs: Document = {"cleanup.policy": [topic.configs["cleanup.policy"]]}
+    if retention := topic.configs.get("retention.ms"):
+        configs["retention.ms"] = int(retention)
+    return {
+        "topic": topic.name,
+        "partitions": topic.partitions,
+        "replicas": topic.replication,
+        "topicConfiguration": configs,
+        "bindingVersion": _BINDING,
+    }
 
 
 def _operations(found: Mapping[str, Document], consumers: Consumers) -> Iterator[tuple[str, Document]]:
