@@ -83,7 +83,8 @@ class Relay:
                 await self._lead()
             except (Unavailable, psycopg.OperationalError) as error:
                 metrics.RETRIED.labels(self._database.service, "relay").inc()
-                log.warning("relay.waiting", service=self._database.service, error=type(error).__name__)
+                why = error.detail if isinstance(error, Unavailable) else ""
+                log.warning("relay.waiting", service=self._database.service, error=type(error).__name__, why=why)
                 await asyncio.sleep(self._pause)
 
     async def _lead(self) -> None:

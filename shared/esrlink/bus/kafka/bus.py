@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 
@@ -76,7 +76,7 @@ class KafkaBus:
         except _NO_BROKER as error:
             await self._give_up(producer)
             raise Unavailable(f"Kafka did not acknowledge a batch: {type(error).__name__}") from error
-        except asyncio.CancelledError:
+        except (Unavailable, asyncio.CancelledError):
             await self._give_up(producer)
             raise
 
@@ -127,7 +127,9 @@ class KafkaBus:
                 await _start_patiently(producer)
         except _NO_BROKER as error:
             await close(producer, self._settings.stop_timeout)
-            raise Unavailable(f"Kafka cannot be reached at {', '.join(self._servers)}: {type(error).__name__}") from error
+            raise Unavailable(
+                f"Kafka cannot be reached at {', '.join(self._servers)}: {type(error).__name__}"
+            ) from error
         except BaseException:
             await close(producer, self._settings.stop_timeout)
             raise
@@ -139,7 +141,7 @@ class KafkaBus:
         deliveries = []
         for message in messages:
             topic = f"{self._settings.prefix}{message.topic}"
-            partitions = len(await producer.partitions_for(topic))
+            partitions = await _partitions(producer, topic)
             place = (topic, _hash(message.partition_key) % partitions)
             batch = open_batches.get(place)
             if batch is None or not _appended(batch, message):
@@ -171,6 +173,14 @@ async def _start_patiently(producer: AIOKafkaProducer) -> None:
             return
         await asyncio.sleep(pause)
         pause = min(pause * 2, 2.0)
+
+
+async def _partitions(producer: AIOKafkaProducer, topic: str) -> int:
+    """How many partitions a topic has. Raises `Unavailable` that says what to do when there is no such topic."""
+    try:
+        return len(await producer.partitions_for(topic))
+    except UnknownTopicOrPartitionError as error:
+        raise Unavailable(f"Kafka has no topic {topic}: run `esrlink topics apply`.") from error
 
 
 def _appended(batch: BatchBuilder, message: Message) -> bool:
