@@ -42,7 +42,12 @@ HEADERS = (
 
 PARKED_HEADERS = (
     Header("dlq_consumer", "The consumer that parked the message.", "submittals"),
-    Header("dlq_letter", "The id of the letter in that service.", "01987000-0000-7000-8000-00000000000b", format="uuid"),
-    Header("dlq_reason", "Why, without a value of the message.", "ValidationError"),
+    Header("dlq_letter", "The id of the dead letter in that service.", "01987000-0000-7000-8000-00000000000b", format="uuid"),
+    Header(
+        "dlq_class",
+        "What kind of reason: `unreadable`, `unknown_version`, `misaddressed`, `refused`, `too_slow`, `defect` or `ambiguous`.",
+        "unknown_version",
+    ),
+    Header("dlq_reason", "Why, without a value of the message.", "unknown event type or version: esr.run.sent.v2"),
 )  # fmt: skip
 """What a message on `TOPIC.dlq` has beside the headers that it came with."""
