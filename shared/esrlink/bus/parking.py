@@ -1,7 +1,8 @@
 """Parking: a message that cannot be taken into effect is kept whole as a dead letter, and announced on `TOPIC.dlq`, once.
 
-The letter's id is made from the message, so the same message delivered again is the same letter. A parked event counts as
-received: only a person's decision takes it into effect, never a later delivery or a replay.
+The letter's id is made from the message, so the same message delivered again is the same letter. An event that was read and
+failed counts as received: only a person's decision takes it into effect, never a later delivery or a replay. A message that
+could not be read receives nothing: a good copy of it may still come.
 """
 
 from __future__ import annotations
@@ -74,9 +75,10 @@ async def park(
     letter = letter_id(consumer, message)
     if event_id is None:
         reason = replace(reason, reason_class=ReasonClass.AMBIGUOUS)
-    elif not await _receive(tx, consumer, event_id) and not await is_parked(tx, consumer, message):
-        if received is not None:
+    elif received is not None:
+        if not await _receive(tx, consumer, event_id) and not await is_parked(tx, consumer, message):
             return Parked.IN_EFFECT, reason
+    elif await _was_received(tx, consumer, event_id):
         told = f"{reason.text}; another message with this id was received before"
         reason = replace(reason, reason_class=ReasonClass.AMBIGUOUS, text=told)
     vpd = _trust_of(message, received, error)
@@ -110,6 +112,11 @@ async def _receive(tx: WriteTx, consumer: str, event_id: UUID) -> bool:
     """Count the event as received; false if it was before."""
     row = {"consumer": consumer, "event_id": event_id}
     return await tx.scalar(upsert(inbox).on_conflict_do_nothing().returning(inbox.c.event_id), row) is not None
+
+
+async def _was_received(tx: WriteTx, consumer: str, event_id: UUID) -> bool:
+    found = select(inbox.c.event_id).where(inbox.c.consumer == consumer, inbox.c.event_id == event_id)
+    return await tx.scalar(found) is not None
 
 
 async def _announce(tx: WriteTx, letter: Mapping[str, Any]) -> None:
