@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import structlog
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from esrlink.observability.logs import configure_logs, places
+from esrlink.observability.logs import configure_logs
+from esrlink.replay_command import replay_command
+from esrlink.telling import told_plainly
+from esrlink.topics_command import topics_command
 from esrlink.version import VERSION
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ main = typer.Typer(
     name="esrlink", help="ESR Link: an open ESR hub.", no_args_is_help=True, pretty_exceptions_show_locals=False
 )
 console = Console()
-log = structlog.get_logger()
 
 DataDir = Annotated[Path, typer.Option(help="Where the try-out keeps its data.", envvar="ESRLINK_DATA_DIR")]
 
@@ -166,8 +165,9 @@ def reference(
 
     made.write(installed_services(), Path("docs/reference"))
     if release:
-        for change in made.release(Path("tests/contract/events/released"), VERSION):
-            console.print(str(change))
+        with told_plainly():
+            for change in made.release(Path("tests/contract/events/released"), VERSION):
+                console.print(str(change))
 
 
 @main.command(hidden=True)
@@ -196,27 +196,6 @@ def revision(service: str, message: str, data_dir: DataDir = Path(".esrlink/revi
     server.stop()
 
 
-@contextmanager
-def told_plainly() -> Iterator[None]:
-    """End with status 1 and a sentence, or with the places of an unknown error: its text may quote a person's row."""
-    from pydantic import ValidationError
-
-    from esrlink.errors import EsrLinkError
-
-    try:
-        yield
-    except EsrLinkError as error:
-        Console(stderr=True).print(f"[red]{error.detail}[/red]")
-        raise typer.Exit(1) from None
-    except ValidationError as error:
-        for problem in error.errors(include_input=False, include_url=False, include_context=False):
-            Console(stderr=True).print(f"[red]{'.'.join(map(str, problem['loc']))} {problem['msg']}[/red]".strip())
-        raise typer.Exit(1) from None
-    except Exception as error:  # noqa: BLE001 - the last one who could tell of it
-        log.critical("process.failed", error=type(error).__name__, at=places(error))
-        raise typer.Exit(1) from None
-
-
 def _definition(name: str) -> Definition:
     from esrlink.runtime import installed_services
 
@@ -234,5 +213,7 @@ def _owner_url(definition: Definition, settings: ServiceSettings) -> str:
     return url
 
 
+main.command("replay")(replay_command)
+main.add_typer(topics_command)
 for _point in sorted(entry_points(group="esrlink.commands"), key=lambda point: point.name):
     main.add_typer(_point.load(), name=_point.name)

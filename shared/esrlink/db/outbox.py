@@ -54,6 +54,11 @@ async def lock_keys(connection: AsyncConnection, keys: Sequence[str]) -> None:
     await connection.execute(_LOCK, {"lock_class": _LOCK_CLASS, "groups": groups})
 
 
+async def lock_every_key(connection: AsyncConnection) -> None:
+    """Hold the order of all keys until the transaction ends: nobody has drawn a number and is yet to commit."""
+    await connection.execute(_LOCK, {"lock_class": _LOCK_CLASS, "groups": list(range(LOCK_GROUPS))})
+
+
 async def write_emitted(
     connection: AsyncConnection, emitted: Sequence[tuple[Event, str | None]], *, service: str, now: datetime
 ) -> None:

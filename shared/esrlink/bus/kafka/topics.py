@@ -102,6 +102,14 @@ async def apply(servers: Sequence[str], settings: KafkaSettings) -> list[Differe
     return mended
 
 
+async def make_topic(servers: Sequence[str], settings: KafkaSettings, name: str) -> None:
+    """Make a topic that no event declares, for a replay, unless it is there. Raises as `apply` does."""
+    common = {"min.insync.replicas": str(max(1, settings.replication - 1)), "retention.ms": _ms(settings.retention)}
+    topic = Topic(f"{settings.prefix}{name}", settings.partitions, settings.replication, common)
+    async with _admin(servers, settings) as admin:
+        await _create(admin, [topic])
+
+
 def _compare(topic: Topic, found: _Found | None) -> list[Difference]:
     if found is None:
         return [Difference(topic.name, "topic", "missing", f"{topic.partitions} partitions", mendable=True)]
