@@ -90,7 +90,7 @@ class ProfileReviewNeeded(Event):
 
 @register
 class ProfileOnboarded(PersonEvent):
-    """A rotating doctor's place in a department is prepared: what a rota product needs to create the profile."""
+    """A rotating doctor's place in a department is prepared, so that a rota product can make the profile. Not published yet."""
 
     TOPIC = "profile.onboarded"
     PRODUCER = "profile-sync"
