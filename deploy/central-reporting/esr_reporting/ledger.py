@@ -37,7 +37,7 @@ CREATE TABLE received (
     event_id UUID PRIMARY KEY, topic VARCHAR, vpd VARCHAR, time TIMESTAMPTZ, taken_at TIMESTAMPTZ, replayed BOOLEAN);
 CREATE TABLE set_aside (
     digest VARCHAR PRIMARY KEY, topic VARCHAR, type VARCHAR, event_id UUID, vpd VARCHAR, kind VARCHAR, reason VARCHAR,
-    at TIMESTAMPTZ);
+    set_aside_at TIMESTAMPTZ);
 """
 _RECEIVE = """
 INSERT INTO received
@@ -47,7 +47,7 @@ ON CONFLICT DO NOTHING RETURNING event_id
 """
 _SET_ASIDE = "INSERT INTO set_aside VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 # What a message may be to blame for. All else (a full disk, a lost file) ends the process, and nothing is committed.
-_OF_THE_DATA = (duckdb.DataError, duckdb.IntegrityError)
+_OF_THE_DATA = (duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException)
 
 _SCHEMA = _MACHINERY + "".join(table.definition for table in TABLES)
 LAYOUT = hashlib.sha256(_SCHEMA.encode()).hexdigest()
@@ -103,6 +103,7 @@ class Ledger:
 
     def _opened(self) -> duckdb.DuckDBPyConnection:
         if self._connection is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = connect(self.path, memory=self._memory)
             try:
                 _prepare(connection, self._clock)

@@ -70,7 +70,8 @@ def _person(event: ProfileImported) -> tuple[Table, Values]:
 
 def _link(event: ProfileLinked | ProfileUnlinked | ProfileReviewNeeded) -> tuple[Table, Values]:
     states = {ProfileLinked: "linked", ProfileUnlinked: "unlinked", ProfileReviewNeeded: "review_needed"}
-    values = _picked(event) | _picked(event.profile) | {"state": states[type(event)]}
+    none: Values = {"made_by": None, "rule": None}
+    values = none | _picked(event) | _picked(event.profile) | {"state": states[type(event)]}
     if not isinstance(event, ProfileLinked):
         values["employee_number"] = None
     return catalogue.LINK, values

@@ -13,15 +13,15 @@ WITH standing AS (
       FROM approved_version v, asked
      WHERE v.standing AND NOT v.reversal AND v.first_day BETWEEN asked.first_day AND asked.last_day),
 step AS (
-    SELECT s.vpd, s.kind, 1 AS n, 'submitted' AS step, s.first_day, min(f.occurred_at) AS at
+    SELECT s.vpd, s.kind, 1 AS n, 'submitted' AS step, s.first_day, min(f.occurred_at) AS reached
       FROM standing s JOIN submitted f USING (vpd, submittal_id) GROUP BY s.vpd, s.kind, s.submittal_id, s.first_day
      UNION ALL SELECT vpd, kind, 2, 'approved', first_day, approved_at FROM standing
      UNION ALL SELECT vpd, kind, 3, 'sent', first_day, sent_at FROM standing WHERE sent_at IS NOT NULL
      UNION ALL SELECT vpd, kind, 4, 'landed', first_day, landed_at FROM standing WHERE landed_at IS NOT NULL)
 SELECT vpd AS trust, kind, step, count(*) AS records,
-       quantile_cont(date_diff('day', first_day, at::DATE), 0.5)::DECIMAL(18, 1) AS median_days,
-       quantile_cont(date_diff('day', first_day, at::DATE), 0.9)::DECIMAL(18, 1) AS p90_days,
-       max(date_diff('day', first_day, at::DATE)) AS longest_days
+       quantile_cont(date_diff('day', first_day, reached::DATE), 0.5)::DECIMAL(18, 1) AS median_days,
+       quantile_cont(date_diff('day', first_day, reached::DATE), 0.9)::DECIMAL(18, 1) AS p90_days,
+       max(date_diff('day', first_day, reached::DATE)) AS longest_days
   FROM step
  GROUP BY vpd, kind, n, step
  ORDER BY trust, kind, n
