@@ -154,8 +154,10 @@ class CountsAnswer(BaseModel):
     vpd: str
     states: dict[State, int]
     held: int = Field(description="Of the approved: those that the gateway holds.")
-    approved_versions: int = Field(description="All `submittal.approved` so far.")
-    withdrawn_versions: int = Field(description="All `submittal.withdrawn` so far.")
+    approved_versions: int = Field(description="Versions that were approved.")
+    withdrawn_versions: int = Field(
+        description="Approved versions that were taken back before a run was frozen with them."
+    )
 
 
 class CutOffAnswer(BaseModel):

@@ -42,8 +42,10 @@ def handlers(clock: Clock) -> Mapping[type[Event], Handler]:
             await waiting.link_came(tx, received[0].event.vpd, news, clock.now())
 
     async def on_calendar(tx: WriteTx, received: Sequence[Received[CalendarChanged]]) -> None:
-        for one in received:
-            await cut_offs.apply_calendar(tx, one.event, clock.now())
+        # Every handler holds the trust first: one transaction of the consumer may hold events of several topics.
+        await hold_trust(tx, received[0].event.vpd, alone=True)
+        newest = max((one.event for one in received), key=lambda event: event.revision)
+        await cut_offs.apply_calendar(tx, newest, clock.now())
 
     async def on_settled(tx: WriteTx, received: Sequence[Received[RecordSettled]]) -> None:
         await hold_trust(tx, received[0].event.vpd, alone=True)

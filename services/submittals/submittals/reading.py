@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, case, exists, func, or_, select
 
 from esrlink.db import ReadTx
-from submittals.tables import decision, submittal
+from submittals.tables import decision, settlement, submittal
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,26 @@ async def counts(tx: ReadTx, vpds: Collection[str], departments: frozenset[str] 
     return [StateCount(**row) for row in await tx.mappings(statement)]
 
 
-async def conservation(tx: ReadTx, vpd: str, departments: frozenset[str] | None) -> tuple[int, int]:
-    """How many versions were approved, and how many approved versions were taken back, as the gateway was told.
+# The version that a decision took back: an edit makes the next one, all others speak of their own.
+_TAKEN_BACK = decision.c.version - case((decision.c.kind == "submitted", 1), else_=0)
+# Where ESR had it, a run had been frozen with it before the withdrawal came: then the gateway took nothing back.
+_CROSSED = exists().where(
+    settlement.c.vpd == decision.c.vpd,
+    settlement.c.submittal_id == decision.c.submittal_id,
+    settlement.c.version == _TAKEN_BACK,
+    settlement.c.outcome.not_in(("scheduled", "held")),
+)
 
-    Of these departments' records, or of the whole trust's for none.
+
+async def conservation(tx: ReadTx, vpd: str, departments: frozenset[str] | None) -> tuple[int, int]:
+    """How many versions were approved, and how many of them were taken back before a run was frozen with them.
+
+    Of these departments' records, or of the whole trust's for none. These are the gateway's totals of the same name, once
+    it has had all events and its runs are sent.
     """
     statement = select(
         func.count().filter(decision.c.kind == "approved").label("approved"),
-        func.count().filter(decision.c.took_back).label("withdrawn"),
+        func.count().filter(decision.c.took_back, ~_CROSSED).label("withdrawn"),
     ).where(decision.c.vpd == vpd, or_(decision.c.kind == "approved", decision.c.took_back))
     if departments is not None:
         same = (submittal.c.vpd == decision.c.vpd, submittal.c.id == decision.c.submittal_id)

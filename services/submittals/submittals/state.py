@@ -181,25 +181,36 @@ def strongest(facts: Iterable[Fact]) -> Fact | None:
     )
 
 
+def _strongest_by_version(facts: Iterable[Fact]) -> dict[int, Fact]:
+    by_version: dict[int, list[Fact]] = {}
+    for fact in facts:
+        by_version.setdefault(fact.version, []).append(fact)
+    return {version: told for version, some in by_version.items() if (told := strongest(some))}
+
+
+def newest_out(facts: Iterable[Fact]) -> int | None:
+    """The newest version that is out: sent, or further, and not rejected."""
+    return max((fact.version for fact in _strongest_by_version(facts).values() if fact.outcome in _OUT), default=None)
+
+
 def derive(decisions: Sequence[Decision], facts: Iterable[Fact]) -> Standing:
     """How the submittal stands. `decisions` in the order made (at least one); `facts` in any order.
 
     A fact that it is out (sent or further) outranks every decision, even a withdrawal or a newer version that crossed
-    it on the way: what was sent was sent, and a second version must not follow as if it had not been.
+    it on the way: what was sent was sent, and a second version must not follow as if it had not been. That holds for a
+    version that is not known here, too: this database may be an older copy that was restored.
     """
     last = decisions[-1]
     state, version = _AFTER[last.kind], last.version
-    by_version: dict[int, list[Fact]] = {}
-    for fact in facts:
-        by_version.setdefault(fact.version, []).append(fact)
-    current = strongest(by_version.get(version, ()))
+    telling = _strongest_by_version(facts)
+    current = telling.get(version)
     if current and current.outcome in _OUT:
         return Standing(_SHOWN[current.outcome], version, current.outcome, current.reason, current.field, sent=True)
-    for earlier in sorted((number for number in by_version if number < version), reverse=True):
-        gone = strongest(by_version[earlier])
-        if gone and gone.outcome in _OUT:
-            reason = f"Version {earlier} had been sent to ESR before version {version} came; only a correction can change it."
-            return Standing(_SHOWN[gone.outcome], version, gone.outcome, reason, gone.field, sent=True)
+    gone = max((fact for fact in telling.values() if fact.outcome in _OUT), key=lambda fact: fact.version, default=None)
+    if gone:
+        when = f"before version {version} came" if gone.version < version else "and is not known here"
+        reason = f"Version {gone.version} had been sent to ESR {when}; only a correction can change it."
+        return Standing(_SHOWN[gone.outcome], version, gone.outcome, reason, gone.field, sent=True)
     if current and state is State.APPROVED:
         return Standing(_SHOWN[current.outcome], version, current.outcome, current.reason, current.field)
     gives_reason = last.kind in {DecisionKind.RETURNED, DecisionKind.WITHDRAWN}

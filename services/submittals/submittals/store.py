@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, and_, bindparam, cast, func, insert, select, update
+from sqlalchemy import ARRAY, Select, Text, and_, cast, func, insert, select, text
 
 from esrlink.contracts import Outcome
 from esrlink.db import ReadTx, WriteTx
@@ -20,6 +21,29 @@ from submittals.state import WITH_PAYROLL, Decision, DecisionKind, Fact
 from submittals.tables import decision, settlement, submittal, submittal_version
 
 _VERSION_COLUMNS = [column for column in submittal_version.c if column.name not in {"vpd", "submittal_id", "version"}]
+
+
+# One parameter, however many records: five hundred updates one by one take half the time of a batch of facts.
+_UPDATE = text("""
+UPDATE submittal s
+   SET profile_id = r.profile_id, claimed_by = r.claimed_by, version = r.version, employee_number = r.employee_number,
+       first_day = r.first_day, last_day = r.last_day, state = r.state, outcome = r.outcome, reason = r.reason,
+       field = r.field, sent = r.sent, findings = r.findings, updated_at = r.updated_at
+  FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+       vpd text, id uuid, profile_id text, claimed_by text, version int, employee_number text, first_day date,
+       last_day date, state text, outcome text, reason text, field text, sent boolean, findings jsonb,
+       updated_at timestamptz)
+ WHERE s.vpd = r.vpd AND s.id = r.id
+""")
+_RECORD_FACTS = text("""
+INSERT INTO settlement (vpd, submittal_id, version, outcome, occurred_at, code, reason, field, run_id, run_code, pay_name,
+                        file_name, row_number)
+SELECT :vpd, r.* FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+       submittal_id uuid, version int, outcome text, occurred_at timestamptz, code text, reason text, field text,
+       run_id uuid, run_code text, pay_name text, file_name text, row_number int)
+ON CONFLICT DO NOTHING
+RETURNING *
+""")
 
 
 def _current() -> Select[Any]:
@@ -122,6 +146,15 @@ async def _load(tx: ReadTx, statement: Select[Any]) -> list[Record]:
     return [_record(row, decisions[row["id"]], facts.get(row["id"], ())) for row in rows]
 
 
+async def add_facts(tx: WriteTx, vpd: str, facts: Iterable[tuple[UUID, Fact]]) -> dict[UUID, list[Fact]]:
+    """Record facts, each once; gives those that were not known yet, by submittal."""
+    rows = [{"submittal_id": submittal_id, **asdict(fact)} for submittal_id, fact in facts]
+    fresh: dict[UUID, list[Fact]] = {}
+    for row in await tx.mappings(_RECORD_FACTS, {"vpd": vpd, "rows": json.dumps(rows, default=str)}):
+        fresh.setdefault(row["submittal_id"], []).append(_fact(dict(row)))
+    return fresh
+
+
 def _decision(row: dict[str, Any]) -> Decision:
     del row["vpd"], row["submittal_id"]
     return Decision(**{**row, "kind": DecisionKind(row["kind"])})
@@ -172,15 +205,8 @@ async def save(tx: WriteTx, records: Iterable[Record], now: datetime) -> None:
             [{**_derived(record, now), **{key: getattr(record, key) for key in keys}} for record in fresh],
         )
     if known:
-        statement = (
-            update(submittal)
-            .where(submittal.c.vpd == bindparam("of_vpd"), submittal.c.id == bindparam("of_id"))
-            .values({name: bindparam(name) for name in _derived(known[0], now)})
-        )
-        ordered = sorted(known, key=lambda record: record.id)
-        await tx.execute(
-            statement, [{**_derived(record, now), "of_vpd": record.vpd, "of_id": record.id} for record in ordered]
-        )
+        rows = [{**_derived(record, now), "vpd": record.vpd, "id": record.id} for record in known]
+        await tx.execute(_UPDATE, {"rows": json.dumps(rows, default=str)})
     versions = [_version_row(record, version) for record in changed for version in record.fresh_versions]
     if versions:
         await tx.execute(insert(submittal_version), versions)
