@@ -31,7 +31,7 @@ T = TypeVar("T")
 BATCH = 2_000
 # Touched at least once a second or so while the consumer goes round.
 ALIVE = "alive"
-_SHORTEST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.5, 30.0
+_LONGEST_PAUSE_SECONDS = 30.0
 
 
 class Consumer:
@@ -45,6 +45,7 @@ class Consumer:
         *,
         replay_topics: Sequence[str] = (),
         poll: timedelta = timedelta(seconds=1),
+        shortest_pause: timedelta = timedelta(seconds=0.5),
     ) -> None:
         self._bus = bus
         self._builds = builds
@@ -52,7 +53,7 @@ class Consumer:
         self._topics = sorted({*TOPICS, *replay_topics})
         self._poll = poll
         self._alive = builds.folder / ALIVE
-        self._pause = _SHORTEST_PAUSE_SECONDS
+        self._shortest = self._pause = shortest_pause.total_seconds()
 
     async def run(self) -> None:
         """Consume for ever."""
@@ -66,7 +67,7 @@ class Consumer:
                 self._pause = min(self._pause * 2, _LONGEST_PAUSE_SECONDS)
 
     def _replaced(self, build: Build, _: int) -> bool:
-        self._pause = _SHORTEST_PAUSE_SECONDS
+        self._pause = self._shortest
         return self._builds.current() != build
 
     async def fill(self, build: Build, *, until: Callable[[int], bool]) -> None:
