@@ -111,11 +111,11 @@ async def _replay(definition: Definition, settings: ServiceSettings, asked: _Ask
 async def _make_topic(settings: ServiceSettings, request: ReplayRequest) -> None:
     """Kafka makes no topic by itself, and a relay that finds none would hold up everything behind it."""
     url = settings.bus_url.get_secret_value()
-    if request.to_topic and url.startswith("kafka://"):
+    if request.target != request.topic and url.startswith("kafka://"):
         from esrlink.bus.kafka import KafkaSettings, servers_of
         from esrlink.bus.kafka.topics import make_topic
 
-        await make_topic(servers_of(url), KafkaSettings(), request.to_topic)
+        await make_topic(servers_of(url), KafkaSettings(), request.target)
 
 
 async def _publish(database: Database, request: ReplayRequest, total: int) -> None:

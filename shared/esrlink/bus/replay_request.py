@@ -35,7 +35,7 @@ class ReplayRequest:
     @property
     def target(self) -> str:
         """Where they are published."""
-        return self.to_topic or self.topic
+        return self.topic if self.to_topic is None else self.to_topic
 
     @property
     def newest_only(self) -> bool:
