@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 import typer
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 from sqlalchemy.engine import make_url
+from typer.core import TyperGroup
 
 from esr_reporting.settings import ReportingSettings
 from esr_sandbox.settings import SandboxSettings
@@ -183,14 +183,19 @@ def test_every_command_is_one_that_esrlink_knows(name: str, tmp_path: Path) -> N
     _parse(typer.main.get_command(main), "esrlink", words)
 
 
-def _parse(command: click.Command, name: str, words: list[str], parent: click.Context | None = None) -> None:
+def _parse(command: Any, name: str, words: list[str], parent: Any = None) -> None:
     """Take the words apart as the command line would, down to the command that is meant, without running it."""
     context = command.make_context(name, list(words), parent=parent)
-    rest = [*context._protected_args, *context.args]
-    if isinstance(command, click.Group) and rest:
-        found, inner, further = command.resolve_command(context, rest)
-        assert inner is not None
-        _parse(inner, str(found), further, context)
+    if isinstance(command, TyperGroup):
+        rest = [*context._protected_args, *context.args]
+        if rest:
+            found, inner, further = command.resolve_command(context, rest)
+            _parse(inner, str(found), further, context)
+
+
+def test_a_command_that_esrlink_does_not_know_would_be_found() -> None:
+    with pytest.raises(Exception, match="No such command"):
+        _parse(typer.main.get_command(main), "esrlink", ["topics", "aply"])
 
 
 @each_service
