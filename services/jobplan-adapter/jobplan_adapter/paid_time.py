@@ -6,12 +6,26 @@ not matter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import RowMapping, Table, and_, case, exists, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    ColumnClause,
+    RowMapping,
+    Table,
+    and_,
+    bindparam,
+    case,
+    column,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 
 from esrlink.contracts import Received, SubmittalApproved, SubmittalWithdrawn
 from esrlink.db import ReadTx, WriteTx
@@ -22,28 +36,21 @@ _ALL_VERSIONS = 2**31 - 1
 
 async def apply_approved(tx: WriteTx, received: Sequence[Received[SubmittalApproved]]) -> None:
     """Take approved submittals of one trust: three statements at most, however many."""
-    newest: dict[Any, SubmittalApproved] = {}
-    voided = []
-    for one in received:
-        event = one.event
+    newest: dict[UUID, SubmittalApproved] = {}
+    reversed_: set[UUID] = set()
+    for event in (one.event for one in received):
         if event.reversal:
-            voided.append({"vpd": event.vpd, "submittal_id": event.corrects, "version": _ALL_VERSIONS})
+            reversed_ |= {event.corrects} if event.corrects else set()
         elif event.submittal_id not in newest or newest[event.submittal_id].version < event.version:
             newest[event.submittal_id] = event
-    await _save(tx, absence, [row for event in newest.values() if (row := _absence_row(event))])
-    await _save(tx, extra, [row for event in newest.values() if (row := _extra_row(event))])
-    await _void(tx, [row for row in voided if row["submittal_id"] is not None])
+    await _save(tx, _SAVE_ABSENCES, map(_absence_row, newest.values()))
+    await _save(tx, _SAVE_EXTRAS, map(_extra_row, newest.values()))
+    await _void(tx, received[0].event.vpd, ((one, _ALL_VERSIONS) for one in reversed_))
 
 
 async def apply_withdrawn(tx: WriteTx, received: Sequence[Received[SubmittalWithdrawn]]) -> None:
     """Take withdrawals of one trust: that version, and all before it, does not count."""
-    await _void(
-        tx,
-        [
-            {"vpd": one.event.vpd, "submittal_id": one.event.submittal_id, "version": one.event.version}
-            for one in received
-        ],
-    )
+    await _void(tx, received[0].event.vpd, ((one.event.submittal_id, one.event.version) for one in received))
 
 
 async def absences_of(tx: ReadTx, vpd: str, employee_number: str, first: date, last: date) -> Sequence[RowMapping]:
@@ -97,67 +104,79 @@ async def extras_of(tx: ReadTx, vpd: str, employee_number: str, first: date, las
 def _absence_row(event: SubmittalApproved) -> dict[str, Any] | None:
     if event.kind != "absence" or event.absence is None:
         return None
-    told = event.absence
+    told = event.absence.model_dump(mode="json")
     return {
         "vpd": event.vpd,
-        "submittal_id": event.submittal_id,
+        "submittal_id": str(event.submittal_id),
         "version": event.version,
         "employee_number": event.employee_number,
-        "absence_type": told.absence_type,
-        "starts": told.start_date,
-        "start_part": told.start_part,
-        "ends": told.end_date,
-        "end_part": told.end_part,
-        "closes": told.closes,
+        "absence_type": told["absence_type"],
+        "starts": told["start_date"],
+        "start_part": told["start_part"],
+        "ends": told["end_date"],
+        "end_part": told["end_part"],
+        "closes": told["closes"],
     }
 
 
 def _extra_row(event: SubmittalApproved) -> dict[str, Any] | None:
     if event.kind != "attendance" or event.attendance is None:
         return None
-    told = event.attendance
+    told = event.attendance.model_dump(mode="json")
     return {
         "vpd": event.vpd,
-        "submittal_id": event.submittal_id,
+        "submittal_id": str(event.submittal_id),
         "version": event.version,
         "employee_number": event.employee_number,
         "product": event.source.profile.product,
         "department": event.source.profile.department,
         "record_id": event.source.record_id,
-        "date": told.date_worked,
-        "session": told.session,
-        "units": told.units,
-        "unit": told.unit,
+        "date": told["date_worked"],
+        "session": told["session"],
+        "units": told["units"],
+        "unit": told["unit"],
     }
 
 
-async def _save(tx: WriteTx, table: Table, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    statement = insert(table).values(rows)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in {"vpd", "submittal_id"}}
-    await tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["vpd", "submittal_id"],
-            set_=changed,
-            where=table.c.version < statement.excluded.version,
-        )
+def _insert(table: Table) -> Insert:
+    """Takes the rows of the JSON parameter `rows`, however many: one parameter, where bound values would be thousands."""
+    names = [c.name for c in table.columns]
+    shape: ColumnClause[Any] = literal_column(f'NULL::"{table.name}"')
+    rows = func.jsonb_populate_recordset(shape, bindparam("rows", type_=JSONB))
+    given = rows.table_valued(*(column(name, table.c[name].type) for name in names), name="given")
+    return insert(table).from_select(names, select(*(given.c[name] for name in names)))
+
+
+def _newest(table: Table) -> Insert:
+    statement = _insert(table)
+    changed = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
+    return statement.on_conflict_do_update(
+        index_elements=["vpd", "submittal_id"], set_=changed, where=table.c.version < statement.excluded.version
     )
 
 
-async def _void(tx: WriteTx, rows: list[dict[str, Any]]) -> None:
-    highest: dict[Any, dict[str, Any]] = {}
-    for row in rows:
-        held = highest.get(row["submittal_id"])
-        if held is None or held["version"] < row["version"]:
-            highest[row["submittal_id"]] = row
-    if not highest:
-        return
-    statement = insert(void_submittal).values(list(highest.values()))
+def _highest() -> Insert:
+    statement = _insert(void_submittal)
     greatest = func.greatest(void_submittal.c.version, statement.excluded.version)
-    await tx.execute(
-        statement.on_conflict_do_update(index_elements=["vpd", "submittal_id"], set_={"version": greatest})
-    )
+    return statement.on_conflict_do_update(index_elements=["vpd", "submittal_id"], set_={"version": greatest})
+
+
+_SAVE_ABSENCES, _SAVE_EXTRAS, _VOID = _newest(absence), _newest(extra), _highest()
+
+
+async def _save(tx: WriteTx, statement: Insert, rows: Iterable[dict[str, Any] | None]) -> None:
+    # By key, so that two replicas that share submittals cannot hold each other up.
+    told = sorted((row for row in rows if row), key=lambda row: str(row["submittal_id"]))
+    if told:
+        await tx.execute(statement, {"rows": told})
+
+
+async def _void(tx: WriteTx, vpd: str, versions: Iterable[tuple[UUID, int]]) -> None:
+    highest: dict[UUID, int] = {}
+    for submittal_id, version in versions:
+        highest[submittal_id] = max(version, highest.get(submittal_id, 0))
+    rows = [{"vpd": vpd, "submittal_id": str(one), "version": version} for one, version in highest.items()]
+    await _save(tx, _VOID, rows)
 
 
 def _is_void(table: Any) -> Any:
