@@ -163,7 +163,7 @@ class Ledger:
                 "vpd": one.received.event.vpd,
                 "time": one.received.time.isoformat(),
                 "taken_at": now,
-                "replayed": one.replayed,
+                "replayed": one.received.replay,
             }
             for one in readable
         }

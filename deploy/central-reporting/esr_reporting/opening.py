@@ -6,6 +6,7 @@ The consumer lets go of the file whenever it has nothing to do, and now and then
 from __future__ import annotations
 
 import random
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -34,6 +35,8 @@ def connect(path: Path | None, *, memory: str, patience: timedelta = PATIENCE) -
         # What is needed is built in; nothing is ever fetched from the network.
         "autoinstall_known_extensions": "false",
     }
+    if path is None:  # a file spills beside itself; this one would into the folder that we happen to stand in
+        config["temp_directory"] = str(Path(tempfile.gettempdir()) / "esrlink-reporting-spill")
     connection = _patiently(lambda: duckdb.connect(str(path or ":memory:"), config=config), patience)
     connection.execute(_TIME_ZONE)
     return connection

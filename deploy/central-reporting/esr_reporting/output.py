@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +18,8 @@ from esr_reporting.question import Question
 from esr_reporting.report import Answer
 from esr_reporting.status import Status
 
+# The least that a column of words gets, where it has as many; a table wider than the terminal runs over its edge.
+_TEXT_WIDTH, _ANY_WIDTH = 24, 1_000
 # A spreadsheet would take a text that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -26,17 +29,29 @@ def show(answer: Answer, question: Question, console: Console) -> None:
     trusts = ", ".join(question.vpds) if question.vpds is not None else "all trusts"
     period = f"{question.first_day:%B %Y} to {question.last_day:%B %Y}"
     console.print(f"[bold]{answer.report.name}[/bold]  {trusts}, {period}", highlight=False)
-    if not answer.rows:
-        console.print("Nothing was found: no record of these trusts and months counts here.", highlight=False)
+    if answer.rows:
+        table = _table(answer, told=question.vpds is not None and len(question.vpds) == 1)
+        needed = Measurement.get(console, console.options.update(width=_ANY_WIDTH), table).minimum
+        console.print(table, width=max(needed, console.width), crop=False)
     else:
-        table = Table(box=None, padding=(0, 1), header_style="bold")
-        for index, column in enumerate(answer.columns):
-            is_figure = isinstance(answer.rows[0][index], int | Decimal)
-            table.add_column(column.replace("_", " "), justify="right" if is_figure else "left", overflow="fold")
-        for row in answer.rows:
-            table.add_row(*(Text(_shown(cell)) for cell in row))
-        console.print(table)
+        console.print("Nothing was found: no record of these trusts and months counts here.", highlight=False)
     console.print(Text(answer.report.explained, style="dim"))
+
+
+def _table(answer: Answer, *, told: bool) -> Table:
+    """The rows; without the trust where the heading told the only one."""
+    table = Table(box=None, padding=(0, 1), header_style="bold")
+    shown = [index for index, column in enumerate(answer.columns) if not (told and column == "trust")]
+    for index in shown:
+        heading, cells = answer.columns[index].replace("_", " "), [_shown(row[index]) for row in answer.rows]
+        # A figure that is broken over two lines is misread, and so is a column that a narrow terminal has left out.
+        widest = max(len(cell) for cell in cells)
+        is_figure = isinstance(answer.rows[0][index], int | Decimal)
+        least = max(widest if is_figure else min(widest, _TEXT_WIDTH), *map(len, heading.split()))
+        table.add_column(heading, justify="right" if is_figure else "left", min_width=least, overflow="fold")
+    for row in answer.rows:
+        table.add_row(*(Text(_shown(row[index])) for index in shown))
+    return table
 
 
 def show_status(status: Status, console: Console) -> None:
@@ -49,7 +64,7 @@ def show_status(status: Status, console: Console) -> None:
     table = Table("Topic", "Events", "Replayed", "Newest event", "Taken after", box=None, padding=(0, 2))
     for one in status.topics:
         last = f"{one.last:%-d %B %Y %H:%M}"
-        table.add_row(one.topic, f"{one.events:,}", f"{one.replayed:,}", last, f"{one.late.total_seconds():,.0f} s")
+        table.add_row(one.topic, f"{one.events:,}", f"{one.replayed:,}", last, str(one.late))
     console.print(table if status.topics else "No event has come yet.")
     if not status.set_aside:
         console.print("No message is set aside.")

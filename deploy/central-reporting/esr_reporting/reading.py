@@ -28,16 +28,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """An event that reports need, and its row. `replayed`: it was published again."""
+    """An event that reports need, and its row."""
 
     message: Message
     received: Received[Event]
     row: Row
-
-    @property
-    def replayed(self) -> bool:
-        """Whether it was published again, for consumers that lost their state."""
-        return self.message.headers.get("ce_replay") == "true"
 
 
 @dataclass(frozen=True, slots=True)

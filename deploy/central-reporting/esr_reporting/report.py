@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -23,12 +24,13 @@ class Report:
     def explained(self) -> str:
         """What it counts, from the comment at the head of its SQL."""
         lines = [line[2:].strip() for line in self.sql.splitlines() if line.startswith("--")]
-        return "\n".join(lines)
+        # A line that begins with a word and a colon, such as `Limits:`, begins anew; the others go on.
+        return re.sub(r"(?<!\n)\n(?!\n|[A-Z][a-z]+( [a-z]+)?: )", " ", "\n".join(lines))
 
     @property
     def summary(self) -> str:
         """Its first sentence."""
-        return " ".join(self.explained.partition("\n\n")[0].split())
+        return self.explained.partition("\n\n")[0]
 
 
 @dataclass(frozen=True, slots=True)

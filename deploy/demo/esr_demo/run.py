@@ -1,4 +1,4 @@
-"""Starts the hub and the sandbox in this process, tells the story to them over HTTP, and serves on.
+"""Starts the hub, the sandbox and Central Reporting in this process, tells the story over HTTP, and serves on.
 
 Everything is kept under one folder. A story that was killed at any point goes on when it is started again: every call it
 makes is idempotent, and the chapters that were told are remembered.
@@ -21,6 +21,7 @@ from rich.console import Console
 from esr_demo.chapters import CHAPTERS
 from esr_demo.hub import Client, Refused
 from esr_demo.memory import Memory
+from esr_demo.reporting import Reporting, reporting_beside
 from esr_demo.story import Story
 from esr_demo.telling import Telling, Unexpected
 from esr_sandbox.errors import SandboxError
@@ -53,8 +54,12 @@ async def run_demo(console: Console, folder: Path, *, port: int, once: bool, fre
             _take_up_clock(hub, told)
             with console.status("Starting PostgreSQL, the services and the sandbox"):
                 server = await asyncio.to_thread(hub.prepare)
-            async with Sandbox(folder / "sandbox") as sandbox, _served(hub, server, listening) as serving:
-                good = await _told(console, hub, sandbox, told, folder)
+            async with (
+                Sandbox(folder / "sandbox") as sandbox,
+                _served(hub, server, listening) as serving,
+                reporting_beside(hub, server, folder / "reporting") as reporting,
+            ):
+                good = await _told(console, hub, sandbox, reporting, told, folder)
                 seconds = time.monotonic() - begun
                 console.print(f"\n{'Everything held' if good else '[red]Not everything held[/red]'} ({seconds:.0f} s).")
                 if good and not once:
@@ -119,14 +124,16 @@ async def _answers(hub: TryOut, serving: asyncio.Task[None]) -> None:
     raise SandboxError("not-up", f"The hub did not answer within {_UP_WITHIN_SECONDS:.0f} s.")
 
 
-async def _told(console: Console, hub: TryOut, sandbox: Sandbox, memory: Memory, folder: Path) -> bool:
+async def _told(
+    console: Console, hub: TryOut, sandbox: Sandbox, reporting: Reporting, memory: Memory, folder: Path
+) -> bool:
     telling = Telling(console)
     async with (
         httpx.AsyncClient(base_url=hub.url, timeout=_CALL_SECONDS) as http,
         httpx.AsyncClient(base_url=sandbox.http_url, timeout=_CALL_SECONDS) as esr,
     ):
         clients = {name: Client(http, name) for name in ("clwrota", "medirota", "operations", "central-reporting")}
-        story = Story(telling, memory, clients, http, esr, folder / "secrets")
+        story = Story(telling, memory, clients, http, esr, folder / "secrets", reporting)
         for number, chapter in enumerate(CHAPTERS, start=1):
             if memory.recall(chapter.title):
                 console.print(f"\n[dim]{number}. {chapter.title} (told before)[/dim]")

@@ -12,6 +12,7 @@ import httpx
 
 from esr_demo.hub import Client
 from esr_demo.memory import Memory
+from esr_demo.reporting import Reporting
 from esr_demo.telling import Telling
 
 LONDON = ZoneInfo("Europe/London")
@@ -38,6 +39,7 @@ class Story:
     http: httpx.AsyncClient
     sandbox: httpx.AsyncClient
     secrets: Path
+    reporting: Reporting
 
     @property
     def operations(self) -> Client:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -31,7 +32,7 @@ async def test_a_clock_that_could_not_be_moved_is_moved_when_the_story_goes_on(t
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://hub.test") as http:
         telling = Telling(Console(file=io.StringIO()))
-        story = Story(telling, Memory(tmp_path / "story.json"), {}, http, http, tmp_path)
+        story = Story(telling, Memory(tmp_path / "story.json"), {}, http, http, tmp_path, cast("Any", None))
         with pytest.raises(httpx.HTTPStatusError):
             await story.move_clock(FIRST_DAY)
         await story.move_clock(FIRST_DAY)
