@@ -24,6 +24,8 @@ from sqlalchemy import MetaData
 from esrlink.auth import Authenticator
 from esrlink.bus import Bus, Consumer, Handler, Housekeeping, Keep, Relay
 from esrlink.bus.connect import bus_from_url
+from esrlink.bus.retrying import Retrying
+from esrlink.bus.retrying_loop import RetryLoop
 from esrlink.clock import Clock, SystemClock
 from esrlink.contracts import Event
 from esrlink.db import Database
@@ -109,7 +111,9 @@ def loops_of(
         *service.loops,
     ]
     if service.handlers:
+        retrying = Retrying(definition.name, database, service.handlers)
         loops.append(Loop("consumer", Consumer(definition.name, database, bus, service.handlers).run))
+        loops.append(Loop("retry all", RetryLoop(retrying).run))
     return loops
 
 

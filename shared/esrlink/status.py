@@ -43,6 +43,9 @@ class Backlog(_Part):
         default=None, ge=0, description="Age of the oldest unpublished row in seconds; null when none waits."
     )
     parked: int = Field(default=0, ge=0, description="Messages set aside after repeated failure, waiting for a person.")
+    stopped_topics: list[str] = Field(
+        default=[], description="Topics that are not consumed: too many of their messages in a row failed."
+    )
 
 
 class CutOff(_Part):

@@ -28,6 +28,7 @@ def build(settings: Settings, parts: Parts) -> Service:
     """The service, wired."""
     pages = Pages(settings, _HERE / "templates")
     gateway = assemble(settings, parts.database, parts.clock, parts.new_id)
+    taken = handlers(parts.clock)
     app = create_app(
         name=service.name,
         title=service.title,
@@ -44,10 +45,11 @@ def build(settings: Settings, parts: Parts) -> Service:
             dashboard.router(parts, pages),
         ],
         status=status_of(parts),
+        handlers=taken,
     )
     return Service(
         app=app,
-        handlers=handlers(parts.clock),
+        handlers=taken,
         loops=[
             Loop("poll", PollLoop(gateway.poller, settings.poll_check).run),
             Loop("cut-off", CutOffLoop(gateway.closer, settings.cut_off_check).run),

@@ -90,6 +90,7 @@ def build(settings: Settings, parts: Parts) -> Service:
         pages=pages,
         routers=[*api.routers(database, clock, settings, polls), dashboard.router(database, clock, pages)],
         status=status,
+        handlers=HANDLERS,
     )
     return Service(app=app, handlers=HANDLERS, loops=[Loop("polls", polls.run)])
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from esrlink.contracts import ProfileImported
+from esrlink.bus import Handler
+from esrlink.contracts import Event, ProfileImported
 from esrlink.http import create_app
 from esrlink.runtime import Definition, Parts, Service
 from esrlink.web import Pages
@@ -25,6 +26,7 @@ _DESCRIPTION = (
 def build(settings: Settings, parts: Parts) -> Service:
     """The service, wired."""
     pages = Pages(settings, _HERE / "templates")
+    handlers: dict[type[Event], Handler] = {ProfileImported: on_profile_imported(parts.clock, parts.new_id)}
     app = create_app(
         name=service.name,
         title=service.title,
@@ -41,8 +43,9 @@ def build(settings: Settings, parts: Parts) -> Service:
             dashboard.router(parts, pages),
         ],
         status=status_of(parts),
+        handlers=handlers,
     )
-    return Service(app=app, handlers={ProfileImported: on_profile_imported(parts.clock, parts.new_id)})
+    return Service(app=app, handlers=handlers)
 
 
 service = Definition(

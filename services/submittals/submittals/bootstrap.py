@@ -25,6 +25,7 @@ def build(settings: Settings, parts: Parts) -> Service:
     async def status(principal: Principal) -> StatusReport:
         return await status_of(principal, parts)
 
+    handlers = events.handlers(parts.clock)
     app = create_app(
         name="submittals",
         title="Submittals",
@@ -36,9 +37,10 @@ def build(settings: Settings, parts: Parts) -> Service:
         pages=pages,
         routers=[*routers(), dashboard_router(pages, parts)],
         status=status,
+        handlers=handlers,
     )
     app.state.parts = parts
-    return Service(app=app, handlers=events.handlers(parts.clock))
+    return Service(app=app, handlers=handlers)
 
 
 service = Definition(

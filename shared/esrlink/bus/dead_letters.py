@@ -6,11 +6,10 @@ What a transaction sees are the letters of its trusts, and those of no known tru
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -18,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, func, select, tuple_
 
 from esrlink.bus.reasons import ReasonClass
+from esrlink.contracts.types import utc
 from esrlink.db.database import ReadTx, WriteTx
 from esrlink.db.infrastructure import dead_letter, dead_letter_step
 from esrlink.errors import Invalid, NotFound
@@ -192,12 +192,9 @@ def _cursor_at(letter: Letter) -> str:
 def _place_of(cursor: str) -> tuple[datetime, UUID]:
     try:
         moment, letter_id = json.loads(base64.urlsafe_b64decode(cursor))
-        place = datetime.fromisoformat(moment), UUID(letter_id)
-    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError) as error:
+        return utc(datetime.fromisoformat(moment)).astimezone(UTC), UUID(letter_id)
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise _bad_cursor() from error
-    if place[0].tzinfo is None:
-        raise _bad_cursor()
-    return place
 
 
 def _bad_cursor() -> Invalid:

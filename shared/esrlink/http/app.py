@@ -5,7 +5,7 @@ Problem details for every error, a trace on every answer, a limit on every body,
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -14,15 +14,22 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from esrlink.auth import Authenticator, Principal, Role, Scope, require
+from esrlink.bus.applying import Handler
+from esrlink.bus.retrying import Retrying
+from esrlink.contracts import Event
 from esrlink.db.database import Database
 from esrlink.db.register import trust_names
 from esrlink.errors import EsrLinkError
 from esrlink.http.api_reference import reference_router
-from esrlink.http.health import health_router
+from esrlink.http.dead_letters import dead_letters_router
+from esrlink.http.dead_letters_acting import dead_letters_acting_router
+from esrlink.http.dead_letters_jobs import fuses_router, retry_all_router
+from esrlink.http.dead_letters_pages import dead_letters_pages
+from esrlink.http.health import degraded, health_router, stopped_lanes
 from esrlink.http.middleware import BodyLimit, RequestContext
 from esrlink.http.problems import handle, problem_responses
 from esrlink.settings import ServiceSettings
-from esrlink.status import StatusReport
+from esrlink.status import Notice, StatusReport
 from esrlink.version import VERSION
 from esrlink.web import Pages, SecurityHeaders
 
@@ -40,8 +47,12 @@ def create_app(
     pages: Pages,
     routers: Sequence[APIRouter],
     status: StatusOf,
+    handlers: Mapping[type[Event], Handler] | None = None,
 ) -> FastAPI:
-    """The app of the service `name`. `status` makes its report for a caller, of that caller's trusts only."""
+    """The app of the service `name`. `status` makes its report for a caller, of that caller's trusts only.
+
+    `handlers` are what the service does with events: its dead letters are retried with them.
+    """
     app = FastAPI(
         title=title,
         description=description,
@@ -54,10 +65,16 @@ def create_app(
     )
     dress(app, name=name, settings=settings, auth=auth, pages=pages)
     app.include_router(health_router(database))
-    app.include_router(_status_router(database, status))
+    app.include_router(_status_router(name, database, status))
     app.include_router(reference_router(pages))
     for router in routers:
         app.include_router(router)
+    retrying = Retrying(name, database, handlers or {})
+    app.include_router(dead_letters_router(retrying))
+    app.include_router(dead_letters_acting_router(retrying))
+    app.include_router(retry_all_router(database))
+    app.include_router(fuses_router(retrying))
+    app.include_router(dead_letters_pages(retrying, pages, title))
     return app
 
 
@@ -71,7 +88,16 @@ def dress(app: FastAPI, *, name: str, settings: ServiceSettings, auth: Authentic
     app.add_middleware(RequestContext, service=name)
 
 
-def _status_router(database: Database, status: StatusOf) -> APIRouter:
+def with_backlog(report: StatusReport, name: str) -> StatusReport:
+    """The report, with a word on what does not go on: the same for every service."""
+    limps = degraded(report.backlog)
+    if not limps:
+        return report
+    told = [Notice(tone="bad", text=words, href=f"/{name}/dead-letters") for words in stopped_lanes(report.backlog)]
+    return report.model_copy(update={"state": "degraded", "notices": [*told, *report.notices]})
+
+
+def _status_router(name: str, database: Database, status: StatusOf) -> APIRouter:
     router = APIRouter(tags=["status"])
 
     @router.get(
@@ -93,6 +119,6 @@ def _status_router(database: Database, status: StatusOf) -> APIRouter:
         report = await status(about)
         async with database.read() as tx:
             names = await trust_names(tx, principal.vpds)
-        return report.model_copy(update={"trusts": names})
+        return with_backlog(report, name).model_copy(update={"trusts": names})
 
     return router

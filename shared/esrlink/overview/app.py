@@ -16,7 +16,7 @@ from esrlink.auth.trust_choice import chosen_vpd, vpds_shown
 from esrlink.overview.reports import TIME_OUT, ask_all, cut_offs, names, summary
 from esrlink.settings import ServiceSettings
 from esrlink.web.pages import Pages
-from esrlink.web.places import PLACES
+from esrlink.web.places import DEAD_LETTER_READERS, PLACES
 
 
 def _wall_clock() -> datetime:
@@ -51,6 +51,7 @@ def create_overview(
             "views": views,
             "cut_offs": [cut for cut in cut_offs(views) if cut.vpd in shown],
             "trust_names": names(views),
+            "sees_dead_letters": bool(person.roles & DEAD_LETTER_READERS),
             "open_places": {place.name for place in PLACES if place.is_open_to(person)},
             "sentence": sentence,
             "tone": tone,

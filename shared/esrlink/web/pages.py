@@ -22,7 +22,7 @@ from esrlink.auth.trust_choice import chosen_vpd, vpds_shown
 from esrlink.settings import ServiceSettings
 from esrlink.version import VERSION
 from esrlink.web import wording
-from esrlink.web.places import PLACES
+from esrlink.web.places import DEAD_LETTER_READERS, PLACES
 from esrlink.web.security import PAGE_HEADERS
 from esrlink.web.static_files import assets_version
 
@@ -64,6 +64,11 @@ class Pages:
             relative=wording.relative, site_root=self._root, asset=self._asset, product_version=VERSION
         )
 
+    @property
+    def root(self) -> str:
+        """The path of the site's root, without a slash at its end."""
+        return self._root
+
     def render(
         self,
         request: Request,
@@ -88,6 +93,7 @@ class Pages:
             "principal": principal,
             "now": now or datetime.now(UTC),
             "navigation": self._navigation(request, principal),
+            "dead_letters_href": self._dead_letters(request, principal),
             "references": [{"href": f"{self._root}{place.path}docs", "text": place.text} for place in PLACES[1:]],
             "chosen_vpd": chosen_vpd(request, principal) if principal else None,
             "vpds_shown": vpds_shown(request, principal) if principal else (),
@@ -102,6 +108,14 @@ class Pages:
 
     def _asset(self, name: str) -> str:
         return f"{self._root}/assets/{assets_version()}/{name}"
+
+    def _dead_letters(self, request: Request, principal: Principal | None) -> str | None:
+        """The page of the dead letters of the service that is shown, for those who may see it."""
+        if principal is None or not principal.roles & DEAD_LETTER_READERS:
+            return None
+        path = f"{request.url.path}/"
+        services = [place for place in PLACES if place.path != "/" and path.startswith(self._root + place.path)]
+        return f"{self._root}{services[0].path}dead-letters" if services else None
 
     def _navigation(self, request: Request, principal: Principal | None) -> Sequence[Mapping[str, Any]]:
         path = request.url.path

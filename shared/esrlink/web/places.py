@@ -15,6 +15,9 @@ _EVERYBODY = frozenset(Role)
 # Figures of a whole trust are for those who run it or check it; clinicians meet ESR Link in their rota product.
 _STAFF = _EVERYBODY - {Role.CLINICIAN}
 
+# Who may see why messages were parked. What is in them, and what becomes of them, is for operators.
+DEAD_LETTER_READERS = frozenset({Role.OPERATOR, Role.AUDITOR})
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
