@@ -17,7 +17,10 @@ OUT = Path("build/bench")
 
 @dataclass(frozen=True)
 class Figure:
-    """One thing measured in several runs. The bar holds for the median; `peer` was measured in the same runs."""
+    """One thing measured in several runs. The bar holds for the median; `peer` was measured in the same runs.
+
+    The bar is the most that is allowed, or the least where `at_least`; `least_ratio` is a bar for the ratio to the peer.
+    """
 
     what: str
     unit: str
@@ -25,6 +28,8 @@ class Figure:
     bar: float
     peer: str = ""
     peer_runs: tuple[float, ...] = ()
+    at_least: bool = False
+    least_ratio: float | None = None
 
     @property
     def median(self) -> float:
@@ -40,8 +45,16 @@ class Figure:
 
     @property
     def met(self) -> bool:
-        """Whether the median keeps within the bar."""
-        return self.median <= self.bar
+        """Whether the median keeps within the bar, and the ratio too where it has one."""
+        within = self.median >= self.bar if self.at_least else self.median <= self.bar
+        return within and (self.least_ratio is None or (self.ratio or 0.0) >= self.least_ratio)
+
+    @property
+    def bars(self) -> str:
+        """The bars in words."""
+        sign = ">=" if self.at_least else "<="
+        ratio = f", {self.least_ratio} x peer" if self.least_ratio is not None else ""
+        return f"{sign} {self.bar:,.0f} {self.unit}{ratio}"
 
 
 def report(name: str, figures: Sequence[Figure]) -> None:
@@ -50,11 +63,11 @@ def report(name: str, figures: Sequence[Figure]) -> None:
     for figure in figures:
         table.add_row(
             figure.what,
-            f"{figure.median:.1f} {figure.unit}",
-            f"{min(figure.runs):.1f} to {max(figure.runs):.1f}",
-            f"{figure.peer} {statistics.median(figure.peer_runs):.1f}" if figure.peer_runs else "-",
+            f"{figure.median:,.1f} {figure.unit}",
+            f"{min(figure.runs):,.1f} to {max(figure.runs):,.1f}",
+            f"{figure.peer} {statistics.median(figure.peer_runs):,.1f}" if figure.peer_runs else "-",
             f"{figure.ratio:.2f}" if figure.ratio is not None else "-",
-            f"{figure.bar:.0f} {figure.unit}",
+            figure.bars,
             "met" if figure.met else "NOT MET",
         )
     Console().print(table)
