@@ -7,7 +7,7 @@ ARGS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint format bench-import lock clean browser
+.PHONY: help demo up test test-cluster lint format bench-import bench-bus lock clean tools
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -18,8 +18,12 @@ demo: .venv/run.stamp build/assets.stamp ## Run the whole story on invented peop
 up: .venv/run.stamp build/assets.stamp ## Run the hub, empty, at http://127.0.0.1:8700
 	$(BIN)/esrlink up $(ARGS)
 
-test: .venv/dev.stamp build/assets.stamp browser lint ## Check the code, then run every test (ARGS: more options for pytest)
+test: .venv/dev.stamp build/assets.stamp tools lint ## Check the code, then run every test (ARGS: more options for pytest)
 	$(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+test-cluster: .venv/dev.stamp ## Kill brokers, relays and consumers at random on three brokers: 200,000 events, 24 kills (needs Java 17 and Maven)
+	KAFKA_BROKERS=$${KAFKA_BROKERS:-3} STORM_EVENTS=$${STORM_EVENTS:-200000} STORM_KILLS=$${STORM_KILLS:-24} OUTAGE_SECONDS=$${OUTAGE_SECONDS:-120} \
+	  $(BIN)/pytest tests/faults $(ARGS)
 
 lint: .venv/dev.stamp ## Check style, types and who may import whom
 	$(BIN)/ruff check .
@@ -33,6 +37,9 @@ format: .venv/dev.stamp ## Put the code into shape
 
 bench-import: .venv/dev.stamp ## Measure the import of a 100,000-row file (time and memory)
 	$(BIN)/python -m tests.bench.import_file
+
+bench-bus: .venv/dev.stamp ## Measure relay, consumer and latency on a real Kafka
+	$(BIN)/python -m tests.bench.bus
 
 lock: .venv/run.stamp ## Choose the newest allowed versions of all dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --extra build --upgrade --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
@@ -63,7 +70,10 @@ build/assets.stamp: package.json package-lock.json $(wildcard shared/esrlink/web
 	$(BIN)/python -m esrlink.web.assets
 	@mkdir -p build && touch $@
 
-# Only the browser tests need it. Where it is missing and cannot be installed they say so (and fail where CI=true).
-browser:
-	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || true
+# What tests drive for real: a browser, kcat with jq, the proxy, and what checks the alert rules. Where one is missing and
+# cannot be installed, its tests say so (and fail where CI=true).
+TOOLS := chromium:chromium kcat:kcat jq:jq caddy:caddy promtool:prometheus
+tools:
+	@missing=$$(for pair in $(TOOLS); do command -v $${pair%%:*} >/dev/null || echo $${pair##*:}; done); \
+	  [ -z "$$missing" ] || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; } || true

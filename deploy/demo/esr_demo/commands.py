@@ -20,8 +20,8 @@ def demo(
 ) -> None:
     """Run the story. One that was interrupted goes on where it was; `--fresh` begins again."""
     from esr_demo.run import is_told, run_demo
-    from esrlink.telling import told_plainly
     from esrlink.runtime import run
+    from esrlink.telling import told_plainly
 
     console, folder = Console(), data_dir.resolve()
     with told_plainly():

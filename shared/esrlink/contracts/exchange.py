@@ -47,6 +47,7 @@ class CalendarChanged(Event):
     """A trust's payroll calendar: the whole list of its runs from now on."""
 
     TOPIC = "esr.calendar.changed"
+    STATE = True
     PRODUCER = "esr-gateway"
 
     revision: int = Field(ge=1, description="Grows with every change of this trust's calendar; the newest wins.")
