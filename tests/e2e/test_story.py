@@ -26,6 +26,7 @@ KILL_POINTS = {
     "gateway.import.before_commit": "a file is parsed and merged, and not committed",
     "outbox.published": "events are on the bus, and not marked as published",
     "consumer.before_commit": "events took effect, and the bus does not know it",
+    "reporting.before_commit:3": "reports have events, and the bus does not know it",
     "gateway.run.frozen": "a run is frozen with its files written, and nothing is uploaded",
     "gateway.upload.after_rename": "a file has its final name at ESR, and we have not noted it",
     "story.chapter-5": "200 records are approved, and the cut-off comes next",
