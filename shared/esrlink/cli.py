@@ -32,13 +32,14 @@ DataDir = Annotated[Path, typer.Option(help="Where the try-out keeps its data.",
 def up(
     data_dir: DataDir = Path(".esrlink"),
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8700,
+    bus: Annotated[str | None, typer.Option(help="Try it on Kafka: kafka://host:port.")] = None,
 ) -> None:
     """Try the whole hub in this process: all services, their database, the bus, the pages, sign-in without passwords."""
     from esrlink.runtime import run
     from esrlink.tryout import TryOut
 
     configure_logs(human=console.is_terminal)
-    hub = TryOut(data_dir, port)
+    hub = TryOut(data_dir, port, kafka_url=bus)
     console.print(f"ESR Link {VERSION} at [bold]{hub.url}[/bold] (stop with Ctrl-C)")
     with told_plainly():
         run(hub.run())

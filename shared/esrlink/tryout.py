@@ -13,12 +13,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
 from pydantic import AwareDatetime, BaseModel, SecretStr
 
 from esrlink.auth.issuer import create_issuer
 from esrlink.auth.session import kept_secret
+from esrlink.bus.port import Bus
 from esrlink.bus.postgres import PostgresBus
 from esrlink.clock import MovableClock
 from esrlink.db.migrations import upgrade
@@ -27,6 +29,9 @@ from esrlink.embedded import APP_ROLE, BUS_ROLE, EmbeddedPostgres
 from esrlink.runtime import Definition, Loop, Service, installed_services, listen, serve, wired
 from esrlink.settings import Mode, ServiceSettings, SiteSettings
 from esrlink.site import create_site
+
+if TYPE_CHECKING:
+    from esrlink.bus.kafka import KafkaSettings
 
 # It asks nobody for a password, so it answers this machine only.
 HOST = "127.0.0.1"
@@ -52,6 +57,8 @@ class TryOut:
 
     data_dir: Path
     port: int = PORT
+    # `kafka://host:port`: try it on Kafka. Never from the environment, which may name the brokers of a real site.
+    kafka_url: str | None = None
     definitions: Sequence[Definition] = field(default_factory=installed_services)
 
     @property
@@ -74,13 +81,36 @@ class TryOut:
             upgrade(definition.migrations, server.owner_url(definition.database_name), app_role=APP_ROLE)
         return server
 
+    def bus(self, server: EmbeddedPostgres) -> Bus:
+        """The bus of this try-out: PostgreSQL's, or Kafka with topics of its own, made when it starts."""
+        if self.kafka_url is None:
+            return PostgresBus(server.bus_url(BUS_DATABASE))
+        from esrlink.bus.kafka import KafkaBus, servers_of
+
+        return KafkaBus(servers_of(self.kafka_url), self._kafka())
+
+    async def _start(self, bus: Bus) -> None:
+        if self.kafka_url is not None:
+            from esrlink.bus.kafka import servers_of
+            from esrlink.bus.kafka.topics import apply
+
+            await apply(servers_of(self.kafka_url), self._kafka())
+        await bus.start()
+
+    def _kafka(self) -> KafkaSettings:
+        from esrlink.bus.kafka import KafkaSettings
+
+        # Named after the folder: another try-out on the same brokers, or one that began again, has others.
+        prefix = f"tryout-{kept_secret(self.data_dir / 'kafka-topics')[:8]}."
+        return KafkaSettings(prefix=prefix, replication=1, partitions=4)
+
     def settings(self, definition: Definition, server: EmbeddedPostgres) -> ServiceSettings:
         """A service's settings for the try-out."""
         return definition.settings(
             mode=Mode.TRYOUT,
             data_dir=self.data_dir,
             public_url=self.url,
-            bus_url=_secret(server.bus_url(BUS_DATABASE)),
+            bus_url=SecretStr(self.kafka_url) if self.kafka_url else _secret(server.bus_url(BUS_DATABASE)),
             database_url=_secret(server.app_url(definition.database_name)),
             migration_url=_secret(server.owner_url(definition.database_name)),
             session_secret=SecretStr(kept_secret(self.data_dir / "session-secret")),
@@ -91,10 +121,10 @@ class TryOut:
     async def built(self, server: EmbeddedPostgres) -> AsyncIterator[tuple[FastAPI, Mapping[str, Sequence[Loop]]]]:
         """The app of the whole site, and every service's loops."""
         clock = MovableClock(self.clock_file)
-        bus = PostgresBus(server.bus_url(BUS_DATABASE))
+        bus = self.bus(server)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(bus.stop)
-            await bus.start()
+            await self._start(bus)
             services: dict[str, Service] = {}
             loops: dict[str, Sequence[Loop]] = {}
             for definition in self.definitions:

@@ -17,6 +17,7 @@ def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin again from nothing.")] = False,
     data_dir: Annotated[Path, typer.Option(help="Where everything is kept.")] = Path(".esrlink/demo"),
     port: Annotated[int, typer.Option(help="The hub's port.")] = 8700,
+    bus: Annotated[str | None, typer.Option(help="Tell it on Kafka: kafka://host:port.")] = None,
 ) -> None:
     """Run the story. One that was interrupted goes on where it was; `--fresh` begins again."""
     from esr_demo.run import is_told, run_demo
@@ -25,7 +26,7 @@ def demo(
 
     console, folder = Console(), data_dir.resolve()
     with told_plainly():
-        good = run(run_demo(console, folder, port=port, once=once, fresh=fresh))
+        good = run(run_demo(console, folder, port=port, once=once, fresh=fresh, bus=bus))
     if good is None:
         good = is_told(folder)
         console.print("Stopped." if good else "Stopped before the end. The same command goes on from here.")

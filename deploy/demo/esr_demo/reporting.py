@@ -14,7 +14,6 @@ from esr_reporting.question import Question, asked, months
 from esr_reporting.report import Answer, report_named, run_report
 from esr_reporting.running import builds_of, consumer_of
 from esr_reporting.settings import ReportingSettings
-from esrlink.bus.connect import bus_from_url
 from esrlink.clock import SystemClock
 from esrlink.embedded import EmbeddedPostgres
 from esrlink.tryout import TryOut
@@ -50,7 +49,7 @@ async def reporting_beside(hub: TryOut, server: EmbeddedPostgres, folder: Path) 
     """Central Reporting at work, with its tables in `folder`; what it had taken before a kill it has still."""
     settings = ReportingSettings(data_dir=folder)
     # Whatever bus the services of this hub use.
-    bus = bus_from_url(hub.settings(hub.definitions[0], server).bus_url.get_secret_value())
+    bus = hub.bus(server)
     consuming = asyncio.create_task(consumer_of(settings, bus, _CLOCK).run(), name="central-reporting")
     try:
         yield Reporting(settings, consuming)

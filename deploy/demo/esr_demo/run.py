@@ -39,12 +39,14 @@ _CALL_SECONDS = 60.0
 _LONGEST_CHAPTER = timedelta(hours=1)
 
 
-async def run_demo(console: Console, folder: Path, *, port: int, once: bool, fresh: bool) -> bool:
+async def run_demo(
+    console: Console, folder: Path, *, port: int, once: bool, fresh: bool, bus: str | None = None
+) -> bool:
     """Run the story to its end, then serve until stopped unless `once`. Returns whether every check held."""
     configure_logs("ERROR", human=True)
     begun = time.monotonic()
     console.print("[bold]ESR Link: the story[/bold]  (all people in it are invented)")
-    hub = TryOut(folder / "hub", port=port)
+    hub = TryOut(folder / "hub", port=port, kafka_url=bus)
     try:
         # First of all: a story that still runs on this folder is found out before anything of it is touched.
         with hub.listen() as listening:
