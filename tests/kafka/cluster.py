@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.kafka.jars import jars
+from tests.kafka.secure import Secure
 
 CLUSTER_ID = "4L6g3nShT-eMCtKxX86swQ"
 _START_SECONDS = 60
@@ -23,11 +24,20 @@ _MEMORY = ("-Xms128m", "-Xmx512m")
 
 
 class Broker:
-    """One node that is broker and controller. `extra` are further lines of its settings."""
+    """One node that is broker and controller. `extra` are further lines of its settings, `java` options of its machine."""
 
-    def __init__(self, node: int, folder: Path, ports: Sequence[tuple[int, int]], extra: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        node: int,
+        folder: Path,
+        ports: Sequence[tuple[int, int]],
+        *,
+        extra: Sequence[str] = (),
+        java: Sequence[str] = (),
+    ) -> None:
         self.node = node
         self.port, controller = ports[node - 1]
+        self._options = (*_MEMORY, *java)
         self._folder = folder / f"node{node}"
         self._folder.mkdir(parents=True)
         self._process: subprocess.Popen[bytes] | None = None
@@ -43,7 +53,7 @@ class Broker:
                     f"listeners=PLAINTEXT://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{controller}",
                     f"advertised.listeners=PLAINTEXT://127.0.0.1:{self.port}",
                     "controller.listener.names=CONTROLLER",
-                    "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL",
+                    "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
                     f"log.dirs={self._folder / 'data'}",
                     "auto.create.topics.enable=false",
                     "num.partitions=4",
@@ -69,7 +79,7 @@ class Broker:
         """Start it, and wait until it listens."""
         with (self._folder / "log.txt").open("ab") as log:
             self._process = subprocess.Popen(
-                [*self._java(*_MEMORY), "kafka.Kafka", str(self._settings)],
+                [*self._java(*self._options), "kafka.Kafka", str(self._settings)],
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
@@ -126,14 +136,15 @@ class Broker:
 
 
 class Cluster:
-    """One or three brokers."""
+    """One or three brokers. `secure` adds a listener with TLS and SASL."""
 
-    def __init__(self, folder: Path, *, brokers: int = 1, extra: Sequence[str] = (), format_with: Sequence[str] = ()):
+    def __init__(self, folder: Path, *, brokers: int = 1, secure: Secure | None = None) -> None:
         numbers = free_ports(2 * brokers)
         ports = list(zip(numbers[::2], numbers[1::2], strict=True))
-        self.brokers = [Broker(node, folder, ports, extra) for node in range(1, brokers + 1)]
+        extra, java, users = ([], [], []) if secure is None else (secure.settings(*ports[0]), secure.java, secure.users)
+        self.brokers = [Broker(node, folder, ports, extra=extra, java=java) for node in range(1, brokers + 1)]
         for broker in self.brokers:
-            broker.format(*format_with)
+            broker.format(*users)
         # A quorum: none of them listens before most of them run, so none may be waited for alone.
         self.start()
 

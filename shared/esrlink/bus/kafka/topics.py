@@ -7,6 +7,7 @@ lose the order; nor is the number of copies changed, which is the cluster's own 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -133,7 +134,7 @@ async def _admin(servers: Sequence[str], settings: KafkaSettings) -> AsyncIterat
             yield admin
         finally:
             await admin.close()
-    except (KafkaError, OSError) as error:
+    except (KafkaError, OSError, TimeoutError) as error:
         raise Unavailable(f"Kafka cannot be reached at {', '.join(servers)}: {type(error).__name__}") from error
 
 
@@ -173,6 +174,14 @@ async def _create(admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> None:
     for name, code, reason in answer.topic_errors:
         if code and code != _EXISTS_ALREADY:
             raise TopicRefused(f"Kafka did not make {name}: {reason or for_code(code).__name__}")
+    await _until_there(admin, {topic.name for topic in topics})
+
+
+async def _until_there(admin: AIOKafkaAdminClient, names: set[str]) -> None:
+    """A broker says that it made a topic before all brokers know it; whoever comes next must find it."""
+    async with asyncio.timeout(_TIMEOUT_MS / 1000):
+        while not names <= set(await admin.list_topics()):
+            await asyncio.sleep(0.1)
 
 
 async def _configure(admin: AIOKafkaAdminClient, configs: Mapping[str, Mapping[str, str]]) -> None:
