@@ -29,6 +29,8 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 BATCH = 2_000
+# A batch costs nearly the same whatever is in it, and nobody waits for a report by the second: let some more come in.
+LINGER = timedelta(seconds=0.5)
 # Touched at least once a second or so while the consumer goes round.
 ALIVE = "alive"
 _LONGEST_PAUSE_SECONDS = 30.0
@@ -46,12 +48,14 @@ class Consumer:
         replay_topics: Sequence[str] = (),
         poll: timedelta = timedelta(seconds=1),
         shortest_pause: timedelta = timedelta(seconds=0.5),
+        linger: timedelta = LINGER,
     ) -> None:
         self._bus = bus
         self._builds = builds
         self._open_ledger = open_ledger
         self._topics = sorted({*TOPICS, *replay_topics})
         self._poll = poll
+        self._linger = linger
         self._alive = builds.folder / ALIVE
         self._shortest = self._pause = shortest_pause.total_seconds()
 
@@ -91,6 +95,8 @@ class Consumer:
             taken = await _in(thread, lambda: ledger.take(messages))
             crash.point("reporting.before_commit")
             await subscription.commit()
+            if len(messages) < BATCH:
+                await asyncio.sleep(self._linger.total_seconds())
             log.info("reporting.taken", fresh=taken.fresh, repeated=taken.repeated, set_aside=taken.set_aside)
         else:
             await _in(thread, ledger.let_go)
