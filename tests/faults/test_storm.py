@@ -19,14 +19,13 @@ from sqlalchemy import text
 from esrlink.contracts import ProfileImported
 from esrlink.db import EVERY_TRUST, Database
 from esrlink.embedded import EmbeddedPostgres
+from tests.faults.brokers import BROKERS, own_cluster
 from tests.faults.flow import VPD, Part, Writer, make_database
 from tests.kafka.cluster import Broker, Cluster
-from tests.kafka.jars import java_and_maven
 from tests.kafka.topics import make_topics
 
 EVENTS = int(os.environ.get("STORM_EVENTS", "12000"))
 KILLS = int(os.environ.get("STORM_KILLS", "6"))
-BROKERS = int(os.environ.get("KAFKA_BROKERS", "1"))
 PEOPLE = 400
 _TRANSACTION = 50
 _DRAIN_SECONDS = 180
@@ -34,14 +33,8 @@ _DRAIN_SECONDS = 180
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    """Brokers of our own: the shared one is not ours to kill."""
-    if not java_and_maven():
-        if os.environ.get("CI") == "true":
-            pytest.fail("killing brokers needs Java 17 and Maven")
-        pytest.skip("no Apache Kafka: killing brokers needs Java 17 and Maven")
-    cluster = Cluster(tmp_path, brokers=BROKERS)
-    yield cluster
-    cluster.stop()
+    with own_cluster(tmp_path) as cluster:
+        yield cluster
 
 
 @pytest.mark.timeout(1500)
