@@ -149,7 +149,7 @@ class ServiceSettings(EnvironmentSettings):
     keep_bus_log: timedelta = Field(
         default=timedelta(days=30),
         validation_alias=_shared("KEEP_BUS_LOG"),
-        description="How long the PostgreSQL bus keeps a message that every service has had",
+        description="How long the bus keeps a message; PostgreSQL's only forgets what every service has had",
     )
     # Longer than any message may come again, or an old one would take effect twice.
     keep_received: timedelta = Field(

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+from esrlink.bus.kafka import KafkaSettings
 from esrlink.runtime import Definition
 from esrlink.settings import ServiceSettings
 
@@ -21,9 +22,16 @@ This page is made from the code: `esrlink reference`.
 """
 
 
+_KAFKA = """## Kafka
+
+Needed only where `ESRLINK_BUS_URL` names Kafka; the same for all services, Central Reporting and `esrlink topics`.
+"""
+
+
 def settings_page(services: Sequence[Definition]) -> str:
     """The whole page, in Markdown."""
     parts = [_HEAD, "## Shared by all services\n", _table(ServiceSettings, only_shared=True)]
+    parts += [_KAFKA, _table(KafkaSettings, only_shared=False)]
     for service in services:
         parts += [f"## {service.name}\n", _table(service.settings, only_shared=False)]
     return "\n".join(parts)
