@@ -24,6 +24,7 @@ from esr_gateway.pay_calendar import pay_run_of
 from esr_gateway.pay_file import WrittenFile, write_file, write_line
 from esr_gateway.reference import reference_of
 from esr_gateway.settling import Fact, settle
+from esr_gateway.stuck_withdrawals import stuck_withdrawals
 from esr_gateway.superseding import refuse_second, versions_out
 from esr_gateway.tables import instruction, line, run, run_file
 from esr_gateway.trusts import Trust
@@ -127,11 +128,13 @@ async def _sort(tx: WriteTx, trust: Trust, period: Any, taken: Sequence[Any]) ->
     submittals = [SubmittalApproved.model_validate(row.content) for row in taken]
     opened_as = await _references_of_originals(tx, trust.vpd, submittals)
     out = await versions_out(tx, trust.vpd, {one.submittal_id for one in submittals})
+    stuck = await stuck_withdrawals(tx, trust.vpd)
     writable: dict[RowKind, list[tuple[Line, str]]] = defaultdict(list)
     held = []
     for row, submittal in zip(taken, submittals, strict=True):
         original = _original_of(submittal)
         try:
+            stuck.refuse(submittal)
             refuse_second(out.get(submittal.submittal_id))
             one = line_of(submittal, trust.settings, row.reference, opened_as.get(original) if original else None)
             writable[one.kind].append((one, write_line(written(one.kind), one)))

@@ -21,6 +21,7 @@ from esr_gateway.exchange import ExchangeRefused, ExchangeUnavailable, OpenExcha
 from esr_gateway.freezing import freeze
 from esr_gateway.pay_calendar import due_periods
 from esr_gateway.run_files import unfinished_files
+from esr_gateway.stuck_withdrawals import WithdrawalsStopped, refuse_while_stopped
 from esr_gateway.tables import instruction, line, run, run_file
 from esr_gateway.trust_lock import TrustBusy, trust_lock
 from esr_gateway.trusts import Trust, all_trusts, keep_settings
@@ -49,13 +50,16 @@ class RunCloser:
     async def close_due(self, trust: Trust, *, wait: timedelta = timedelta(0)) -> list[UUID]:
         """Freeze every run that is due and send what is not sent; return the runs that were worked on.
 
-        Raises `TrustBusy`, `ExchangeUnavailable` or `ExchangeRefused`; what was frozen stays frozen, and is sent later.
+        Raises `TrustBusy`, `ExchangeUnavailable` or `ExchangeRefused`; what was frozen stays frozen, and is sent later. Raises
+        `WithdrawalsStopped` when a run is due and must wait; what was frozen before is sent all the same.
         """
         if not await self._has_work(trust):
             return []
         async with trust_lock(self.database, trust.vpd, wait=wait):
-            worked = await self._freeze_due(trust.vpd)
+            worked, waits = await self._freeze_due(trust.vpd)
             sent = await self._send(trust)
+        if waits:
+            raise waits
         return list(dict.fromkeys([*worked, *sent]))
 
     async def _has_work(self, trust: Trust) -> bool:
@@ -63,7 +67,7 @@ class RunCloser:
             due = await due_periods(tx, trust.vpd, self.clock.now())
             return bool(trust.settings.exchange and (due or await unfinished_files(tx, trust.vpd)))
 
-    async def _freeze_due(self, vpd: str) -> list[UUID]:
+    async def _freeze_due(self, vpd: str) -> tuple[list[UUID], WithdrawalsStopped | None]:
         frozen: list[UUID] = []
         while True:
             async with self.database.write([vpd]) as tx:
@@ -71,7 +75,11 @@ class RunCloser:
                 trust, now = await keep_settings(tx, vpd), self.clock.now()
                 period = next(iter(await due_periods(tx, vpd, now)), None)
                 if period is None:
-                    return frozen
+                    return frozen, None
+                try:
+                    await refuse_while_stopped(tx)
+                except WithdrawalsStopped as waits:
+                    return frozen, waits
                 frozen.append(await freeze(tx, trust, period, archive=self.archive, new_id=self.new_id, now=now))
             crash.point("gateway.run.frozen")
 
@@ -124,6 +132,8 @@ class CutOffLoop:
             return  # another replica, or a request, does it
         except (ExchangeUnavailable, ExchangeRefused) as problem:
             log.warning("run.not_sent", vpd=trust.vpd, code=problem.code)
+        except WithdrawalsStopped as problem:
+            log.warning("run.waits", vpd=trust.vpd, code=problem.code)
 
 
 async def find_runs(tx: ReadTx, vpds: Sequence[str], limit: int = 100) -> Sequence[Any]:

@@ -141,7 +141,10 @@ class Applying:
         async with self._database.write([received[0].event.vpd]) as tx:
             ids = sorted({one.id for one in received})
             new = set((await tx.execute(_RECEIVE, {"consumer": self._consumer, "ids": ids})).scalars())
-            for topic, run in groupby(_once_each(received, new), key=lambda one: one.event.TOPIC):
+            # Between topics no order is promised, so a handler gets all of its topic at once: a batch in which two topics
+            # take turns would else be hundreds of calls.
+            by_topic = sorted(_once_each(received, new), key=lambda one: one.event.TOPIC)
+            for topic, run in groupby(by_topic, key=lambda one: one.event.TOPIC):
                 batch = list(run)
                 continue_trace(batch[0].traceparent)
                 await self._handlers[topic](tx, batch)

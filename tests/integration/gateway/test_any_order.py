@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -18,7 +19,9 @@ from esr_gateway.gateway import assemble
 from esr_gateway.pay_calendar import due_periods
 from esr_gateway.settings import Settings
 from esr_gateway.trusts import keep_settings
-from esrlink.contracts import Event, Outcome, SubmittalApproved, SubmittalWithdrawn
+from esrlink.bus.fuse import Fuses, reset_fuse
+from esrlink.bus.reasons import Reason, ReasonClass
+from esrlink.contracts import Event, Outcome, SubmittalApproved, SubmittalWithdrawn, to_message
 from esrlink.ids import new_id
 from tests.integration.arrivals import Batches, arrivals
 from tests.integration.gateway.conftest import AFTER_CUT_OFF, NOON, GatewayUnderTest, attendance
@@ -134,6 +137,54 @@ async def waits_for_a_lock(gateway: GatewayUnderTest, task: asyncio.Task[None]) 
                 if await tx.scalar(waiting):
                     return
             await asyncio.sleep(0.01)
+
+
+async def parked(gateway: GatewayUnderTest, one: SubmittalApproved, value: str | None = None) -> None:
+    """The withdrawal of `one` comes and cannot be read, as one of a later version of our own might."""
+    message = to_message(withdrawal(one), event_id=new_id(), source="submittals", time=NOON)
+    said = value if value is not None else message.value.decode().replace('"reason":"booked twice"', '"why":2')
+    await gateway.hub.deliver_messages(replace(message, value=said.encode()))
+
+
+async def held_codes(gateway: GatewayUnderTest) -> dict[UUID, str | None]:
+    settled = [one.event for one in await gateway.hub.emitted("esr.record.settled")]
+    return {one.submittal_id: one.code for one in settled if one.outcome is Outcome.HELD}
+
+
+async def test_a_record_whose_withdrawal_is_parked_is_held_and_the_others_go(gateway: GatewayUnderTest) -> None:
+    await gateway.hub.deliver(approval(1), approval(2))
+    await parked(gateway, approval(1))
+    await freeze_due(gateway, AFTER_CUT_OFF)
+    assert await paid(gateway) == {(UUID(int=2), 1)}
+    assert await held_codes(gateway) == {UUID(int=1): "withdrawal_parked"}
+    # Somebody looks, and throws it away: it goes with the next run.
+    async with gateway.hub.database.write(["277"]) as tx:
+        await tx.execute(text("UPDATE dead_letter SET state = 'discarded'"))
+    await freeze_due(gateway, AFTER_SECOND_CUT_OFF)
+    assert await paid(gateway) == {(UUID(int=1), 1), (UUID(int=2), 1)}
+
+
+@pytest.mark.parametrize("value", ["", "null", '{"submittal_id": 7}', "[" * 100_000], ids=["", "null", "odd", "deep"])
+async def test_a_withdrawal_that_nobody_can_read_holds_its_person_only(gateway: GatewayUnderTest, value: str) -> None:
+    await gateway.hub.deliver(approval(1, person=ANNA), approval(2, person=BELA))
+    await parked(gateway, approval(3, person=ANNA), value)
+    await freeze_due(gateway, AFTER_CUT_OFF)
+    assert await paid(gateway) == {(UUID(int=2), 1)}
+    assert await held_codes(gateway) == {UUID(int=1): "withdrawal_parked"}
+
+
+async def test_no_run_is_frozen_while_withdrawals_are_stopped(gateway: GatewayUnderTest) -> None:
+    await gateway.hub.deliver(approval())
+    fuses = Fuses("esr-gateway", gateway.hub.database)
+    await fuses.blow("submittal.withdrawn", Reason(ReasonClass.DEFECT, "KeyError", "KeyError"))
+    gateway.hub.clock.move_to(AFTER_CUT_OFF)
+    answer = await gateway.close_due_answer()
+    assert (answer.status_code, answer.json()["code"]) == (409, "withdrawals_stopped")
+    assert await paid(gateway) == set()
+    async with gateway.hub.database.write() as tx:
+        assert await reset_fuse(tx, "esr-gateway", "submittal.withdrawn")
+    [run] = await gateway.close_due()
+    assert (run["lines"], run["state"]) == (1, "sent")
 
 
 @st.composite
@@ -252,3 +303,13 @@ async def test_approvals_and_withdrawals_cost_the_same_whatever_their_number(
     with statements(gateway.hub) as seen:
         await gateway.hub.deliver(*(withdrawal(one) for one in some))
     assert len(seen) <= 5, seen
+
+
+async def test_topics_that_take_turns_in_a_batch_cost_no_more_than_one_after_the_other(
+    gateway: GatewayUnderTest,
+) -> None:
+    some = [approval(n) for n in range(1, 51)]
+    with statements(gateway.hub) as seen:
+        await gateway.hub.deliver(*(event for one in some for event in (one, withdrawal(one))))
+    assert len(seen) <= 15, seen
+    assert set((await states(gateway)).values()) == {"withdrawn"}

@@ -298,6 +298,20 @@ async def test_facts_of_two_versions_of_which_one_is_unknown_are_taken(rota: Rot
     assert (await rota.read(submittal_id))["state"] == "sent"
 
 
+@pytest.mark.parametrize("together", [True, False])
+async def test_a_version_that_esr_rejected_stands_in_nobodys_way_if_both_facts_come_together(
+    rota: Rota, together: bool
+) -> None:
+    submittal_id = (await rota.approved("a", work()))["submittal_id"]
+    await rota.taken("a", work(session="Theatre 9"))
+    await rota.pushed_to_approval(submittal_id)
+    facts = [rota.fact(submittal_id, outcome, hour=n) for n, outcome in enumerate((Outcome.SENT, Outcome.REJECTED))]
+    await deliver(rota, [facts] if together else [[fact] for fact in facts])
+    assert (await rota.read(submittal_id))["state"] == ("approved" if together else "withdrawn")
+    withdrawn = [told.event.version for told in await rota.hub.emitted("submittal.withdrawn")]
+    assert withdrawn == ([1] if together else [1, 2])
+
+
 def closing(period: int, day: int) -> CutOff:
     return CutOff(
         run=PayRun(period_type="M", run="N", tax_year=27, period=period),

@@ -56,7 +56,8 @@ def router(parts: Parts, gateway: Gateway) -> APIRouter:
         summary="Close every run whose cut-off has come, now",
         description=(
             "Does what the service does by itself every few seconds: freezes due runs, writes their files and sends what is "
-            "not sent. Answers with the runs that it worked on; none when nothing is due."
+            "not sent. Answers with the runs that it worked on; none when nothing is due. Refuses with `withdrawals_stopped` "
+            "while a run is due and withdrawals cannot be taken: it could pay what departments took back."
         ),
         responses={**problem_responses(401, 403, 404, 409, 503), 502: problem_responses(503)[503]},
     )
