@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from esrlink.contracts import Event, to_message
 from esrlink.db.infrastructure import outbox
+from esrlink.errors import TooLarge
 from esrlink.ids import new_id
 from esrlink.observability.tracing import current_traceparent
 
@@ -23,6 +24,9 @@ SHARDS = 4
 # Few enough that a transaction with thousands of keys holds few locks, many enough that requests rarely wait.
 LOCK_GROUPS = 64
 _LOCK_CLASS = 0x45_53_52  # "ESR"; keeps these locks apart from others in the same database
+
+# Brokers refuse a message over 1 MB, and one that can never be published would hold up all that follow it.
+MAX_EVENT_BYTES = 950_000
 
 _LOCK = text(
     "SELECT pg_advisory_xact_lock(:lock_class, g) FROM (SELECT unnest(CAST(:groups AS int[])) AS g ORDER BY 1) AS o"
@@ -35,9 +39,14 @@ def group_of(key: str) -> int:
 
 
 def row_of(event: Event, *, service: str, now: datetime, traceparent: str | None = None) -> dict[str, Any]:
-    """The outbox row that carries `event`. `now` is the product's clock; the row's own age is told by the database's."""
+    """The outbox row that carries `event`. `now` is the product's clock; the row's own age is told by the database's.
+
+    Raises `TooLarge` for an event that no broker would take: then the change is not made either.
+    """
     event_id = new_id()
     message = to_message(event, event_id=event_id, source=service, time=now, traceparent=traceparent)
+    if len(message.value) > MAX_EVENT_BYTES:
+        raise TooLarge(f"What this would publish on {message.topic} is larger than the bus takes. Send it in parts.")
     return {
         "event_id": event_id,
         "shard": group_of(message.partition_key) % SHARDS,

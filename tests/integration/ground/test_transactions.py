@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from esrlink.contracts import CalendarChanged
+from esrlink.contracts import CalendarChanged, FileQuarantined
 from esrlink.db import outbox
+from esrlink.errors import TooLarge
 
 from .conftest import Ground, note
 
@@ -61,6 +63,17 @@ async def test_the_trusts_of_one_transaction_do_not_leak_into_the_next_on_the_sa
     for _ in range(10):
         async with ground.database.read() as tx:
             assert await tx.all(select(note)) == []
+
+
+async def test_an_event_that_no_broker_would_take_is_refused_with_its_change(ground: Ground) -> None:
+    """Published it could never be, and all events after it would wait for it."""
+    with pytest.raises(TooLarge):
+        async with ground.database.write(["277"]) as tx:
+            await tx.execute(insert(note), {"vpd": "277", "id": "1", "text": "ours"})
+            held = {"vpd": "277", "file_id": uuid4(), "file_name": "f", "sha256": "0" * 64, "code": "c"}
+            tx.emit(FileQuarantined(**held, reason="x" * 1_000_000))
+    async with ground.database.read(["277"]) as tx:
+        assert await tx.all(select(note)) == []
 
 
 @pytest.mark.parametrize("hostile", ["*", "277,312", "", "27", "277'", "²77"])
