@@ -97,7 +97,7 @@ class Host:
 
     def environment(self, name: str) -> dict[str, str]:
         given = {key: self.here(name, value) for key, value in PARTS[name].get("environment", {}).items()}
-        given |= {"ESRLINK_KAFKA_PREFIX": self.prefix, "ESRLINK_KAFKA_PARTITIONS": "2", "COLUMNS": "200"}
+        given |= {"ESRLINK_KAFKA_PREFIX": self.prefix, "ESRLINK_KAFKA_PARTITIONS": "1", "COLUMNS": "200"}
         if "ESRLINK_ISSUER_URL" in given:
             given["ESRLINK_ISSUER_URL"] = self.issuer.url
         if name == "sandbox":
