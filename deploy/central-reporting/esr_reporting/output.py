@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,7 +20,7 @@ from esr_reporting.report import Answer
 from esr_reporting.status import Status
 
 # The least that a column of words gets, where it has as many; a table wider than the terminal runs over its edge.
-_TEXT_WIDTH, _ANY_WIDTH = 24, 1_000
+_TEXT_WIDTH, _LISTED_WIDTH, _ANY_WIDTH = 24, 40, 1_000
 # A spreadsheet would take a text that begins so for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -30,9 +31,7 @@ def show(answer: Answer, question: Question, console: Console) -> None:
     period = f"{question.first_day:%B %Y} to {question.last_day:%B %Y}"
     console.print(f"[bold]{answer.report.name}[/bold]  {trusts}, {period}", highlight=False)
     if answer.rows:
-        table = _table(answer, told=question.vpds is not None and len(question.vpds) == 1)
-        needed = Measurement.get(console, console.options.update(width=_ANY_WIDTH), table).minimum
-        console.print(table, width=max(needed, console.width), crop=False)
+        _print(_table(answer, told=question.vpds is not None and len(question.vpds) == 1), console)
     else:
         console.print("Nothing was found: no record of these trusts and months counts here.", highlight=False)
     console.print(Text(answer.report.explained, style="dim"))
@@ -54,6 +53,12 @@ def _table(answer: Answer, *, told: bool) -> Table:
     return table
 
 
+def _print(table: Table, console: Console) -> None:
+    """Print the table whole: wider than the terminal rather than with columns cut short."""
+    needed = Measurement.get(console, console.options.update(width=_ANY_WIDTH), table).minimum
+    console.print(table, width=max(needed, console.width), crop=False)
+
+
 def show_status(status: Status, console: Console) -> None:
     """The state of the consumer, its topics and what it set aside."""
     if status.group is None:
@@ -61,18 +66,29 @@ def show_status(status: Status, console: Console) -> None:
         return
     ago = "never" if status.seen is None else f"{status.seen.total_seconds():.0f} s ago"
     console.print(f"Consumer group {status.group}; it last went round {ago}.", highlight=False)
-    table = Table("Topic", "Events", "Replayed", "Newest event", "Taken after", box=None, padding=(0, 2))
-    for one in status.topics:
-        last = f"{one.last:%-d %B %Y %H:%M}"
-        table.add_row(one.topic, f"{one.events:,}", f"{one.replayed:,}", last, str(one.late))
-    console.print(table if status.topics else "No event has come yet.")
+    if not status.topics:
+        console.print("No event has come yet.")
+    else:
+        told = [
+            (t.topic, f"{t.events:,}", f"{t.replayed:,}", f"{t.last:%-d %B %Y %H:%M}", str(t.late))
+            for t in status.topics
+        ]
+        _print(_listing(("Topic", "Events", "Replayed", "Newest event", "Taken after"), told), console)
     if not status.set_aside:
         console.print("No message is set aside.")
-        return
-    aside = Table("Topic", "Type", "Set aside", "Messages", "Why", box=None, padding=(0, 2))
-    for each in status.set_aside:
-        aside.add_row(each.topic, Text(each.type), each.kind, f"{each.messages:,}", Text(each.reason))
-    console.print(aside)
+    else:
+        aside = [(a.topic, a.type, a.kind, f"{a.messages:,}", a.reason) for a in status.set_aside]
+        _print(_listing(("Topic", "Type", "Set aside", "Messages", "Why"), aside), console)
+
+
+def _listing(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(box=None, padding=(0, 1), header_style="bold")
+    for index, heading in enumerate(headings):
+        widest = max(len(row[index]) for row in rows)
+        table.add_column(heading, min_width=min(max(widest, len(heading)), _LISTED_WIDTH), overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table
 
 
 def as_csv(answer: Answer) -> str:

@@ -58,7 +58,7 @@ def taken(settings: ReportingSettings) -> int:
     return sum(topic.events for topic in status_of(builds_of(settings, CLOCK), memory=MEMORY).topics)
 
 
-async def until(look: Callable[[], bool], seconds: float = 60) -> None:
+async def until(look: Callable[[], bool], seconds: float = 100) -> None:
     """Poll to a deadline, off the event loop."""
     deadline = time.monotonic() + seconds
     while not await asyncio.to_thread(look):

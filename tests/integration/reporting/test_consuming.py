@@ -83,6 +83,7 @@ POINTS = {
 }
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("point", POINTS)
 async def test_a_process_that_is_killed_loses_and_doubles_nothing(
     bus: Bus, postgres: EmbeddedPostgres, settings: ReportingSettings, tmp_path: Path, point: str
