@@ -46,14 +46,32 @@ def places(error: BaseException) -> list[str]:
     return [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
 
 
+# A library that cannot reach its server says so several times a second; it is as true every ten seconds.
+_REPEAT_SECONDS = 10.0
+_MOST_WORDS = 1_000
+
+
 class _Foreign(logging.Handler):
-    """Takes what libraries log: the first line as they wrote it, without the values that they would fill in."""
+    """Takes what libraries log: the first line as they wrote it, without the values that they would fill in.
+
+    The same words of the same library are logged at most once in ten seconds.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, str], float] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         """Log the record through structlog."""
+        words = str(record.msg).partition("\n")[0]
+        said = self._said.get((record.name, words))
+        if said is not None and record.created - said < _REPEAT_SECONDS:
+            return
+        if len(self._said) > _MOST_WORDS:  # a library that makes its words up each time must not fill our memory
+            self._said.clear()
+        self._said[record.name, words] = record.created
         error = record.exc_info[1] if record.exc_info else None
         about = {} if error is None else {"error": type(error).__name__, "at": places(error)}
-        words = str(record.msg).partition("\n")[0]
         structlog.get_logger().log(record.levelno, "library", logger=record.name, words=words, **about)
 
 

@@ -144,3 +144,16 @@ def test_what_a_library_logs_of_an_error_holds_no_values(capsys: pytest.CaptureF
         "Exception in ASGI application",
     )
     assert "test_what_a_library_logs_of_an_error_holds_no_values" in line["at"][-1]
+
+
+def test_a_library_that_repeats_itself_is_heard_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """A broker that is away would else fill the disk with the library's complaints."""
+    configure_logs()
+    try:
+        for port in range(50):
+            logging.getLogger("a.library").error("Unable connect to port %s", port)
+        logging.getLogger("a.library").error("Something else")
+    finally:
+        logging.basicConfig(level=logging.WARNING, force=True)
+    heard = [json.loads(line)["words"] for line in capsys.readouterr().err.splitlines()]
+    assert heard == ["Unable connect to port %s", "Something else"]
