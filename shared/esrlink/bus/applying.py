@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 from typing import Any, TypeVar
 from uuid import UUID
@@ -21,7 +22,7 @@ from esrlink import crash
 from esrlink.bus.fuse import Fuses, LaneStopped
 from esrlink.bus.opening import open_message
 from esrlink.bus.parking import Parked, is_parked, park
-from esrlink.bus.patience import patiently
+from esrlink.bus.patience import HANGS, Hung, patiently
 from esrlink.bus.reasons import Reason, reason_of
 from esrlink.contracts import Event, Message, Received, Unreadable
 from esrlink.db.database import Database, WriteTx
@@ -72,11 +73,20 @@ class _Item:
 class Applying:
     """Takes the messages of one consumer group into effect; `handlers` are by topic."""
 
-    def __init__(self, consumer: str, database: Database, handlers: Mapping[str, Handler], fuses: Fuses) -> None:
+    def __init__(
+        self,
+        consumer: str,
+        database: Database,
+        handlers: Mapping[str, Handler],
+        fuses: Fuses,
+        *,
+        hangs: timedelta = HANGS,
+    ) -> None:
         self._consumer = consumer
         self._database = database
         self._handlers = handlers
         self._fuses = fuses
+        self._hangs = hangs
 
     async def take(self, messages: Sequence[Message]) -> None:
         """Take `messages` into effect. Raises `LaneStopped` when a fuse blows: then none of them may be committed."""
@@ -117,8 +127,8 @@ class Applying:
         try:
             fresh = await self._once(lambda: self._transaction([item.event for item in items]))
         except Exception as error:
-            if is_of_another_release(error):
-                raise  # not the events are wrong but the migrations: end, be started again, find the events waiting
+            if is_of_another_release(error) or isinstance(error, Hung):
+                raise  # not the events are wrong but the process: end, be started again, find the events waiting
             if len(items) == 1:
                 items[0].error, items[0].is_tried = error, True
                 failed[items[0].message.topic] += 1
@@ -183,7 +193,7 @@ class Applying:
         return await self._once(look)
 
     async def _once(self, work: Callable[[], Awaitable[T]]) -> T:
-        return await patiently(work, service=self._database.service, what="consume")
+        return await patiently(work, service=self._database.service, what="consume", hangs=self._hangs)
 
 
 def _opened(message: Message) -> _Item:

@@ -16,6 +16,7 @@ import structlog
 from esrlink import crash
 from esrlink.bus.applying import Applying, Handler
 from esrlink.bus.fuse import Blown, Fuses, LaneStopped
+from esrlink.bus.patience import HANGS
 from esrlink.bus.port import Bus, Subscription
 from esrlink.contracts import Event, Message
 from esrlink.db.database import Database
@@ -33,7 +34,8 @@ BATCH = 500
 class Consumer:
     """One service's consumer group, `name`, with a handler for each topic.
 
-    `watch` is how soon a fuse that another replica blew, or a person reset, is noticed.
+    `watch` is how soon a fuse that another replica blew, or a person reset, is noticed. A handler that takes longer than
+    `hangs`, or a bus that gives nothing although it has something, ends `run` with an error, and with it the process.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Consumer:
         poll: timedelta = timedelta(seconds=1),
         watch: timedelta = timedelta(seconds=2),
         fuses: Fuses | None = None,
+        hangs: timedelta = HANGS,
     ) -> None:
         self.name = name
         self._database = database
@@ -55,7 +58,7 @@ class Consumer:
         self._watch = watch.total_seconds()
         self._fuses = fuses or Fuses(name, database)
         self._applying = Applying(
-            name, database, {model.TOPIC: handler for model, handler in handlers.items()}, self._fuses
+            name, database, {model.TOPIC: handler for model, handler in handlers.items()}, self._fuses, hangs=hangs
         )
 
     async def run(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import TypeVar
 
 import structlog
@@ -21,12 +22,25 @@ _LONGEST_PAUSE = 30.0
 _SLOW_ATTEMPTS = 4
 
 
-async def patiently(work: Callable[[], Awaitable[T]], *, service: str, what: str) -> T:
-    """Do `work`, with a growing, jittered pause after each passing fault. Any other error is raised."""
+# Each statement and lock has a limit of its own far below this; what passes it waits for something that never comes.
+HANGS = timedelta(minutes=10)
+
+
+class Hung(Exception):
+    """An attempt neither ended nor failed. Nothing is known to be wrong with the work: only a new process helps."""
+
+
+async def patiently(work: Callable[[], Awaitable[T]], *, service: str, what: str, hangs: timedelta = HANGS) -> T:
+    """Do `work`, with a growing, jittered pause after each passing fault. Any other error is raised.
+
+    Raises `Hung` when one attempt takes longer than `hangs`.
+    """
     pause, slow = 0.1, 0
     while True:
         try:
-            return await work()
+            return await _within(hangs, work)
+        except Hung:
+            raise
         except Exception as error:
             slow += is_too_slow(error)
             if not is_transient(error) or slow >= _SLOW_ATTEMPTS:
@@ -35,3 +49,14 @@ async def patiently(work: Callable[[], Awaitable[T]], *, service: str, what: str
             log.warning("work.retrying", service=service, what=what, error=type(error).__name__)
         await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
         pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+async def _within(limit: timedelta, work: Callable[[], Awaitable[T]]) -> T:
+    clock = asyncio.timeout(limit.total_seconds())
+    try:
+        async with clock:
+            return await work()
+    except TimeoutError as error:
+        if clock.expired():
+            raise Hung(f"no end after {limit}") from error
+        raise

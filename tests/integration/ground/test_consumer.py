@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +15,8 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from esrlink.bus import Bus, Consumer
+from esrlink.bus.patience import Hung
+from esrlink.bus.postgres import PostgresBus
 from esrlink.clock import SystemClock
 from esrlink.contracts import Message, ProfileImported, Received, to_message
 from esrlink.db import EVERY_TRUST, WriteTx, dead_letter, dead_letter_step, inbox, outbox
@@ -367,3 +370,25 @@ async def test_events_travel_from_the_bus_into_effect(ground: Ground, bus: Bus) 
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert len(await noted(ground)) == 500
+
+
+async def test_a_handler_that_hangs_ends_the_consumer_and_its_event_waits(ground: Ground, bus: PostgresBus) -> None:
+    """Nothing is wrong with the event: whoever is started next takes it into effect."""
+
+    async def hang(tx: WriteTx, received: Sequence[Received[ProfileImported]]) -> None:
+        await asyncio.Event().wait()
+
+    await bus.publish([as_message(imported("1", 1))])
+    hung = Consumer("ground", ground.database, bus, {ProfileImported: hang}, hangs=timedelta(seconds=0.2))
+    with pytest.raises(Hung):
+        async with asyncio.timeout(20):
+            await hung.run()
+    assert await letters(ground) == []
+    effects = Effects()
+    running = asyncio.create_task(consumer(ground, effects, bus).run())
+    async with asyncio.timeout(20):
+        while not effects.batches:  # noqa: ASYNC110 - the end is told by the handler
+            await asyncio.sleep(0.02)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert effects.batches == [1]

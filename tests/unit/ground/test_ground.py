@@ -154,6 +154,7 @@ def test_a_library_that_repeats_itself_is_heard_once(capsys: pytest.CaptureFixtu
             logging.getLogger("a.library").error("Unable connect to port %s", port)
         logging.getLogger("a.library").error("Something else")
     finally:
-        logging.basicConfig(level=logging.WARNING, force=True)
+        structlog.reset_defaults()
+        logging.getLogger().handlers.clear()
     heard = [json.loads(line)["words"] for line in capsys.readouterr().err.splitlines()]
     assert heard == ["Unable connect to port %s", "Something else"]
