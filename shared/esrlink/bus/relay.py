@@ -38,13 +38,15 @@ _CHANNEL = "esrlink_outbox"
 # Whoever commits a thousand times a second need not say so a thousand times: a NOTIFY holds up other commits.
 _NOTIFY_PAUSE = 0.005
 
-# An index scan for each lane: with all lanes in one condition, every batch would sort the whole backlog.
-_FETCH = """
+# An index scan for each lane: with all lanes in one condition, every batch would sort the whole backlog. A lane is asked for
+# as a range, and in the index's own order: with an equality the planner may read the primary key instead, past every row
+# that was published, and just after an outage, with all rows unpublished, it would.
+FETCH = """
 SELECT o.* FROM unnest(%(lanes)s::int[]) AS lane
  CROSS JOIN LATERAL (
        SELECT seq, topic, key, headers, value FROM outbox
-        WHERE published_at IS NULL AND shard = lane AND seq <> ALL(%(ahead)s::bigint[])
-        ORDER BY seq LIMIT %(limit)s) AS o
+        WHERE published_at IS NULL AND shard >= lane AND shard < lane + 1 AND seq <> ALL(%(ahead)s::bigint[])
+        ORDER BY shard, seq LIMIT %(limit)s) AS o
  ORDER BY o.seq
 """
 _MARK = "UPDATE outbox SET published_at = clock_timestamp() WHERE seq = ANY(%s)"
@@ -140,7 +142,7 @@ class Relay:
     async def _fetch(self, connection: psycopg.AsyncConnection[Any], ahead: Sequence[_Row]) -> list[_Row]:
         """The oldest rows of each of our lanes that are neither published nor in `ahead`, which is on its way."""
         asked = {"lanes": sorted(self._lanes), "ahead": [row.seq for row in ahead], "limit": BATCH}
-        found = await connection.execute(_FETCH, asked, binary=True)
+        found = await connection.execute(FETCH, asked, binary=True)
         return [_Row(*row) for row in await found.fetchall()]
 
     async def _mark(self, connection: psycopg.AsyncConnection[Any], rows: Sequence[_Row]) -> None:

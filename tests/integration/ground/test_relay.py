@@ -6,13 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 from sqlalchemy import text
 
 from esrlink.bus import Relay
 from esrlink.bus.postgres import PostgresBus
+from esrlink.bus.relay import BATCH, FETCH
 from esrlink.contracts import Message, ProfileImported, Received, from_message
+from esrlink.db import Database
+from esrlink.db.outbox import SHARDS
 from esrlink.errors import Unavailable
 
 from .conftest import Ground
@@ -191,3 +195,81 @@ async def until_committed(ground: Ground, event: ProfileImported) -> None:
         return True
 
     await until(attempt)
+
+
+async def test_a_replica_that_leads_no_lane_wakes_the_one_that_does(ground: Ground, bus: PostgresBus) -> None:
+    """Neither would look by itself for a minute."""
+    replica = Ground(Database(ground.app_url, service="ground", pool_size=2), ground.owner_url, ground.app_url)
+    rarely = timedelta(minutes=1)
+    leading = Relay(ground.database, bus, poll=rarely)
+    running = [asyncio.create_task(leading.run())]
+    try:
+        await until(leads_all(leading))
+        running.append(asyncio.create_task(Relay(replica.database, bus, poll=rarely).run()))
+        for revision in range(1, 6):
+            await commit(replica, imported("1", revision))
+            await until(all_published(ground))
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await replica.database.close()
+    assert [r.event.revision for r in await everything_on(bus)] == [1, 2, 3, 4, 5]
+
+
+def leads_all(relay: Relay) -> Callable[[], Awaitable[bool]]:
+    async def check() -> bool:
+        return len(relay._lanes) == SHARDS
+
+    return check
+
+
+async def test_a_batch_is_sent_only_when_all_of_the_one_before_is_acknowledged(
+    ground: Ground, bus: PostgresBus
+) -> None:
+    """While one is on its way the next is read, and no further: a failure must leave the order of each key."""
+    sending, most = 0, 0
+
+    class Slow(Spy):
+        async def publish(self, messages: Sequence[Message]) -> None:
+            nonlocal sending, most
+            sending += 1
+            most = max(most, sending)
+            await asyncio.sleep(0.05)
+            await super().publish(messages)
+            sending -= 1
+
+    for start in range(1, 4001, 1000):
+        await commit(ground, *(imported(f"{n % 7}", n) for n in range(start, start + 1000)))
+    async with relay(ground, Slow(bus)):
+        await until(all_published(ground))
+    got = await everything_on(bus)
+    assert most == 1
+    assert len(got) == 4000
+    for n in range(7):
+        mine = [r.event.revision for r in got if r.event.employee_number == f"{n}"]
+        assert mine == sorted(mine)
+
+
+async def test_the_cost_of_a_batch_does_not_grow_with_what_waits_behind_it(ground: Ground, bus: PostgresBus) -> None:
+    """Two statements for a batch, and each lane's index read in its order: nothing is sorted but what is taken."""
+    async with await psycopg.AsyncConnection.connect(ground.owner_url, autocommit=True) as admin:
+        await admin.execute(
+            "INSERT INTO outbox (event_id, shard, topic, key, headers, value)"
+            " SELECT gen_random_uuid(), n % 4, 't', n::text, '{}', '' FROM generate_series(1, 50000) AS n"
+        )
+        await admin.execute("ANALYZE outbox")
+        asked = {"lanes": [0, 1, 2, 3], "ahead": [], "limit": BATCH}
+        rows = await (await admin.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {FETCH}", asked)).fetchone()
+    assert rows is not None
+    scans = [
+        node
+        for node in _nodes(rows[0][0]["Plan"])
+        if "Scan" in node["Node Type"] and node.get("Relation Name") == "outbox"
+    ]
+    assert [node["Index Name"] for node in scans] == ["ix_outbox_unpublished"]
+    assert all(node["Actual Rows"] <= BATCH for node in scans)
+
+
+def _nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [plan, *(node for below in plan.get("Plans", []) for node in _nodes(below))]
