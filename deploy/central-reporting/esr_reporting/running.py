@@ -41,10 +41,13 @@ def consumer_of(
 
 async def run_reporting(settings: ReportingSettings, bus: Bus, clock: Clock) -> None:
     """Consume, and export now and then, until cancelled. Raises when one of the two fails for good."""
-    async with asyncio.TaskGroup() as group:
-        group.create_task(consumer_of(settings, bus, clock).run())
-        if settings.export_every:
-            group.create_task(_export_now_and_then(settings, clock))
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(consumer_of(settings, bus, clock).run())
+            if settings.export_every:
+                group.create_task(_export_now_and_then(settings, clock))
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None  # so that it is told by its own sentence
 
 
 async def _export_now_and_then(settings: ReportingSettings, clock: Clock) -> None:

@@ -10,7 +10,7 @@ import pytest
 from esr_reporting.consumer import Consumer
 from esr_reporting.opening import connect
 from esr_reporting.rebuild import Incomplete, Rebuilt, rebuild
-from esr_reporting.running import builds_of
+from esr_reporting.running import builds_of, run_reporting
 from esr_reporting.settings import ReportingSettings
 from esrlink.bus.port import Bus
 from esrlink.bus.postgres import PostgresBus
@@ -109,7 +109,7 @@ async def test_tables_of_another_release_are_not_touched_and_a_rebuild_mends_the
         connection.execute("UPDATE about SET layout = 'of long ago'")
         connection.execute("ALTER TABLE absence DROP COLUMN sessions")
     with pytest.raises(OtherLayout, match="esrlink reporting rebuild"):
-        await consumer(settings, bus).run()
+        await run_reporting(settings, bus, CLOCK)
     await rebuilt(settings, consumer(settings, bus))
     assert every_report(settings) == expected
 
