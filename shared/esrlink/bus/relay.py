@@ -38,9 +38,9 @@ _CHANNEL = "esrlink_outbox"
 # Whoever commits a thousand times a second need not say so a thousand times: a NOTIFY holds up other commits.
 _NOTIFY_PAUSE = 0.005
 
-# An index scan for each lane: with all lanes in one condition, every batch would sort the whole backlog. A lane is asked for
-# as a range, and in the index's own order: with an equality the planner may read the primary key instead, past every row
-# that was published, and just after an outage, with all rows unpublished, it would.
+# Each lane's oldest rows by the lanes' own index, in its order: any other plan reads the whole backlog for every batch, or
+# every row that was published before it. The planner guesses wrong just when it matters, after an outage with all rows
+# unpublished; so a lane is asked for as a range (an equality would let it walk the primary key), and PLAN does the rest.
 FETCH = """
 SELECT o.* FROM unnest(%(lanes)s::int[]) AS lane
  CROSS JOIN LATERAL (
@@ -49,6 +49,7 @@ SELECT o.* FROM unnest(%(lanes)s::int[]) AS lane
         ORDER BY shard, seq LIMIT %(limit)s) AS o
  ORDER BY o.seq
 """
+PLAN = "SET enable_bitmapscan = off; SET enable_seqscan = off"
 _MARK = "UPDATE outbox SET published_at = clock_timestamp() WHERE seq = ANY(%s)"
 
 
@@ -97,6 +98,7 @@ class Relay:
         ) as connection:
             set_json_loads(from_json, connection)
             connection.add_notify_handler(lambda _: None)  # to be woken is all that we want of it
+            await connection.execute(PLAN)
             await connection.execute(f"LISTEN {_CHANNEL}")
             while True:
                 if len(self._lanes) < SHARDS:

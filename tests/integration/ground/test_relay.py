@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from esrlink.bus import Relay
 from esrlink.bus.postgres import PostgresBus
-from esrlink.bus.relay import BATCH, FETCH
+from esrlink.bus.relay import BATCH, FETCH, PLAN
 from esrlink.contracts import Message, ProfileImported, Received, from_message
 from esrlink.db import Database
 from esrlink.db.outbox import SHARDS
@@ -259,6 +259,7 @@ async def test_the_cost_of_a_batch_does_not_grow_with_what_waits_behind_it(groun
             " SELECT gen_random_uuid(), n % 4, 't', n::text, '{}', '' FROM generate_series(1, 50000) AS n"
         )
         await admin.execute("ANALYZE outbox")
+        await admin.execute(PLAN)
         asked = {"lanes": [0, 1, 2, 3], "ahead": [], "limit": BATCH}
         rows = await (await admin.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {FETCH}", asked)).fetchone()
     assert rows is not None
