@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from esrlink.bus import Housekeeping, Keep
 from esrlink.bus.postgres import PostgresBus
+from esrlink.db import EVERY_TRUST
 from esrlink.settings import Mode, ServiceSettings
 
 from .conftest import Ground
@@ -28,7 +29,7 @@ async def age(ground: Ground, statement: str) -> None:
 
 
 async def counted(ground: Ground, table: str) -> int:
-    async with ground.database.read() as tx:
+    async with ground.database.read(EVERY_TRUST) as tx:
         return int(await tx.scalar(text(f"SELECT count(*) FROM {table}")))
 
 
@@ -54,7 +55,7 @@ async def test_ids_of_events_long_in_effect_are_forgotten_and_dead_letters_stay(
     ground: Ground, bus: PostgresBus
 ) -> None:
     effects = Effects()
-    effects.failures["2"] = [ValueError()] * 2
+    effects.failures["2"] = [ValueError()] * 9
     await consumer(ground, effects).apply([as_message(imported(str(n), 1)) for n in range(4)])
     await age(ground, "UPDATE inbox SET received_at = now() - interval '4 days'")
     await age(ground, "UPDATE dead_letter SET parked_at = now() - interval '4 years'")

@@ -90,13 +90,15 @@ async def consumer(ground: Ground, bus: PostgresBus, name: str) -> AsyncIterator
     """A consumer whose state is, for each person, every version that it took into effect, in order."""
 
     async def take(tx: WriteTx, received: Sequence[Received[Any]]) -> None:
+        heard: dict[tuple[str, str], list[str]] = {}
         for one in received:
             event = one.event
             number = event.version if isinstance(event, SubmittalWithdrawn) else event.revision
-            row = {"vpd": event.vpd, "id": f"{name}/{event.employee_number}", "text": f"{number}"}
-            statement = insert(note).values(row)
-            longer = note.c.text + "," + statement.excluded.text
-            await tx.execute(statement.on_conflict_do_update(index_elements=["vpd", "id"], set_={"text": longer}))
+            heard.setdefault((event.vpd, f"{name}/{event.employee_number}"), []).append(f"{number}")
+        rows = [{"vpd": vpd, "id": place, "text": ",".join(some)} for (vpd, place), some in heard.items()]
+        statement = insert(note).values(rows)
+        longer = note.c.text + "," + statement.excluded.text
+        await tx.execute(statement.on_conflict_do_update(index_elements=["vpd", "id"], set_={"text": longer}))
 
     one = Consumer(name, ground.database, bus, {SubmittalWithdrawn: take, ProfileImported: take})
     task = asyncio.create_task(one.run())
