@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS bus_cursor (
     position bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (consumer_group, topic)
 );
+ALTER TABLE bus_cursor ADD COLUMN IF NOT EXISTS seen_at timestamptz NOT NULL DEFAULT clock_timestamp();
 """
 _CHANNEL = "esrlink_bus"
 _WRITERS = 0x4553_5201
@@ -59,17 +60,22 @@ SELECT m.id, m.topic, m.key, m.headers, m.value
 """
 
 _ADVANCE = """
-UPDATE bus_cursor c SET position = p.position
+UPDATE bus_cursor c SET position = p.position, seen_at = clock_timestamp()
   FROM unnest(%s::text[], %s::bigint[]) AS p (topic, position)
  WHERE c.consumer_group = %s AND c.topic = p.topic AND c.position < p.position
 """
 
+_SEEN = "UPDATE bus_cursor SET seen_at = clock_timestamp() WHERE consumer_group = %s AND topic = ANY(%s)"
+
+# A group of which nobody was seen for so long is no more; without this one that was given up would hold the log for ever.
+_GROUP_LIVES = timedelta(days=30)
 _FORGET_BATCH = 5_000
 _FORGET = """
 DELETE FROM bus_log WHERE id IN (
        SELECT l.id FROM bus_log l
         WHERE l.written_at < clock_timestamp() - %s::interval
-          AND NOT EXISTS (SELECT FROM bus_cursor c WHERE c.topic = l.topic AND c.position < l.id)
+          AND NOT EXISTS (SELECT FROM bus_cursor c
+                           WHERE c.topic = l.topic AND c.position < l.id AND c.seen_at > clock_timestamp() - %s::interval)
         ORDER BY l.id LIMIT %s FOR UPDATE SKIP LOCKED)
 """
 
@@ -137,7 +143,7 @@ class PostgresBus:
             gone = _FORGET_BATCH
             while gone == _FORGET_BATCH:
                 async with self._pool.connection() as connection:
-                    gone = (await connection.execute(_FORGET, [older_than, _FORGET_BATCH])).rowcount
+                    gone = (await connection.execute(_FORGET, [older_than, _GROUP_LIVES, _FORGET_BATCH])).rowcount
         except (psycopg.OperationalError, PoolTimeout) as error:
             raise Unavailable("the bus database does not answer") from error
 
@@ -199,6 +205,7 @@ class PostgresSubscription:
             "INSERT INTO bus_cursor (consumer_group, topic) SELECT %s, unnest(%s::text[]) ON CONFLICT DO NOTHING",
             [self._group, self._topics],
         )
+        await self._connection.execute(_SEEN, [self._group, self._topics])
         rows = await self._connection.execute(
             "SELECT topic, position FROM bus_cursor WHERE consumer_group = %s AND topic = ANY(%s)",
             [self._group, self._topics],
