@@ -29,6 +29,8 @@ log = structlog.get_logger()
 
 # Where each transaction costs a few milliseconds whatever is in it, larger batches gain little more.
 BATCH = 500
+# Seconds to wait for the one message of a try: a broker may take a while to hand a lane to a new member.
+_LONGEST_TRY = 20.0
 
 
 class Consumer:
@@ -107,11 +109,13 @@ class Consumer:
     async def _try_lane(self, fuse: Blown) -> None:
         """Half open: try one message of the lane. One that fails is not parked, it waits like those behind it."""
         async with self._bus.subscribe(self.name, [fuse.topic]) as subscription:
-            waited, is_ours = monotonic(), False
-            while monotonic() - waited < 5 * self._poll.total_seconds():
+            since, is_ours = monotonic(), False
+            while monotonic() - since < _LONGEST_TRY:
                 messages = await subscription.poll(1, self._poll)
                 if not messages:
-                    continue
+                    if is_ours or await self._is_due(fuse):
+                        continue
+                    return  # another replica tries, or a person has reset it
                 is_ours = is_ours or await self._fuses.claim(fuse)
                 if not is_ours:
                     return  # another replica tries
@@ -124,9 +128,13 @@ class Consumer:
                 await subscription.commit()
                 if not tried.is_known:
                     return
-                waited = monotonic()
+                since = monotonic()
         if not is_ours:
-            await self._fuses.claim(fuse)  # nothing came: another replica has the lane; look again later
+            await self._fuses.claim(fuse)  # nothing came, so look again later
+
+    async def _is_due(self, fuse: Blown) -> bool:
+        now = (await self._stopped()).get(fuse.topic)
+        return now is not None and now.is_due
 
     async def _stopped(self) -> Mapping[str, Blown]:
         """The stopped lanes of this consumer's topics."""
