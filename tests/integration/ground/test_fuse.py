@@ -14,11 +14,13 @@ from sqlalchemy import func, insert, select, text
 
 from esrlink.bus import Bus, Consumer, Subscription
 from esrlink.bus.fuse import FUSE, Fuses, blown_fuses, reset_fuse
+from esrlink.bus.kafka import KafkaBus
 from esrlink.bus.reasons import reason_of
 from esrlink.clock import SystemClock
 from esrlink.contracts import CalendarChanged, Event, Message, ProfileImported, Received, to_message
 from esrlink.db import EVERY_TRUST, WriteTx, dead_letter, inbox, outbox
 from esrlink.errors import Invalid
+from tests.kafka.topics import kafka_settings, make_topics, remove_topics
 
 from .conftest import Ground, note
 from .test_relay import imported, until
@@ -38,6 +40,25 @@ def people(*numbers: int, vpd: str = "277") -> list[Message]:
 
 def calendars(*revisions: int) -> list[Message]:
     return as_messages(*(CalendarChanged(vpd="277", revision=revision, cut_offs=()) for revision in revisions))
+
+
+@pytest.fixture
+async def kafka_lanes(kafka: str) -> AsyncIterator[KafkaBus]:
+    """The Kafka bus with the two topics, of one partition each: what is in a row is in a row."""
+    prefix = f"fuse-{uuid4().hex[:12]}."
+    topics = [f"{prefix}{topic}" for topic in (PEOPLE, CALENDARS)]
+    await make_topics(kafka, topics, partitions=1)
+    bus = KafkaBus([kafka], kafka_settings(prefix=prefix))
+    await bus.start()
+    yield bus
+    await bus.stop()
+    await remove_topics(kafka, topics)
+
+
+@pytest.fixture(params=["bus", "kafka_lanes"])
+def any_bus(request: pytest.FixtureRequest) -> Bus:
+    found: Bus = request.getfixturevalue(request.param)
+    return found
 
 
 class Handlers:
@@ -118,14 +139,14 @@ def are_parked(ground: Ground, count: int) -> Callable[[], Awaitable[bool]]:
     return check
 
 
-async def test_100_percent_poison_parks_twenty_and_leaves_the_rest_on_the_bus(ground: Ground, bus: Bus) -> None:
+async def test_100_percent_poison_parks_twenty_and_leaves_the_rest_on_the_bus(ground: Ground, any_bus: Bus) -> None:
     handlers = Handlers()
     handlers.refuses = poison_people
-    await bus.publish([*people(*range(60)), *calendars(*range(1, 31))])
-    async with consuming(ground, bus, handlers):
+    await any_bus.publish([*people(*range(60)), *calendars(*range(1, 31))])
+    async with consuming(ground, any_bus, handlers):
         await until(is_stopped(ground))
         await until(in_effect(ground, 30))  # the other topic goes on
-        await bus.publish(calendars(31))
+        await any_bus.publish(calendars(31))
         await until(in_effect(ground, 31))
         assert await parked(ground) == FUSE
         # The cause is mended, and a person resets the fuse: the rest takes effect, and nothing was lost or doubled.
@@ -142,69 +163,69 @@ async def test_100_percent_poison_parks_twenty_and_leaves_the_rest_on_the_bus(gr
         assert await tx.scalar(select(func.count()).select_from(inbox)) == 91
 
 
-async def test_100_percent_unreadable_messages_stop_the_lane_too(ground: Ground, bus: Bus) -> None:
-    await bus.publish([Message(PEOPLE, "277/1", b"{%d" % n, {}) for n in range(60)])
-    async with consuming(ground, bus, Handlers()):
+async def test_100_percent_unreadable_messages_stop_the_lane_too(ground: Ground, any_bus: Bus) -> None:
+    await any_bus.publish([Message(PEOPLE, "277/1", b"{%d" % n, {}) for n in range(60)])
+    async with consuming(ground, any_bus, Handlers()):
         await until(is_stopped(ground))
-        await bus.publish(calendars(1))
+        await any_bus.publish(calendars(1))
         await until(in_effect(ground, 1))
     assert await parked(ground) == FUSE
 
 
-async def test_poison_in_one_of_three_never_stops_the_lane(ground: Ground, bus: Bus) -> None:
+async def test_poison_in_one_of_three_never_stops_the_lane(ground: Ground, any_bus: Bus) -> None:
     handlers = Handlers()
     handlers.refuses = lambda event: isinstance(event, ProfileImported) and event.employee_number.startswith("X")
     good = people(*range(100))
     bad = as_messages(*(imported(f"X{n}", 1) for n in range(25)))
     unreadable = [Message(m.topic, m.key, b"{", m.headers) for m in people(*range(25))]
     mixed = [one for n in range(50) for one in (good[2 * n], [*bad, *unreadable][n], good[2 * n + 1])]
-    await bus.publish(mixed)
-    async with consuming(ground, bus, handlers):
+    await any_bus.publish(mixed)
+    async with consuming(ground, any_bus, handlers):
         await until(are_parked(ground, 50))
         await until(in_effect(ground, 100))
         assert await stopped(ground) == []
 
 
-async def test_one_trust_whose_every_event_fails_does_not_stop_the_others(ground: Ground, bus: Bus) -> None:
+async def test_one_trust_whose_every_event_fails_does_not_stop_the_others(ground: Ground, any_bus: Bus) -> None:
     """In a row means in the order of coming, although each trust is applied by itself."""
     handlers = Handlers()
     handlers.refuses = lambda event: event.vpd == "277"
-    await bus.publish([one for n in range(40) for one in (*people(n), *people(n, vpd="312"))])
-    async with consuming(ground, bus, handlers):
+    await any_bus.publish([one for n in range(40) for one in (*people(n), *people(n, vpd="312"))])
+    async with consuming(ground, any_bus, handlers):
         await until(are_parked(ground, 40))
         await until(in_effect(ground, 40))
         assert await stopped(ground) == []
 
 
-async def test_twenty_bad_ones_and_then_good_ones_do_not_stop_the_lane(ground: Ground, bus: Bus) -> None:
+async def test_twenty_bad_ones_and_then_good_ones_do_not_stop_the_lane(ground: Ground, any_bus: Bus) -> None:
     handlers = Handlers()
     handlers.refuses = lambda event: isinstance(event, ProfileImported) and int(event.employee_number) < FUSE
-    await bus.publish(people(*range(FUSE + 5)))
-    async with consuming(ground, bus, handlers):
+    await any_bus.publish(people(*range(FUSE + 5)))
+    async with consuming(ground, any_bus, handlers):
         await until(are_parked(ground, FUSE))
         await until(in_effect(ground, 5))
         assert await stopped(ground) == []
 
 
-async def test_a_stopped_lane_stays_stopped_over_a_restart(ground: Ground, bus: Bus) -> None:
+async def test_a_stopped_lane_stays_stopped_over_a_restart(ground: Ground, any_bus: Bus) -> None:
     handlers = Handlers()
     handlers.refuses = poison_people
-    await bus.publish(people(*range(60)))
-    async with consuming(ground, bus, handlers):
+    await any_bus.publish(people(*range(60)))
+    async with consuming(ground, any_bus, handlers):
         await until(is_stopped(ground))
     restarted = Handlers()
-    async with consuming(ground, bus, restarted):
-        await bus.publish(calendars(1))
+    async with consuming(ground, any_bus, restarted):
+        await any_bus.publish(calendars(1))
         await until(in_effect(ground, 1))
         assert await stopped(ground) == [PEOPLE]
     assert restarted.tried == ["277"]  # the calendar's key
 
 
-async def test_a_stopped_lane_tries_one_message_and_goes_on_when_it_takes_effect(ground: Ground, bus: Bus) -> None:
+async def test_a_stopped_lane_tries_one_message_and_goes_on_when_it_takes_effect(ground: Ground, any_bus: Bus) -> None:
     handlers = Handlers()
     handlers.refuses = poison_people
-    await bus.publish(people(*range(60)))
-    async with consuming(ground, bus, handlers):
+    await any_bus.publish(people(*range(60)))
+    async with consuming(ground, any_bus, handlers):
         await until(is_stopped(ground))
         handlers.refuses = lambda _: False
         await make_due(ground)
@@ -213,10 +234,10 @@ async def test_a_stopped_lane_tries_one_message_and_goes_on_when_it_takes_effect
     assert await parked(ground) == FUSE
 
 
-async def test_a_try_that_fails_parks_nothing_and_the_next_one_waits_again(ground: Ground, bus: Bus) -> None:
+async def test_a_try_that_fails_parks_nothing_and_the_next_one_waits_again(ground: Ground, any_bus: Bus) -> None:
     handlers = Handlers()
     handlers.refuses = poison_people
-    await bus.publish([*people(*range(60))])
+    await any_bus.publish([*people(*range(60))])
 
     def failed_tries(count: int) -> Callable[[], Awaitable[bool]]:
         async def check() -> bool:
@@ -227,7 +248,7 @@ async def test_a_try_that_fails_parks_nothing_and_the_next_one_waits_again(groun
         return check
 
     pauses = []
-    async with consuming(ground, bus, handlers, timedelta(hours=1)):
+    async with consuming(ground, any_bus, handlers, timedelta(hours=1)):
         await until(is_stopped(ground))
         for tries in range(1, 4):
             await make_due(ground)
@@ -246,13 +267,13 @@ def test_the_pause_grows_from_half_a_minute_to_ten(failures: int, minutes: float
     assert Fuses("ground", None)._pause(failures) == timedelta(minutes=minutes)  # type: ignore[arg-type]
 
 
-async def test_of_two_replicas_each_leaves_the_lane_and_each_comes_back(ground: Ground, bus: Bus) -> None:
+async def test_of_two_replicas_each_leaves_the_lane_and_each_comes_back(ground: Ground, any_bus: Bus) -> None:
     handlers = Handlers()
     handlers.refuses = poison_people
-    await bus.publish([*people(*range(60)), *calendars(1)])
+    await any_bus.publish([*people(*range(60)), *calendars(1)])
     async with AsyncExitStack() as stack:
         for _ in range(2):
-            await stack.enter_async_context(consuming(ground, bus, handlers))
+            await stack.enter_async_context(consuming(ground, any_bus, handlers))
         await until(is_stopped(ground))
         await until(in_effect(ground, 1))
         assert await parked(ground) <= 2 * FUSE
@@ -265,19 +286,19 @@ async def test_of_two_replicas_each_leaves_the_lane_and_each_comes_back(ground: 
     assert len(noted) == len(set(noted)) == 1 + waiting
 
 
-async def test_a_replica_leaves_the_lane_when_another_one_blew_its_fuse(ground: Ground, bus: Bus) -> None:
-    watched = Watched(bus)
+async def test_a_replica_leaves_the_lane_when_another_one_blew_its_fuse(ground: Ground, any_bus: Bus) -> None:
+    watched = Watched(any_bus)
 
     async def has_left() -> bool:
         return watched.subscribed[-1] == [CALENDARS]
 
     async with consuming(ground, watched, Handlers()):
-        await bus.publish(people(1))
+        await any_bus.publish(people(1))
         await until(in_effect(ground, 1))
         another = Fuses("ground", ground.database, first_pause=NEVER, longest_pause=NEVER)
         await another.blow(PEOPLE, reason_of(Invalid("no")))
         await until(has_left)
-        await bus.publish([*people(2), *calendars(1)])
+        await any_bus.publish([*people(2), *calendars(1)])
         await until(in_effect(ground, 2))
     assert await effects(ground) == ["1", "277"]
 
