@@ -139,6 +139,7 @@ class PostgresBus:
 
     async def forget(self, older_than: timedelta) -> None:
         """Delete messages of that age, but none that a known group has still to read."""
+        await self.start()
         try:
             gone = _FORGET_BATCH
             while gone == _FORGET_BATCH:

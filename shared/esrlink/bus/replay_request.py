@@ -46,10 +46,10 @@ class ReplayRequest:
         """Raises `Invalid` or `TooOldToReplay`, each with what to do instead. `now` is the database's clock."""
         if self.since >= self.until:
             raise Invalid("There is no time between --from and --to.", field="from")
-        if self.target == self.topic:
-            self._check_age(settings, now)
-        else:
+        if self.target != self.topic:
             self._check_name()
+        elif not self.newest_only:  # of a state, consumers know by its revision what they have, however old it is
+            self._check_age(settings, now)
 
     def _check_age(self, settings: ServiceSettings, now: datetime) -> None:
         """A message may wait on the bus for as long as the bus keeps it, and must be known still when it is read."""

@@ -161,6 +161,11 @@ def test_what_inboxes_may_have_forgotten_is_not_published_on_its_own_topic() -> 
         ReplayRequest(FACT, oldest - timedelta(days=1), NOW, to_topic=FACT).check(settings(), NOW)
 
 
+def test_a_state_may_be_published_again_however_old_it_is() -> None:
+    """Only its newest event of each key is, and a consumer knows by the revision that it has it."""
+    ReplayRequest(STATE, NOW - timedelta(days=900), NOW).check(settings(), NOW)
+
+
 @pytest.mark.parametrize(
     "name", [STATE, f"{FACT}.dlq", "anything.dlq", "", "ü", "a b", "a/b", "..", "x" * 201, "a\n"], ids=range(10)
 )

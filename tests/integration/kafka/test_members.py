@@ -131,8 +131,8 @@ async def test_what_others_wrote_on_a_topic_is_handed_out_whatever_it_is(
     kafka_bus: KafkaBus, hostile: dict[str, Any]
 ) -> None:
     await kafka_bus.start()
-    producer, topic = kafka_bus._producer, f"{kafka_bus._settings.prefix}t"
-    assert producer is not None
+    assert kafka_bus._producer is not None
+    producer, topic = kafka_bus._producer._producer, f"{kafka_bus._settings.prefix}t"
     await producer.send_and_wait(topic, **{"key": b"k", **hostile})
     await kafka_bus.publish(messages(1))
     async with kafka_bus.subscribe("g", ["t"]) as subscription:

@@ -100,6 +100,7 @@ async def apply(servers: Sequence[str], settings: KafkaSettings) -> list[Differe
         await _configure(
             admin, {t.name: {**found[t.name].own_configs, **t.configs} for t in topics if t.name in changed}
         )
+        await _until_seen(admin, [topic for topic in topics if topic.name in changed])
     return mended
 
 
@@ -181,6 +182,15 @@ async def _until_there(admin: AIOKafkaAdminClient, names: set[str]) -> None:
     """A broker says that it made a topic before all brokers know it; whoever comes next must find it."""
     async with asyncio.timeout(_TIMEOUT_MS / 1000):
         while not names <= set(await admin.list_topics()):  # noqa: ASYNC110 - only the brokers know
+            await asyncio.sleep(0.1)
+
+
+async def _until_seen(admin: AIOKafkaAdminClient, topics: Sequence[Topic]) -> None:
+    """The same of settings: a broker tells the old ones for a moment longer."""
+    async with asyncio.timeout(_TIMEOUT_MS / 1000):
+        while found := await _find(admin, topics):
+            if not any(one.mendable for topic in topics for one in _compare(topic, found[topic.name])):
+                return
             await asyncio.sleep(0.1)
 
 
