@@ -98,7 +98,8 @@ class Relay:
             conninfo, autocommit=True, **connect_args(f"{self._database.service} relay")
         ) as connection:
             set_json_loads(from_json, connection)
-            connection.add_notify_handler(lambda _: None)  # to be woken is all that we want of it
+            # One that comes while a statement runs is handed to us by the driver, and shows on the socket no more.
+            connection.add_notify_handler(lambda _: self._database.wrote_events.set())
             await connection.execute(PLAN)
             # A mark that a power cut takes back is an event that is published again, which nobody minds; waiting for the
             # disk at every mark would cost a third of the throughput.
@@ -146,7 +147,8 @@ class Relay:
             )
             try:
                 await self._mark(connection, acknowledged)
-                following = await self._fetch(connection, lanes, ahead=batch)
+                # Who did not fill a batch has left nothing behind; whoever commits meanwhile wakes us for another turn.
+                following = await self._fetch(connection, lanes, ahead=batch) if len(batch) >= BATCH else []
                 await sending
             finally:
                 # Without our connection we lead no more, and nothing may go out beside what the next one sends.
