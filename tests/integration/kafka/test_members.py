@@ -39,13 +39,26 @@ async def some(subscription: KafkaSubscription, limit: int = 100) -> list[str]:
     return [m.headers["ce_id"] for m in got]
 
 
-async def test_a_rebalance_waits_for_the_batch_in_hand(kafka_bus: KafkaBus, member: Member) -> None:
+async def test_a_rebalance_waits_for_the_batch_in_hand(
+    kafka_bus: KafkaBus, member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_to_give_up = asyncio.Event()
+    revoked = KafkaSubscription.on_partitions_revoked
+
+    async def noted(self: KafkaSubscription, partitions: Any) -> None:
+        if partitions:
+            asked_to_give_up.set()
+        await revoked(self, partitions)
+
+    monkeypatch.setattr(KafkaSubscription, "on_partitions_revoked", noted)
     await kafka_bus.publish(messages(40))
     async with kafka_bus.subscribe("g", ["t"]) as first:
         mine = await some(first)
         joining = asyncio.create_task(self_contained(member(), "g"))
-        await asyncio.sleep(1)  # the newcomer has asked by now; our batch is still in hand
-        assert not joining.done()
+        async with asyncio.timeout(20):
+            await asked_to_give_up.wait()
+        # Long enough for the newcomer to join, if nothing held it up.
+        await asyncio.wait([joining], timeout=1)
         await first.commit()
         async with asyncio.timeout(20):
             theirs = await joining
