@@ -65,7 +65,7 @@ def show_status(status: Status, console: Console) -> None:
         console.print("Nothing was consumed yet.")
         return
     ago = "never" if status.seen is None else f"{status.seen.total_seconds():.0f} s ago"
-    console.print(f"Consumer group {status.group}; it last went round {ago}.", highlight=False)
+    console.print(f"Consumer group {status.group}; it last went round {ago}.", highlight=False, soft_wrap=True)
     if not status.topics:
         console.print("No event has come yet.")
     else:
