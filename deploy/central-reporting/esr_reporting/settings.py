@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
 from pydantic import AliasChoices, Field, SecretStr
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from esrlink.settings import EnvironmentSettings
 
 
-class ReportingSettings(BaseSettings):
+class ReportingSettings(EnvironmentSettings):
     """Read from the environment, or from files in the folder that `ESRLINK_SECRETS_DIR` names."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="ESRLINK_REPORTING_", frozen=True, extra="ignore", populate_by_name=True, hide_input_in_errors=True
-    )
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What is given, then the environment, then the folder of secrets, as for the services."""
-        del dotenv_settings, file_secret_settings
-        folder = os.environ.get("ESRLINK_SECRETS_DIR")
-        return init_settings, env_settings, SecretsSettingsSource(settings_cls, secrets_dir=folder)
+    model_config = SettingsConfigDict(env_prefix="ESRLINK_REPORTING_")
 
     bus_url: SecretStr = Field(
         default=SecretStr(""),

@@ -101,8 +101,8 @@ class Relay:
             # One that comes while a statement runs is handed to us by the driver, and shows on the socket no more.
             connection.add_notify_handler(lambda _: self._database.wrote_events.set())
             await connection.execute(PLAN)
-            # A mark that a power cut takes back is an event that is published again, which nobody minds; waiting for the
-            # disk at every mark would cost a third of the throughput.
+            # A mark that a power cut takes back is an event that is published again, which its id makes harmless: no mark
+            # need wait for the disk.
             await connection.execute("SET synchronous_commit = off")
             await connection.execute(f"LISTEN {_CHANNEL}")
             while True:
