@@ -10,7 +10,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer
 
-from esrlink.bus.kafka.closing import close
+from esrlink.bus.kafka.closing import close, start
 from esrlink.bus.kafka.connection import client_options
 from esrlink.bus.kafka.producing import NO_BROKER, Producer
 from esrlink.bus.kafka.settings import KafkaSettings
@@ -70,7 +70,7 @@ class KafkaBus:
             try:
                 # Joining may have to wait for another member's batch.
                 async with asyncio.timeout((settings.start_timeout + settings.drain_timeout * 2).total_seconds()):
-                    await consumer.start()
+                    await start(consumer)
             except NO_BROKER as error:
                 raise Unavailable(f"Kafka did not let us join the group {group}: {type(error).__name__}") from error
             yield subscription

@@ -1,4 +1,4 @@
-"""Closing the library's clients within a bounded time, whatever the brokers do."""
+"""Starting the library's clients so that nothing is left behind, and closing them within a bounded time."""
 
 from __future__ import annotations
 
@@ -10,6 +10,22 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 # For what must be closed at once: enough to cancel tasks and drop connections, not enough to wait for a broker.
 _AT_ONCE = 0.5
+
+
+async def start(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+    """Start `client`; cancelled, it first gets as far as it can in a moment.
+
+    aiokafka forgets its first connection, open, when it is cancelled while it asks that broker for the topics.
+    """
+    starting = asyncio.ensure_future(client.start())
+    try:
+        await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await asyncio.wait([starting], timeout=_AT_ONCE)
+        starting.cancel()
+        with suppress(Exception, asyncio.CancelledError):
+            await starting
+        raise
 
 
 async def close(client: AIOKafkaProducer | AIOKafkaConsumer, patience: timedelta) -> None:
@@ -45,3 +61,7 @@ async def _end(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    # A connection that was being made while the others were closed.
+    connections = client.client if isinstance(client, AIOKafkaProducer) else client._client  # noqa: SLF001
+    for connection in list(connections._conns.values()):  # noqa: SLF001
+        connection.close()

@@ -17,7 +17,7 @@ from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 
-from esrlink.bus.kafka.closing import close
+from esrlink.bus.kafka.closing import close, start
 from esrlink.bus.kafka.settings import KafkaSettings
 from esrlink.contracts import Message
 from esrlink.errors import Unavailable
@@ -88,7 +88,7 @@ class Producer:
         pause = 0.1
         while True:
             try:
-                await self._producer.start()
+                await start(self._producer)
             except NO_BROKER as error:
                 if not getattr(error, "retriable", True):
                     raise
