@@ -7,12 +7,12 @@ from pathlib import Path
 from esr_gateway import dashboard
 from esr_gateway.api import exchanges, files, runs, trusts
 from esr_gateway.events import handlers
+from esr_gateway.exchange.polling import PollLoop
 from esr_gateway.gateway import assemble
-from esr_gateway.polling import PollLoop
-from esr_gateway.runs import CutOffLoop
 from esr_gateway.settings import Settings
 from esr_gateway.status import status_of
 from esr_gateway.tables import metadata
+from esr_gateway.to_esr.runs import CutOffLoop
 from esrlink.http import create_app
 from esrlink.runtime import Definition, Loop, Parts, Service
 from esrlink.web import Pages

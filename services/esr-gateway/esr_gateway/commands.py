@@ -45,9 +45,9 @@ def import_file(
 
 
 async def _import(path: Path, size: int, vpd: str, data_dir: Path | None) -> Any:
-    from esr_gateway import files
+    from esr_gateway.from_esr import files
+    from esr_gateway.from_esr.importing import Progress as ImportProgress
     from esr_gateway.gateway import assemble
-    from esr_gateway.importing import Progress as ImportProgress
     from esr_gateway.trust_lock import trust_lock
     from esrlink.ids import new_id
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from esr_gateway import instructions
+from esr_gateway.to_esr import instructions
 from esrlink.bus import Handler
 from esrlink.clock import Clock
 from esrlink.contracts import Event, Received, SubmittalApproved, SubmittalWithdrawn

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from esr_gateway.archive import Archive
-from esr_gateway.confirming import Confirmer
-from esr_gateway.exchange import OpenExchange
-from esr_gateway.importing import Importer, Progress
+from esr_gateway.exchange.polling import Poller
+from esr_gateway.exchange.port import OpenExchange
+from esr_gateway.exchange.sftp import sftp_exchange
+from esr_gateway.from_esr.confirming import Confirmer
+from esr_gateway.from_esr.importing import Importer, Progress
+from esr_gateway.from_esr.receiving import Receiver
 from esr_gateway.layout import all_layouts, confirmation, data_warehouse
-from esr_gateway.polling import Poller
-from esr_gateway.receiving import Receiver
-from esr_gateway.runs import RunCloser
 from esr_gateway.settings import Settings
-from esr_gateway.sftp import sftp_exchange
+from esr_gateway.to_esr.runs import RunCloser
 from esrlink.clock import Clock
 from esrlink.db import Database
 from esrlink.ids import NewId

@@ -68,7 +68,7 @@ async def test_an_import_that_breaks_in_the_middle_leaves_nothing(
     def die(_: str) -> None:
         raise RuntimeError("the process is gone")
 
-    monkeypatch.setattr("esr_gateway.importing.crash.point", die)
+    monkeypatch.setattr("esr_gateway.from_esr.importing.crash.point", die)
     Go([position(), person(), assignment()]).write(gateway.out)
     answer = await gateway.poll_answer()
     assert answer.status_code == 500

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from esr_gateway.exchange import ExchangeRefused
-from esr_gateway.runs import RunCloser
-from esr_gateway.sftp import SftpExchange
+from esr_gateway.exchange.port import ExchangeRefused
+from esr_gateway.exchange.sftp import SftpExchange
+from esr_gateway.to_esr.runs import RunCloser
+from esr_gateway.to_esr.uploading import Uploader
 from esr_gateway.trust_lock import TrustBusy
-from esr_gateway.uploading import Uploader
 from tests.integration.gateway.conftest import (
     AFTER_CUT_OFF,
     GatewayUnderTest,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from esr_gateway.reference import reference_of
+from esr_gateway.to_esr.reference import reference_of
 from esr_sandbox.faults import DroppedConnection, Fault, Strikes
 from esr_sandbox.sftp import Exchange, listen
 from esrlink.contracts import SubmittalApproved, SubmittalWithdrawn

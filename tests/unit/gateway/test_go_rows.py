@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from esr_gateway.go_frame import read_frame
-from esr_gateway.go_rows import GoReader, Row
+from esr_gateway.from_esr.go_frame import read_frame
+from esr_gateway.from_esr.go_rows import GoReader, Row
+from esr_gateway.from_esr.verdicts import Quarantined, RejectedRow
 from esr_gateway.layout import data_warehouse
-from esr_gateway.verdicts import Quarantined, RejectedRow
 from tests.unit.gateway.building import Go, assignment, person
 
 LAYOUT = data_warehouse()

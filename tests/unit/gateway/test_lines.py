@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esr_gateway.layout import written
-from esr_gateway.lines import Unwritable, line_of, plain
-from esr_gateway.pay_file import write_line
+from esr_gateway.to_esr.lines import Unwritable, line_of, plain
+from esr_gateway.to_esr.pay_file import write_line
 from esr_gateway.trusts import ElementInput, ElementSettings, TrustSettings
 from esrlink.contracts import SubmittalApproved
 from tests.integration.gateway.conftest import attendance

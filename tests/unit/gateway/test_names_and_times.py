@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esr_gateway.confirmation_file import read_confirmation
+from esr_gateway.from_esr.confirmation_file import read_confirmation
+from esr_gateway.from_esr.verdicts import Quarantined
 from esr_gateway.layout import confirmation
-from esr_gateway.reference import reference_of
+from esr_gateway.to_esr.reference import reference_of
 from esr_gateway.trusts import PeriodSettings
-from esr_gateway.verdicts import Quarantined
 
 NAME = "CF_277_TA_277_LNK_MN2705_00000001.DAT"
 

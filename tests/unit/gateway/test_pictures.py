@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from esr_gateway.pictures import Dated, Painter, PersonRows, Surroundings, in_force
+from esr_gateway.from_esr.pictures import Dated, Painter, PersonRows, Surroundings, in_force
 from tests.unit.gateway.building import LAYOUT, assignment, person, position
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from esr_gateway.go_frame import GoFrame, GoName
-from esr_gateway.succession import Position, after, decide
+from esr_gateway.from_esr.go_frame import GoFrame, GoName
+from esr_gateway.from_esr.succession import Position, after, decide
 
 
 def at(day: int) -> datetime:

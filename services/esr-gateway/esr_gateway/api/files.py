@@ -10,9 +10,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
 
-from esr_gateway import files
 from esr_gateway.api.answers import FileAnswer, FilesAnswer, RejectedRowAnswer, RejectedRowsAnswer, file_answer
 from esr_gateway.api.callers import CanRead, CanRelease
+from esr_gateway.from_esr import files
 from esr_gateway.gateway import Gateway
 from esr_gateway.trust_lock import trust_lock
 from esr_gateway.trusts import find_trust

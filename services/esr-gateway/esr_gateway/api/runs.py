@@ -19,10 +19,10 @@ from esr_gateway.api.answers import (
     run_answer,
 )
 from esr_gateway.api.callers import CanOperate, CanRead
-from esr_gateway.conservation import conservation
 from esr_gateway.gateway import Gateway
-from esr_gateway.runs import find_run, find_runs, lines_of_run
 from esr_gateway.tables import run, run_file
+from esr_gateway.to_esr.conservation import conservation
+from esr_gateway.to_esr.runs import find_run, find_runs, lines_of_run
 from esr_gateway.trusts import find_trust
 from esrlink.db import ReadTx
 from esrlink.errors import NotFound

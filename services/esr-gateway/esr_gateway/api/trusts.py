@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 
-from esr_gateway import instructions
-from esr_gateway.pay_calendar import put_calendar
+from esr_gateway.to_esr import instructions
+from esr_gateway.to_esr.pay_calendar import put_calendar
 from esr_gateway.trusts import TrustSettings, find_trust, put_trust
 from esrlink.auth import Principal, Role, Scope, require
 from esrlink.contracts.types import Vpd

@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
-from esr_gateway import files
 from esr_gateway.archive import Archive
-from esr_gateway.confirmation_file import Answer, answered_name, read_confirmation
-from esr_gateway.importing import put_aside
+from esr_gateway.from_esr import files
+from esr_gateway.from_esr.confirmation_file import Answer, answered_name, read_confirmation
+from esr_gateway.from_esr.importing import put_aside
+from esr_gateway.from_esr.verdicts import Quarantined, RejectedRow, Verdict
 from esr_gateway.layout import ConfirmationLayout
-from esr_gateway.run_files import NEVER_SHOWN, fact_of, lines_with_run, prove_sent, settle_runs
-from esr_gateway.settling import Fact, settle
 from esr_gateway.tables import line, run_file
-from esr_gateway.verdicts import Quarantined, RejectedRow, Verdict
+from esr_gateway.to_esr.run_files import NEVER_SHOWN, fact_of, lines_with_run, prove_sent, settle_runs
+from esr_gateway.to_esr.settling import Fact, settle
 from esrlink.clock import Clock
 from esrlink.contracts import FileReceived, Outcome
 from esrlink.db import Database, WriteTx

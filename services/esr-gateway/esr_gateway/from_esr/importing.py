@@ -14,15 +14,15 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from esr_gateway import files
 from esr_gateway.archive import Archive
-from esr_gateway.go_frame import GoFrame, read_frame
-from esr_gateway.landing import note_landings
+from esr_gateway.from_esr import files
+from esr_gateway.from_esr.go_frame import GoFrame, read_frame
+from esr_gateway.from_esr.landing import note_landings
+from esr_gateway.from_esr.people import Moment, count_leaving, publish_changes
+from esr_gateway.from_esr.staging import merge, rows_without_parent, stage_rows
+from esr_gateway.from_esr.succession import after, decide
+from esr_gateway.from_esr.verdicts import Held, Quarantined, Verdict
 from esr_gateway.layout import OutboundLayout
-from esr_gateway.people import Moment, count_leaving, publish_changes
-from esr_gateway.staging import merge, rows_without_parent, stage_rows
-from esr_gateway.succession import after, decide
-from esr_gateway.verdicts import Held, Quarantined, Verdict
 from esrlink import crash
 from esrlink.clock import Clock
 from esrlink.contracts import FileQuarantined, FileReceived

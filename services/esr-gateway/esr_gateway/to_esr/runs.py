@@ -17,16 +17,16 @@ import structlog
 from sqlalchemy import func, select
 
 from esr_gateway.archive import Archive
-from esr_gateway.exchange import ExchangeRefused, ExchangeUnavailable, OpenExchange
-from esr_gateway.freezing import freeze
-from esr_gateway.pay_calendar import due_periods
-from esr_gateway.run_files import unfinished_files
-from esr_gateway.stuck_withdrawals import WithdrawalsStopped, refuse_while_stopped
+from esr_gateway.exchange.port import ExchangeRefused, ExchangeUnavailable, OpenExchange
 from esr_gateway.tables import instruction, line, run, run_file
+from esr_gateway.to_esr.freezing import freeze
+from esr_gateway.to_esr.pay_calendar import due_periods
+from esr_gateway.to_esr.run_files import unfinished_files
+from esr_gateway.to_esr.stuck_withdrawals import WithdrawalsStopped, refuse_while_stopped
+from esr_gateway.to_esr.uploading import Uploader
 from esr_gateway.trust_lock import TrustBusy, trust_lock
 from esr_gateway.trusts import Trust, all_trusts, keep_settings
 from esr_gateway.turns import each_in_turn
-from esr_gateway.uploading import Uploader
 from esrlink import crash
 from esrlink.clock import Clock
 from esrlink.db import Database, ReadTx

@@ -15,12 +15,12 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from esr_gateway.from_esr.pictures import day_of
 from esr_gateway.layout import OutboundLayout
-from esr_gateway.lines import plain
-from esr_gateway.pictures import day_of
-from esr_gateway.run_files import prove_sent, settle_runs
-from esr_gateway.settling import Fact, settle
 from esr_gateway.tables import landing
+from esr_gateway.to_esr.lines import plain
+from esr_gateway.to_esr.run_files import prove_sent, settle_runs
+from esr_gateway.to_esr.settling import Fact, settle
 from esrlink.contracts import Outcome
 from esrlink.db import WriteTx
 

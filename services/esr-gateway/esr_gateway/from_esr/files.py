@@ -15,9 +15,9 @@ from uuid import UUID
 from sqlalchemy import func, insert, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from esr_gateway.succession import Position
+from esr_gateway.from_esr.succession import Position
+from esr_gateway.from_esr.verdicts import RejectedRow
 from esr_gateway.tables import exchange, file, rejected_row
-from esr_gateway.verdicts import RejectedRow
 from esrlink.db import ReadTx, WriteTx
 from esrlink.errors import Conflict
 

@@ -13,9 +13,9 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from esr_gateway.pay_calendar import pay_run_from_code
-from esr_gateway.settling import Fact, settle
 from esr_gateway.tables import instruction, line, run, run_file
+from esr_gateway.to_esr.pay_calendar import pay_run_from_code
+from esr_gateway.to_esr.settling import Fact, settle
 from esr_gateway.trust_lock import TrustBusy
 from esrlink.contracts import Outcome, RunFile, RunSent, RunTotal
 from esrlink.db import ReadTx, WriteTx

@@ -17,16 +17,16 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from esr_gateway import files
 from esr_gateway.archive import Archive
-from esr_gateway.confirmation_file import is_complete
-from esr_gateway.confirming import Confirmer
-from esr_gateway.exchange import STILL_WRITTEN, ExchangeRefused, FileExchange, RemoteFile
-from esr_gateway.go_frame import GoFrame, has_trailer
-from esr_gateway.importing import Importer, put_aside
-from esr_gateway.succession import order
+from esr_gateway.exchange.port import STILL_WRITTEN, ExchangeRefused, FileExchange, RemoteFile
+from esr_gateway.from_esr import files
+from esr_gateway.from_esr.confirmation_file import is_complete
+from esr_gateway.from_esr.confirming import Confirmer
+from esr_gateway.from_esr.go_frame import GoFrame, has_trailer
+from esr_gateway.from_esr.importing import Importer, put_aside
+from esr_gateway.from_esr.succession import order
+from esr_gateway.from_esr.verdicts import Quarantined
 from esr_gateway.tables import remote_file
-from esr_gateway.verdicts import Quarantined
 from esrlink import crash
 from esrlink.clock import Clock
 from esrlink.db import Database, WriteTx

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from esr_gateway.instructions import counts
 from esr_gateway.tables import line
+from esr_gateway.to_esr.instructions import counts
 from esrlink.db import ReadTx
 
 

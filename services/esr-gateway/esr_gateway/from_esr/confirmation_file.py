@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from esr_gateway.from_esr.verdicts import Quarantined, RejectedRow
 from esr_gateway.layout import ConfirmationLayout
-from esr_gateway.verdicts import Quarantined, RejectedRow
 
 _ROW_NUMBER = re.compile(r"[0-9]{1,9}")
 

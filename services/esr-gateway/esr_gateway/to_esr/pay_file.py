@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from esr_gateway.layout import WrittenLayout
-from esr_gateway.lines import Line, Unwritable
+from esr_gateway.to_esr.lines import Line, Unwritable
 from esrlink.clock import LONDON
 from esrlink.contracts import PayRun
 

@@ -16,8 +16,8 @@ from uuid import UUID
 import structlog
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from esr_gateway.exchange import ExchangeRefused, ExchangeUnavailable, OpenExchange
-from esr_gateway.receiving import Receiver
+from esr_gateway.exchange.port import ExchangeRefused, ExchangeUnavailable, OpenExchange
+from esr_gateway.from_esr.receiving import Receiver
 from esr_gateway.tables import exchange
 from esr_gateway.trust_lock import TrustBusy, trust_lock
 from esr_gateway.trusts import Trust, all_trusts

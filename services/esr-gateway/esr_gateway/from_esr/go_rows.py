@@ -19,8 +19,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from esr_gateway.from_esr.verdicts import Quarantined, RejectedRow
 from esr_gateway.layout import OutboundLayout, Record
-from esr_gateway.verdicts import Quarantined, RejectedRow
 
 _CHUNK = 1 << 20
 _REMEMBERED = 50_000  # good texts of one kind; then the set starts afresh, so that memory stays flat

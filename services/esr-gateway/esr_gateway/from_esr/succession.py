@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from esr_gateway.go_frame import GoFrame
+from esr_gateway.from_esr.go_frame import GoFrame
 
 Verdict = Literal["take", "wait", "covered", "refuse"]
 

@@ -14,8 +14,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from esr_gateway.lines import Unwritable
-from esr_gateway.people import SERVICE
+from esr_gateway.from_esr.people import SERVICE
+from esr_gateway.to_esr.lines import Unwritable
 from esrlink.bus.fuse import blown_fuses
 from esrlink.contracts import SubmittalApproved, SubmittalWithdrawn
 from esrlink.db import ReadTx

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from esr_gateway.archive import Archive
-from esr_gateway.exchange import TEMPORARY, ExchangeRefused, ExchangeUnavailable, FileExchange
-from esr_gateway.run_files import note_sent, note_step, note_unknown
+from esr_gateway.exchange.port import TEMPORARY, ExchangeRefused, ExchangeUnavailable, FileExchange
+from esr_gateway.to_esr.run_files import note_sent, note_step, note_unknown
 from esrlink import crash
 from esrlink.clock import Clock
 from esrlink.db import Database

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from esr_gateway.go_rows import GoReader, Row
+from esr_gateway.from_esr.go_rows import GoReader, Row
+from esr_gateway.from_esr.verdicts import RejectedRow
 from esr_gateway.layout import OutboundLayout
-from esr_gateway.verdicts import RejectedRow
 from esrlink.db import WriteTx
 
 _KEPT = 10_000  # rows set aside that are kept word by word: whoever mends a file needs no more, and storage has an end

@@ -17,7 +17,7 @@ from pathlib import Path
 import asyncssh
 import structlog
 
-from esr_gateway.exchange import ExchangeRefused, ExchangeUnavailable, FileExchange, OpenExchange, RemoteFile
+from esr_gateway.exchange.port import ExchangeRefused, ExchangeUnavailable, FileExchange, OpenExchange, RemoteFile
 from esr_gateway.trusts import ExchangeSettings
 
 log = structlog.get_logger()

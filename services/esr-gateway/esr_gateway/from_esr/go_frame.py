@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from esr_gateway.from_esr.verdicts import Quarantined
 from esr_gateway.layout import OutboundLayout
-from esr_gateway.verdicts import Quarantined
 from esrlink.clock import LONDON
 
 _EDGE = 4096  # a header or trailer is far shorter

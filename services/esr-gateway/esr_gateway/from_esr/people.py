@@ -15,8 +15,8 @@ from typing import Any
 from psycopg.rows import tuple_row
 from sqlalchemy import bindparam, text
 
+from esr_gateway.from_esr.pictures import REGISTRATIONS, Dated, Painter, PersonRows, Surroundings, picture_hash
 from esr_gateway.layout import OutboundLayout
-from esr_gateway.pictures import REGISTRATIONS, Dated, Painter, PersonRows, Surroundings, picture_hash
 from esrlink.clock import LONDON
 from esrlink.contracts import ProfileImported
 from esrlink.db import WriteTx

@@ -17,16 +17,16 @@ from uuid import UUID
 from sqlalchemy import insert, select, text
 
 from esr_gateway.archive import Archive
-from esr_gateway.instructions import hold_intake, schedule, take_for_run
 from esr_gateway.layout import RowKind, written
-from esr_gateway.lines import Line, Unwritable, line_of
-from esr_gateway.pay_calendar import pay_run_of
-from esr_gateway.pay_file import WrittenFile, write_file, write_line
-from esr_gateway.reference import reference_of
-from esr_gateway.settling import Fact, settle
-from esr_gateway.stuck_withdrawals import stuck_withdrawals
-from esr_gateway.superseding import refuse_second, versions_out
 from esr_gateway.tables import instruction, line, run, run_file
+from esr_gateway.to_esr.instructions import hold_intake, schedule, take_for_run
+from esr_gateway.to_esr.lines import Line, Unwritable, line_of
+from esr_gateway.to_esr.pay_calendar import pay_run_of
+from esr_gateway.to_esr.pay_file import WrittenFile, write_file, write_line
+from esr_gateway.to_esr.reference import reference_of
+from esr_gateway.to_esr.settling import Fact, settle
+from esr_gateway.to_esr.stuck_withdrawals import stuck_withdrawals
+from esr_gateway.to_esr.superseding import refuse_second, versions_out
 from esr_gateway.trusts import Trust
 from esrlink.contracts import Outcome, RunTotal, SubmittalApproved
 from esrlink.db import WriteTx

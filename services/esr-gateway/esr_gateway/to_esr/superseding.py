@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, bindparam, text
 
-from esr_gateway.lines import Unwritable
+from esr_gateway.to_esr.lines import Unwritable
 from esrlink.db import ReadTx, WriteTx
 
 _IDS = bindparam("ids", type_=ARRAY(Uuid))

@@ -14,11 +14,11 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from esr_gateway.pay_calendar import open_periods
-from esr_gateway.reference import reference_of
-from esr_gateway.settling import Fact, settle
-from esr_gateway.superseding import supersede
 from esr_gateway.tables import instruction
+from esr_gateway.to_esr.pay_calendar import open_periods
+from esr_gateway.to_esr.reference import reference_of
+from esr_gateway.to_esr.settling import Fact, settle
+from esr_gateway.to_esr.superseding import supersede
 from esrlink.contracts import Outcome, SubmittalApproved, SubmittalWithdrawn
 from esrlink.db import ReadTx, WriteTx
 
