@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from esr_gateway.layout import written
 from esr_gateway.to_esr.lines import Unwritable, line_of, plain
 from esr_gateway.to_esr.pay_file import write_line
-from esr_gateway.trusts import ElementInput, ElementSettings, TrustSettings
+from esr_gateway.trust_settings import ElementInput, ElementSettings, TrustSettings
 from esrlink.contracts import SubmittalApproved
 from tests.integration.gateway.conftest import attendance
 

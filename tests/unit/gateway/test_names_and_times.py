@@ -13,7 +13,7 @@ from esr_gateway.from_esr.confirmation_file import read_confirmation
 from esr_gateway.from_esr.verdicts import Quarantined
 from esr_gateway.layout import confirmation
 from esr_gateway.to_esr.reference import reference_of
-from esr_gateway.trusts import PeriodSettings
+from esr_gateway.trust_settings import PeriodSettings
 
 NAME = "CF_277_TA_277_LNK_MN2705_00000001.DAT"
 

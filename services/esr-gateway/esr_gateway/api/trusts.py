@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Path
 
 from esr_gateway.to_esr import instructions
 from esr_gateway.to_esr.pay_calendar import put_calendar
-from esr_gateway.trusts import TrustSettings, find_trust, put_trust
+from esr_gateway.trust_settings import TrustSettings
+from esr_gateway.trusts import find_trust, put_trust
 from esrlink.auth import Principal, Role, Scope, require
 from esrlink.contracts.types import Vpd
 from esrlink.errors import NotFound

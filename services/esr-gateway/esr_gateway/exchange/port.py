@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from esr_gateway.trusts import ExchangeSettings
+from esr_gateway.trust_settings import ExchangeSettings
 from esrlink.errors import EsrLinkError, Unavailable
 
 TEMPORARY = ".tmp"

@@ -18,7 +18,7 @@ import asyncssh
 import structlog
 
 from esr_gateway.exchange.port import ExchangeRefused, ExchangeUnavailable, FileExchange, OpenExchange, RemoteFile
-from esr_gateway.trusts import ExchangeSettings
+from esr_gateway.trust_settings import ExchangeSettings
 
 log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 from uuid import UUID
 
-from esr_gateway.trusts import AbsenceSettings, ElementSettings, TrustSettings
+from esr_gateway.trust_settings import AbsenceSettings, ElementSettings, TrustSettings
 from esrlink.contracts import Absence, Attendance, SubmittalApproved
 
 Action = Literal["add", "update", "delete"]

@@ -1,0 +1,126 @@
+"""The audit trail: who did what to what, and when, in a chain that shows whether an entry was changed or taken out.
+
+Each trust has a chain of its own: every entry carries the hash of the one before. Entries are only ever added; the table
+refuses changes and removals. What is recorded is never a person's data beyond an id: the trail is read by auditors of all kinds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, Index, MetaData, Table, Text, insert, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from esrlink.db.database import ReadTx, WriteTx
+
+_metadata = MetaData()
+audit_entry = Table(
+    "audit_entry",
+    _metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False, comment="1, 2, 3, ... within the trust"),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("actor", Text, nullable=False, comment="the subject of a person or a client, or the name of a rule"),
+    Column("action", Text, nullable=False, comment="such as run.signed"),
+    Column("about", Text, nullable=False, comment="the id of what it was done to"),
+    Column("detail", JSONB, nullable=False),
+    Column("previous", Text, nullable=False, comment="the hash of the entry before; empty for the first"),
+    Column("hash", Text, nullable=False),
+    Index("ix_audit_entry_about", "vpd", "about"),
+)
+
+APPEND_ONLY_SQL = """
+CREATE OR REPLACE FUNCTION esrlink_only_added() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the audit trail is only ever added to'; END $$;
+CREATE TRIGGER only_added BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
+    FOR EACH STATEMENT EXECUTE FUNCTION esrlink_only_added()
+"""
+"""For migrations, after the table is made."""
+
+_LOCK_CLASS = 0x4553_4155
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:lock_class, :vpd)")
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenChain:
+    """The first entry of a trust's chain that is not what was written."""
+
+    vpd: str
+    number: int
+    what: str
+
+
+def install(metadata: MetaData) -> None:
+    """Add the trail's table to a service's own."""
+    audit_entry.to_metadata(metadata)
+
+
+async def record(
+    tx: WriteTx, vpd: str, *, actor: str, action: str, about: str, at: datetime, detail: Mapping[str, Any] | None = None
+) -> None:
+    """Add an entry in the transaction of what it tells. `detail` is plain JSON. Entries of a trust wait for each other."""
+    await tx.execute(_ONE_AT_A_TIME, {"lock_class": _LOCK_CLASS, "vpd": int(vpd)})
+    last = await tx.one_or_none(
+        select(audit_entry.c.number, audit_entry.c.hash)
+        .where(audit_entry.c.vpd == vpd)
+        .order_by(audit_entry.c.number.desc())
+        .limit(1)
+    )
+    entry: dict[str, Any] = {
+        "vpd": vpd,
+        "number": last.number + 1 if last else 1,
+        "at": at.astimezone(UTC),
+        "actor": actor,
+        "action": action,
+        "about": about,
+        "detail": dict(detail or {}),
+        "previous": last.hash if last else "",
+    }
+    await tx.execute(insert(audit_entry), {**entry, "hash": hash_of(entry)})
+
+
+def hash_of(entry: Mapping[str, Any]) -> str:
+    """SHA-256 over everything that an entry says, the hash of the one before among it."""
+    said = [entry["vpd"], entry["number"], entry["at"].astimezone(UTC).isoformat(timespec="microseconds")]
+    said += [entry["actor"], entry["action"], entry["about"], entry["detail"], entry["previous"]]
+    return sha256(json.dumps(said, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+
+
+async def entries(
+    tx: ReadTx, vpds: Sequence[str], *, about: str | None = None, before: int | None = None, limit: int = 100
+) -> Sequence[Any]:
+    """Entries of these trusts, newest first; of one thing with `about`; with `before`, from that number down."""
+    statement = select(audit_entry).where(audit_entry.c.vpd.in_(vpds))
+    if about is not None:
+        statement = statement.where(audit_entry.c.about == about)
+    if before is not None:
+        statement = statement.where(audit_entry.c.number < before)
+    return await tx.all(statement.order_by(audit_entry.c.at.desc(), audit_entry.c.number.desc()).limit(limit))
+
+
+async def verify(tx: ReadTx, vpd: str, *, block: int = 5_000) -> BrokenChain | int:
+    """Follow a trust's chain from its first entry: the first break, or how many entries are whole."""
+    previous, expected = "", 1
+    while True:
+        rows = await tx.all(
+            select(audit_entry)
+            .where(audit_entry.c.vpd == vpd, audit_entry.c.number >= expected)
+            .order_by(audit_entry.c.number)
+            .limit(block)
+        )
+        for row in rows:
+            entry = row._asdict()
+            if row.number != expected:
+                return BrokenChain(vpd, expected, "is missing")
+            if row.previous != previous:
+                return BrokenChain(vpd, row.number, "does not follow the one before")
+            if hash_of(entry) != row.hash:
+                return BrokenChain(vpd, row.number, "was changed")
+            previous, expected = row.hash, expected + 1
+        if len(rows) < block:
+            return expected - 1
