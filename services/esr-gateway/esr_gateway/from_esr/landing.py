@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from esr_gateway.from_esr.pictures import day_of
+from esr_gateway.from_esr.shown import shown_rows
 from esr_gateway.layout import OutboundLayout
 from esr_gateway.tables import landing
 from esr_gateway.to_esr.lines import plain
@@ -34,39 +35,38 @@ _AWAITED = """
 """
 _ELEMENTS = f"""
 SELECT e.record_id, e.line, {_LINE}
-  FROM (SELECT DISTINCT record_id FROM changed WHERE record = 'EL') c
-  JOIN esr_row e ON e.vpd = :vpd AND e.record = 'EL' AND e.record_id = c.record_id
-  JOIN esr_row a ON a.vpd = :vpd AND a.record = 'AS' AND a.record_id = split_part(e.line, :d, :assignment_id)
-  JOIN line l ON l.vpd = :vpd AND l.assignment_number = split_part(a.line, :d, :assignment_number)
+  FROM shown e
+  JOIN line l ON l.vpd = :vpd AND l.assignment_number = e.assignment_number
              AND l.starts = to_date(nullif(split_part(e.line, :d, :earned), ''), 'YYYYMMDD')
              AND l.name = split_part(e.line, :d, :element)
   {_AWAITED}
- WHERE NOT EXISTS (SELECT 1 FROM landing n WHERE n.vpd = :vpd AND n.record = 'EL' AND n.record_id = e.record_id
+ WHERE e.record = 'EL' AND e.line IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM landing n WHERE n.vpd = :vpd AND n.record = 'EL' AND n.record_id = e.record_id
                       AND n.outcome = 'landed')
  ORDER BY e.record_id, l.file_name, l.row_number
 """  # noqa: S608 - no value of anybody's
 _ABSENCES = f"""
 SELECT e.record_id, e.line, {_LINE}
-  FROM (SELECT DISTINCT record_id FROM changed WHERE record = 'AB') c
-  JOIN esr_row e ON e.vpd = :vpd AND e.record = 'AB' AND e.record_id = c.record_id
+  FROM shown e
   JOIN line l ON l.vpd = :vpd AND l.reference = split_part(e.line, :d, :reference) AND l.action <> 'delete'
   {_AWAITED}
- WHERE split_part(e.line, :d, :reference) <> ''
+ WHERE e.record = 'AB' AND e.line IS NOT NULL AND split_part(e.line, :d, :reference) <> ''
  ORDER BY e.record_id, l.file_name, l.row_number
 """  # noqa: S608 - as above
 _REMOVED = f"""
 SELECT c.record_id, {_LINE}
-  FROM (SELECT DISTINCT record_id FROM changed WHERE record = 'AB') c
+  FROM shown c
   JOIN landing n ON n.vpd = :vpd AND n.record = 'AB' AND n.record_id = c.record_id
   JOIN line o ON o.vpd = :vpd AND o.submittal_id = n.submittal_id AND o.version = n.version
   JOIN line l ON l.vpd = :vpd AND l.reference = o.reference AND l.action = 'delete'
   {_AWAITED}
- WHERE NOT EXISTS (SELECT 1 FROM esr_row e WHERE e.vpd = :vpd AND e.record = 'AB' AND e.record_id = c.record_id)
+ WHERE c.record = 'AB' AND c.line IS NULL
 """  # noqa: S608 - as above
 
 
 async def note_landings(tx: WriteTx, layout: OutboundLayout, vpd: str, now: datetime) -> int:
-    """Settle the instructions whose lines the merge before (its table `changed`) shows; return how many facts are new."""
+    """Settle the instructions whose lines the merge before (see `shown`) shows; return how many facts are new."""
+    await shown_rows(tx, layout, vpd)
     found = [*await _elements(tx, layout, vpd), *await _absences(tx, layout, vpd), *await _removed(tx, vpd)]
     if not found:
         return 0
@@ -108,8 +108,6 @@ async def _elements(tx: WriteTx, layout: OutboundLayout, vpd: str) -> list[Proof
         {
             "vpd": vpd,
             "d": layout.delimiter,
-            "assignment_id": at("Assignment ID") + 1,
-            "assignment_number": layout.record["AS"].index("Assignment Number") + 1,
             "earned": at("Earned Date") + 1,
             "element": at("Element Type Name") + 1,
         },
