@@ -42,7 +42,7 @@ def build(settings: Settings, parts: Parts) -> Service:
             exchanges.router(parts, gateway),
             files.router(parts, gateway),
             runs.router(parts, gateway),
-            dashboard.router(parts, pages),
+            dashboard.router(parts, pages, gateway),
         ],
         status=status_of(parts),
         handlers=taken,

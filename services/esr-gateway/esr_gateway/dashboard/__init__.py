@@ -1,0 +1,25 @@
+"""The pages of esr-gateway, one module for each: what comes from ESR, what goes to ESR, and what needs a person.
+
+They work without scripts: every action is a form that asks for a role, is written to the audit trail, and is answered by a
+redirect to a page that says what came of it.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from esr_gateway.dashboard import overview
+from esr_gateway.dashboard.desk import Desk
+from esr_gateway.gateway import Gateway
+from esrlink.runtime import Parts
+from esrlink.web import Pages
+
+_PAGES = (overview,)
+
+
+def router(parts: Parts, pages: Pages, gateway: Gateway) -> APIRouter:
+    """All pages."""
+    desk, site = Desk(parts, pages, gateway), APIRouter(include_in_schema=False)
+    for page in _PAGES:
+        site.include_router(page.router(desk))
+    return site
