@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Depends, Header
+from fastapi import APIRouter, Body, Depends
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from esrlink.auth import Principal, Scope, require
@@ -13,6 +13,7 @@ from esrlink.clock import Clock
 from esrlink.db import Database
 from esrlink.errors import NotFound, StaleVersion
 from esrlink.http import problem_responses
+from esrlink.http.if_match import IfMatch, expected_version
 from esrlink.http.problems import ProblemField
 from esrlink.http.trust import VpdQuery, trust_scope
 from jobplan_adapter.api.paths import DepartmentPath, ProductPath, WorkPath
@@ -74,16 +75,13 @@ def router(database: Database, clock: Clock) -> APIRouter:
         body: Annotated[Work, Body(openapi_examples={"four hours": {"value": _WORK}})],
         principal: Writer,
         vpd: VpdQuery = None,
-        if_match: Annotated[
-            str | None, Header(pattern=r'^"?[0-9]{1,9}"?$', description="The version you read.")
-        ] = None,
+        if_match: IfMatch = None,
     ) -> WorkAnswer:
         """Idempotent: the same again is `unchanged`. Cancelled work stays, and counts as nothing."""
         trust_vpd = trust_scope(principal, vpd)
         principal.require_department(product, department)
         values = body.model_dump()
-        if if_match is not None:
-            values["version"] = int(if_match.strip('"'))
+        values["version"] = expected_version(if_match, body.version)
         record = WorkRecord.model_validate({**values, "product": product, "department": department, "work_id": work_id})
         async with database.write([trust_vpd]) as tx:
             if not (await get_trust(tx, trust_vpd)).has_department(product, department):

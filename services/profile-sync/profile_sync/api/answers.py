@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from esrlink.errors import Invalid
 from profile_sync.api.models import (
     CandidateAnswer,
     HeldProfile,
@@ -18,8 +16,6 @@ from profile_sync.api.models import (
 from profile_sync.profile_reading import LinkedProfile
 from profile_sync.reasons import in_words
 from profile_sync.rules import Candidate
-
-_VERSION = re.compile(r'^(?:W/)?"(\d{1,9})"$')
 
 
 def link_answer(one: LinkedProfile) -> LinkAnswer:
@@ -78,24 +74,3 @@ def _profile(one: LinkedProfile) -> Profile:
 def person_summary(row: Any) -> PersonSummary:
     """A row of `person`, in short."""
     return PersonSummary(**{name: getattr(row, name) for name in PersonSummary.model_fields})
-
-
-def etag(version: int) -> str:
-    """A version as an entity tag."""
-    return f'"{version}"'
-
-
-def expected_version(if_match: str | None, version: int | None) -> int | None:
-    """The version that the caller last read, from the header or the body. `*` matches any.
-
-    Raises `Invalid` for a header that is not a version, or one that differs from the body.
-    """
-    if if_match is None or if_match.strip() == "*":
-        return version
-    found = _VERSION.match(if_match.strip())
-    if found is None:
-        raise Invalid('If-Match is a version in quotation marks, such as "3".', field="If-Match")
-    header = int(found.group(1))
-    if version not in (None, header):
-        raise Invalid("If-Match and `version` name different versions.", field="version")
-    return header

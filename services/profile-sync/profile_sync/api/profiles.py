@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from esrlink.auth import Principal, Role, Scope, require
 from esrlink.contracts.types import Department, ExternalId, Product, Vpd
 from esrlink.errors import EsrLinkError, Invalid, NotFound
 from esrlink.http import problem_responses
+from esrlink.http.if_match import IfMatch, etag, expected_version
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
-from profile_sync.api.answers import etag, expected_version, link_answer, profile_answer
+from profile_sync.api.answers import link_answer, profile_answer
 from profile_sync.api.models import (
     BatchAnswer,
     ProfileAnswer,
@@ -32,10 +33,6 @@ CanWrite = Annotated[Principal, Depends(require(Scope.PROFILES_WRITE, roles=(Rol
 CanRead = Annotated[
     Principal,
     Depends(require(Scope.PROFILES_READ, roles=(Role.ADMINISTRATOR, Role.PAYROLL_OFFICER, Role.AUDITOR))),
-]
-IfMatch = Annotated[
-    str | None,
-    Header(alias="If-Match", description="The version that you last read, in quotation marks.", examples=['"3"']),
 ]
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Header
+from fastapi import APIRouter, Body, Depends
 
 from esrlink.auth import Principal, Scope, require
 from esrlink.contracts.types import Department, ExternalId, Product
 from esrlink.errors import EsrLinkError, Invalid, NotFound
 from esrlink.http import problem_responses
+from esrlink.http.if_match import IfMatch, expected_version
 from esrlink.http.trust import VpdQuery, trust_scope
 from submittals import examples, store
 from submittals.answers import BatchAnswer, SubmittalAnswer, batch_answer, submittal_answer
@@ -21,16 +22,6 @@ from submittals.results import asked, in_order
 records_router = APIRouter(prefix="/v1", tags=["submittals"])
 
 Writer = Annotated[Principal, Depends(require(Scope.SUBMITTALS_WRITE))]
-
-
-def expected_version(if_match: str | None, stated: int | None) -> int | None:
-    """The version that the caller knew, from the body or from `If-Match: "3"`. Raises `Invalid` for anything else."""
-    if if_match is None:
-        return stated
-    text = if_match.strip().strip('"')
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Invalid('If-Match holds the version that you read, such as "3".', field="If-Match")
-    return int(text)
 
 
 @records_router.put(
@@ -53,7 +44,7 @@ async def put_submittal(
     principal: Writer,
     parts: PartsOf,
     vpd: VpdQuery = None,
-    if_match: Annotated[str | None, Header(description="The version that you read.", examples=['"3"'])] = None,
+    if_match: IfMatch = None,
 ) -> SubmittalAnswer:
     """Take one record in."""
     trust = trust_scope(principal, vpd)
