@@ -7,22 +7,33 @@ its time while a dead connection may not.
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import stat
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import asyncssh
 import structlog
 
-from esr_gateway.exchange.port import ExchangeRefused, ExchangeUnavailable, FileExchange, OpenExchange, RemoteFile
+from esr_gateway.exchange.port import (
+    ExchangeRefused,
+    ExchangeUnavailable,
+    FileExchange,
+    NoRoom,
+    OpenExchange,
+    RemoteFile,
+)
+from esr_gateway.exchange.server_hash import sha256_by_server
 from esr_gateway.trust_settings import ExchangeSettings
 
 log = structlog.get_logger()
 
 _BLOCK = 1 << 18
+_DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
 
 
 class SftpExchange:
@@ -56,32 +67,73 @@ class SftpExchange:
                 size = (await file.stat()).size or 0
                 return _bytes(await file.read(length, offset=max(0, size - length)))
 
-    async def download(self, folder: str, name: str, to: Path) -> int:
-        """Fetch a file."""
-        size = 0
-        with _explained("read a file"), to.open("wb") as target:
+    async def download(self, folder: str, name: str, to: Path, *, from_byte: int = 0) -> int:
+        """Fetch a file, or the rest of it."""
+        size = from_byte
+        with _explained("read a file"), _our_disk(), to.open("r+b" if from_byte else "wb") as target:
+            target.seek(from_byte)
             async with self._client.open(f"{folder}/{name}", "rb") as file:
                 while True:
                     async with asyncio.timeout(self._seconds):
-                        block = _bytes(await file.read(_BLOCK))
+                        block = _bytes(await file.read(_BLOCK, offset=size))
                     if not block:
                         return size
                     target.write(block)
                     size += len(block)
 
-    async def upload(self, folder: str, name: str, source: Path) -> None:
-        """Put a file and check that the server has all of it."""
+    async def upload(self, folder: str, name: str, source: Path, *, from_byte: int = 0) -> None:
+        """Put a file, or the rest of it, and check that the server has all of it."""
         path = f"{folder}/{name}"
         with _explained("write a file"), source.open("rb") as content:
-            size = os.fstat(content.fileno()).st_size
-            async with self._client.open(path, "wb") as file:
+            size = content.seek(0, os.SEEK_END)
+            content.seek(from_byte)
+            offset = from_byte
+            async with self._client.open(path, "r+b" if from_byte else "wb") as file:
                 while block := content.read(_BLOCK):
                     async with asyncio.timeout(self._seconds):
-                        await file.write(block)
-            async with asyncio.timeout(self._seconds):
-                there = (await self._client.stat(path)).size
+                        await file.write(block, offset=offset)
+                    offset += len(block)
+        there = await self.size_of(folder, name)
         if there != size:
-            raise ExchangeUnavailable(f"The server holds {there} bytes of a file of {size}.")
+            raise ExchangeUnavailable(f"The server holds {there or 0} bytes of a file of {size}.")
+
+    async def size_of(self, folder: str, name: str) -> int | None:
+        """The size, as the server says."""
+        with _explained("look at a file"):
+            try:
+                async with asyncio.timeout(self._seconds):
+                    return (await self._client.stat(f"{folder}/{name}")).size
+            except asyncssh.SFTPNoSuchFile:
+                return None
+
+    async def sha256_of(self, folder: str, name: str) -> str | None:
+        """The hash, by the server's own reckoning or by reading the file back."""
+        path = f"{folder}/{name}"
+        with _explained("read a file back"):
+            async with asyncio.timeout(self._seconds):
+                reckoned = await sha256_by_server(self._client, path)
+            if reckoned is not None:
+                return reckoned
+            digest = sha256()
+            try:
+                async with self._client.open(path, "rb") as file:
+                    while True:
+                        async with asyncio.timeout(self._seconds):
+                            block = _bytes(await file.read(_BLOCK))
+                        if not block:
+                            return digest.hexdigest()
+                        digest.update(block)
+            except asyncssh.SFTPPermissionDenied:
+                return None
+
+    async def remove(self, folder: str, name: str) -> None:
+        """Remove a file."""
+        with _explained("remove a file"):
+            try:
+                async with asyncio.timeout(self._seconds):
+                    await self._client.remove(f"{folder}/{name}")
+            except asyncssh.SFTPNoSuchFile:
+                return
 
     async def rename(self, folder: str, old: str, new: str) -> None:
         """Rename, in one step."""
@@ -140,6 +192,20 @@ def _secret(path: Path | None) -> str | None:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
         raise ExchangeRefused("The file that holds the password cannot be read by the service.") from None
+
+
+@contextmanager
+def _our_disk() -> Iterator[None]:
+    """What our own disk does not take is not the server's fault."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _DISK_TROUBLE:
+            raise
+        raise NoRoom(
+            f"Our own disk took no more of the file ({os.strerror(error.errno or 0)}). Make room in the archive's "
+            "folder; the next look goes on where this one stopped."
+        ) from None
 
 
 @contextmanager
