@@ -6,8 +6,6 @@ line alone, because they could be anybody's.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
@@ -35,11 +33,11 @@ from esrlink.http.dead_letters_answers import (
 )
 from esrlink.http.dead_letters_callers import CanAct, CanSee, Wanted
 from esrlink.http.problems import problem_responses
+from esrlink.http.spreadsheet import csv_answer
 
 COLUMNS = (
     "id", "topic", "vpd", "event_id", "reason_class", "reason", "state", "attempts", "is_edited", "parked_at", "settled_at",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 def dead_letters_router(retrying: Retrying) -> APIRouter:
@@ -111,17 +109,5 @@ def dead_letters_router(retrying: Retrying) -> APIRouter:
 
 
 def csv_of(letters: Sequence[Letter]) -> Response:
-    """The letters as a file for a spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for letter in letters:
-        values = [getattr(letter, name) for name in COLUMNS]
-        writer.writerow(["" if value is None else _harmless(str(value)) for value in values])
-    headers = {"Content-Disposition": 'attachment; filename="dead-letters.csv"'}
-    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: a topic or a reason may come from a stranger's message."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """The letters as a file for a spreadsheet: a topic or a reason may come from a stranger's message."""
+    return csv_answer("dead-letters.csv", COLUMNS, ([getattr(letter, name) for name in COLUMNS] for letter in letters))
