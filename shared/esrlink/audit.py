@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, MetaData, Table, Text, insert, select, text
+from sqlalchemy import BigInteger, Column, DateTime, Index, MetaData, Table, Text, insert, literal, select, text, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 
 from esrlink.db.database import ReadTx, WriteTx
@@ -91,16 +91,47 @@ def hash_of(entry: Mapping[str, Any]) -> str:
     return sha256(json.dumps(said, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which entries are wanted: those about one thing, of one actor, of one action (or all whose name begins so, `run.`)."""
+
+    about: str | None = None
+    actor: str | None = None
+    action: str | None = None
+
+
+EVERYTHING = AuditFilter()
+
+
 async def entries(
-    tx: ReadTx, vpds: Sequence[str], *, about: str | None = None, before: int | None = None, limit: int = 100
+    tx: ReadTx,
+    vpds: Sequence[str],
+    wanted: AuditFilter = EVERYTHING,
+    *,
+    before: tuple[str, int] | None = None,
+    limit: int = 100,
 ) -> Sequence[Any]:
-    """Entries of these trusts, newest first; of one thing with `about`; with `before`, from that number down."""
+    """Entries of these trusts, newest first; with `before`, from behind that one (its VPD and number)."""
     statement = select(audit_entry).where(audit_entry.c.vpd.in_(vpds))
-    if about is not None:
-        statement = statement.where(audit_entry.c.about == about)
+    if wanted.about:
+        statement = statement.where(audit_entry.c.about == wanted.about)
+    if wanted.actor:
+        statement = statement.where(audit_entry.c.actor == wanted.actor)
+    if wanted.action:
+        statement = statement.where(audit_entry.c.action.startswith(wanted.action, autoescape=True))
     if before is not None:
-        statement = statement.where(audit_entry.c.number < before)
-    return await tx.all(statement.order_by(audit_entry.c.at.desc(), audit_entry.c.number.desc()).limit(limit))
+        vpd, number = before
+        last = select(audit_entry.c.at).where(audit_entry.c.vpd == vpd, audit_entry.c.number == number)
+        place = tuple_(audit_entry.c.at, audit_entry.c.vpd, audit_entry.c.number)
+        statement = statement.where(place < tuple_(last.scalar_subquery(), literal(vpd), literal(number)))
+    newest_first = (audit_entry.c.at.desc(), audit_entry.c.vpd.desc(), audit_entry.c.number.desc())
+    return await tx.all(statement.order_by(*newest_first).limit(limit))
+
+
+async def actions(tx: ReadTx, vpds: Sequence[str]) -> Sequence[str]:
+    """The actions that were ever recorded of these trusts, by name."""
+    rows = await tx.all(select(audit_entry.c.action).where(audit_entry.c.vpd.in_(vpds)).distinct())
+    return sorted(row.action for row in rows)
 
 
 async def verify(tx: ReadTx, vpd: str, *, block: int = 5_000) -> BrokenChain | int:

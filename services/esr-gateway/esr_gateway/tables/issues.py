@@ -22,6 +22,7 @@ issue = Table(
     moment("last_seen_at", nullable=False),
     moment("closed_at"),
     Column("closed_by", Text, comment="who closed it; empty when its cause went away by itself"),
+    Column("closed_reason", Text, comment="why that person closed it"),
     Index("uq_issue_open", "vpd", "cause", unique=True, postgresql_where=text("closed_at IS NULL")),
     Index("ix_issue_last_seen", "vpd", "last_seen_at"),
 )

@@ -1,5 +1,6 @@
 // Starts nhsuk-frontend's components and keeps htmx polite. Every page works without this file.
 import { initAll } from './nhsuk-frontend.min.js'
+import './live.js'
 
 document.body.classList.add('js-enabled', 'nhsuk-frontend-supported')
 initAll()
@@ -17,8 +18,10 @@ document.body.addEventListener('htmx:beforeRequest', (event) => {
 // Say a changed summary to screen readers once; a part that comes back the same says nothing.
 const announcements = document.getElementById('announcements')
 let lastSaid = document.querySelector('[data-announce]')?.dataset.announce
-document.body.addEventListener('htmx:afterSettle', () => {
+function announce() {
   const says = document.querySelector('[data-announce]')?.dataset.announce
   if (announcements && says && says !== lastSaid) announcements.textContent = says
   lastSaid = says
-})
+}
+document.body.addEventListener('htmx:afterSettle', announce)
+document.addEventListener('esrlink:refreshed', announce)
