@@ -57,10 +57,9 @@ def upgrade() -> None:
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
-            "closed_by", sa.Text(),
-        sa.Column("closed_reason", sa.Text(), nullable=True, comment="why that person closed it"),
-nullable=True, comment="who closed it; empty when its cause went away by itself"
+            "closed_by", sa.Text(), nullable=True, comment="who closed it; empty when its cause went away by itself"
         ),
+        sa.Column("closed_reason", sa.Text(), nullable=True, comment="why that person closed it"),
         sa.PrimaryKeyConstraint("vpd", "issue_id", name=op.f("pk_issue")),
     )
     op.create_index("ix_issue_last_seen", "issue", ["vpd", "last_seen_at"], unique=False)
