@@ -3,6 +3,7 @@
 A fault strikes where the table says; with `times` it goes away by itself after so many strikes.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeVar
@@ -25,7 +26,13 @@ class Fault(StrEnum):
     LOST_RECEIPT = "lost-receipt"
     DROPPED_CONNECTION = "dropped-connection"
     RENAME_REFUSED = "rename-refused"
+    LISTING_REFUSED = "listing-refused"
+    READING_REFUSED = "reading-refused"
+    WRITING_REFUSED = "writing-refused"
     DISK_FULL = "disk-full"
+    LOGIN_REVOKED = "login-revoked"
+    WRONG_HOST_KEY = "wrong-host-key"
+    SILENT = "silent"
     SARD_REOPENED = "sard-reopened"
     SARD_UNREADABLE = "sard-unreadable"
     SARD_TOO_MANY_REQUESTS = "sard-429"
@@ -65,6 +72,44 @@ class DroppedConnection(Strikes):
 
     after_bytes: int = Field(default=1024, ge=0)
     direction: Literal["up", "down"] = "up"
+
+
+class LostReceipt(Strikes):
+    """The connection is cut at a rename, which is `done` or not."""
+
+    done: bool = True
+
+
+class RenameRefused(Strikes):
+    """A rename is answered with a refusal, though it may be `done` all the same."""
+
+    done: bool = False
+
+
+class ListingRefused(Strikes):
+    """One folder cannot be listed; both, if empty."""
+
+    times: int | None = Field(default=None, ge=1)
+    folder: Literal["In", "Out"] | None = None
+
+
+class FileRefused(Strikes):
+    """Files whose names begin so are refused; all, if empty."""
+
+    times: int | None = Field(default=None, ge=1)
+    name: str = ""
+
+
+class LoginRevoked(Strikes):
+    """The user is not let in."""
+
+    times: int | None = Field(default=None, ge=1)
+
+
+class Silent(Parameters):
+    """What is not answered until the fault is removed."""
+
+    on: Literal["listing", "reading", "writing", "rename"] = "listing"
 
 
 class DiskFull(Strikes):
@@ -117,10 +162,16 @@ FAULTS = {
         FaultKind(Fault.WRONG_CHARSET, "the next GO file is in UTF-8, not in ISO-8859-1", Strikes),
         FaultKind(Fault.QUARANTINE, "the next inbound file is refused as a whole (CNF,0,,REJ)", Strikes),
         FaultKind(Fault.NO_CONFIRMATION, "the next inbound file is read, and no confirmation says so", Strikes),
-        FaultKind(Fault.LOST_RECEIPT, "a rename is done, and the connection is cut before it is answered", Strikes),
+        FaultKind(Fault.LOST_RECEIPT, "at a rename the connection is cut before it is answered", LostReceipt),
         FaultKind(Fault.DROPPED_CONNECTION, "the connection is cut in the middle of a file", DroppedConnection),
-        FaultKind(Fault.RENAME_REFUSED, "a rename is refused: permission denied", Strikes),
+        FaultKind(Fault.RENAME_REFUSED, "a rename is refused: permission denied", RenameRefused),
+        FaultKind(Fault.LISTING_REFUSED, "a folder cannot be listed: permission denied", ListingRefused),
+        FaultKind(Fault.READING_REFUSED, "a file cannot be read: permission denied", FileRefused),
+        FaultKind(Fault.WRITING_REFUSED, "a file cannot be written: permission denied", FileRefused),
         FaultKind(Fault.DISK_FULL, "writing a file fails for want of space", DiskFull),
+        FaultKind(Fault.LOGIN_REVOKED, "the password and the keys are refused", LoginRevoked),
+        FaultKind(Fault.WRONG_HOST_KEY, "the server shows another host key, to all trusts", Parameters),
+        FaultKind(Fault.SILENT, "the server does not answer, and the connection stays open", Silent),
         FaultKind(Fault.SARD_REOPENED, "a completed job plan, or all of them, is a draft again", Reopened),
         FaultKind(Fault.SARD_UNREADABLE, "PA figures that are strings hold no number", Unreadable),
         FaultKind(Fault.SARD_TOO_MANY_REQUESTS, "SARD answers 429 with Retry-After", RetryLater),
@@ -139,16 +190,19 @@ class FaultBoard:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.on_change: list[Callable[[], None]] = []
 
     def switch_on(self, fault: Fault, parameters: Parameters) -> None:
         """Switch a fault on, or change its parameters."""
         with self._store.transaction() as db:
             db.execute("insert or replace into fault values (?, ?)", (fault, parameters.model_dump_json()))
+        self._tell()
 
     def switch_off(self, fault: Fault | None = None) -> None:
         """Switch one fault off, or all of them."""
         with self._store.transaction() as db:
             db.execute("delete from fault where name = ? or ? is null", (fault, fault))
+        self._tell()
 
     def active(self) -> dict[Fault, Parameters]:
         """Return the faults that are on, with their parameters."""
@@ -172,3 +226,7 @@ class FaultBoard:
             elif found is not None and found.times is not None:
                 self.switch_on(fault, found.model_copy(update={"times": found.times - 1}))
             return found
+
+    def _tell(self) -> None:
+        for react in self.on_change:
+            react()

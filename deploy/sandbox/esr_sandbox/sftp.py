@@ -3,18 +3,32 @@
 Only what a file exchange needs is allowed: no links, no folders made or removed. The faults of a connection strike here.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import asyncssh
 
 from esr_sandbox.esr.outbox import Outbox
-from esr_sandbox.faults import DiskFull, DroppedConnection, Fault, FaultBoard, Strikes
+from esr_sandbox.faults import (
+    DiskFull,
+    DroppedConnection,
+    Fault,
+    FaultBoard,
+    FileRefused,
+    ListingRefused,
+    LoginRevoked,
+    LostReceipt,
+    Parameters,
+    RenameRefused,
+    Silent,
+)
 from esr_sandbox.folders import Folders
 from esr_sandbox.settings import SandboxSettings
 from esr_sandbox.world.trusts import TRUSTS
 
 _USER_PREFIX = "hub-"
+_SILENT_SECONDS = 0.02
 
 
 def user_of(vpd: str) -> str:
@@ -55,8 +69,10 @@ class Gatekeeper(asyncssh.SSHServer):
 
     def begin_auth(self, username: str) -> bool:
         """Load the user's keys, if there are any; everybody has to sign in."""
-        keys = self._exchange.folders.authorized_keys(username.removeprefix(_USER_PREFIX))
-        if _is_user(username) and keys.is_file():
+        vpd = username.removeprefix(_USER_PREFIX)
+        keys = self._exchange.folders.authorized_keys(vpd)
+        self._is_revoked = self._exchange.faults.strike(Fault.LOGIN_REVOKED, LoginRevoked, vpd) is not None
+        if _is_user(username) and keys.is_file() and not self._is_revoked:
             self._connection.set_authorized_keys(str(keys))
         return True
 
@@ -67,7 +83,7 @@ class Gatekeeper(asyncssh.SSHServer):
     def validate_password(self, username: str, password: str) -> bool:
         """Compare with the settings."""
         vpd = username.removeprefix(_USER_PREFIX)
-        return _is_user(username) and password == self._exchange.settings.password(vpd)
+        return _is_user(username) and not self._is_revoked and password == self._exchange.settings.password(vpd)
 
 
 def _is_user(username: str) -> bool:
@@ -86,27 +102,46 @@ class ExchangeServer(asyncssh.SFTPServer):
 
     async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
         """List a folder; a file that is being written has grown since the last listing."""
+        await self._silence("listing")
+        refused = self._faults.standing(Fault.LISTING_REFUSED, ListingRefused, self._vpd)
+        if refused and (refused.folder is None or path.strip(b"/.") == refused.folder.encode()):
+            self._faults.strike(Fault.LISTING_REFUSED, ListingRefused, self._vpd)
+            raise asyncssh.SFTPPermissionDenied("The folder cannot be listed")
         self._outbox.grow(self._vpd)
         async for name in super().scandir(path):
             yield name
 
-    def read(self, file_obj: object, offset: int, size: int) -> bytes:
+    def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> object:
+        """Open a file, unless it may not be read or written."""
+        fault = Fault.WRITING_REFUSED if pflags & asyncssh.FXF_WRITE else Fault.READING_REFUSED
+        refused = self._faults.standing(fault, FileRefused, self._vpd)
+        if refused and path.rpartition(b"/")[2].startswith(refused.name.encode()):
+            self._faults.strike(fault, FileRefused, self._vpd)
+            raise asyncssh.SFTPPermissionDenied("The file is not for you")
+        return super().open(path, pflags, attrs)
+
+    async def read(self, file_obj: object, offset: int, size: int) -> bytes:
         """Read from a file, unless the connection is cut first."""
-        self._count(file_obj, size, "down")
+        await self._silence("reading")
         data: bytes = super().read(file_obj, offset, size)  # type: ignore[assignment]
+        fault = self._faults.standing(Fault.DROPPED_CONNECTION, DroppedConnection, self._vpd)
+        if fault and fault.direction == "down":
+            self._count(file_obj, len(data), fault)
         return data
 
-    def write(self, file_obj: object, offset: int, data: bytes) -> int:
+    async def write(self, file_obj: object, offset: int, data: bytes) -> int:
         """Write to a file, unless the connection is cut or the space ends first."""
+        await self._silence("writing")
         full = self._faults.standing(Fault.DISK_FULL, DiskFull, self._vpd)
         if full and offset + len(data) > full.after_bytes:
             self._faults.strike(Fault.DISK_FULL, DiskFull, self._vpd)
+            super().write(file_obj, offset, data[: max(0, full.after_bytes - offset)])
             raise asyncssh.SFTPNoSpaceOnFilesystem("No space left on device")
         fault = self._faults.standing(Fault.DROPPED_CONNECTION, DroppedConnection, self._vpd)
         if fault and fault.direction == "up":
             room = max(0, fault.after_bytes - self._moved.get(id(file_obj), 0))
             super().write(file_obj, offset, data[:room])
-        self._count(file_obj, len(data), "up")
+            self._count(file_obj, len(data), fault)
         written: int = super().write(file_obj, offset, data)  # type: ignore[assignment]
         return written
 
@@ -115,17 +150,13 @@ class ExchangeServer(asyncssh.SFTPServer):
         self._moved.pop(id(file_obj), None)
         super().close(file_obj)
 
-    def rename(self, oldpath: bytes, newpath: bytes) -> None:
+    async def rename(self, oldpath: bytes, newpath: bytes) -> None:
         """Rename; refuse to put a file over another."""
-        self._refuse_rename()
-        super().rename(oldpath, newpath)
-        self._lose_receipt()
+        await self._renaming(super().rename, oldpath, newpath)
 
-    def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:
+    async def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:
         """Rename, over another file if there is one."""
-        self._refuse_rename()
-        super().posix_rename(oldpath, newpath)
-        self._lose_receipt()
+        await self._renaming(super().posix_rename, oldpath, newpath)
 
     def symlink(self, oldpath: bytes, newpath: bytes) -> None:  # noqa: ARG002 - the interface names them
         """Refuse: a link could lead out of the trust's folder."""
@@ -143,21 +174,30 @@ class ExchangeServer(asyncssh.SFTPServer):
         """Refuse: the exchange has its two folders."""
         raise asyncssh.SFTPPermissionDenied("Folders cannot be removed")
 
-    def _count(self, file_obj: object, size: int, direction: str) -> None:
+    def _count(self, file_obj: object, size: int, fault: DroppedConnection) -> None:
         moved = self._moved.get(id(file_obj), 0) + size
         self._moved[id(file_obj)] = moved
-        fault = self._faults.standing(Fault.DROPPED_CONNECTION, DroppedConnection, self._vpd)
-        if fault and fault.direction == direction and moved > fault.after_bytes:
+        if moved > fault.after_bytes:
             self._faults.strike(Fault.DROPPED_CONNECTION, DroppedConnection, self._vpd)
             self._cut()
 
-    def _refuse_rename(self) -> None:
-        if self._faults.strike(Fault.RENAME_REFUSED, Strikes, self._vpd):
+    async def _renaming(self, rename: Callable[[bytes, bytes], object], oldpath: bytes, newpath: bytes) -> None:
+        await self._silence("rename")
+        refused = self._faults.strike(Fault.RENAME_REFUSED, RenameRefused, self._vpd)
+        lost = None if refused else self._faults.strike(Fault.LOST_RECEIPT, LostReceipt, self._vpd)
+        if not any(fault and not fault.done for fault in (refused, lost)):
+            rename(oldpath, newpath)
+        if refused:
             raise asyncssh.SFTPPermissionDenied("Rename refused")
-
-    def _lose_receipt(self) -> None:
-        if self._faults.strike(Fault.LOST_RECEIPT, Strikes, self._vpd):
+        if lost:
             self._cut()
+
+    async def _silence(self, on: str) -> None:
+        """Wait while the server is silent. A client that gives up takes its connection, and with it this call, away."""
+        while (silent := self._faults.standing(Fault.SILENT, Silent, self._vpd)) and silent.on == on:
+            if self.channel.is_closing():
+                self._cut()
+            await asyncio.sleep(_SILENT_SECONDS)
 
     def _cut(self) -> None:
         self.connection.abort()
@@ -171,7 +211,7 @@ async def listen(exchange: Exchange, port: int) -> asyncssh.SSHAcceptor:
         OSError: the port is taken.
 
     """
-    return await asyncssh.listen(
+    acceptor = await asyncssh.listen(
         exchange.settings.host,
         port,
         server_host_keys=[host_key(exchange.folders)],
@@ -179,3 +219,16 @@ async def listen(exchange: Exchange, port: int) -> asyncssh.SSHAcceptor:
         sftp_factory=lambda chan: ExchangeServer(chan, exchange),
         allow_scp=False,
     )
+    keys = {False: host_key(exchange.folders), True: asyncssh.generate_private_key("ssh-ed25519")}
+    shown = False
+
+    def show_key() -> None:
+        nonlocal shown
+        wrong = exchange.faults.standing(Fault.WRONG_HOST_KEY, Parameters) is not None
+        if wrong != shown:
+            shown = wrong
+            acceptor.update(server_host_keys=[keys[wrong]])
+
+    exchange.faults.on_change.append(show_key)
+    show_key()
+    return acceptor
