@@ -42,6 +42,9 @@ CREATE TRIGGER only_added BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
 """
 """For migrations, after the table is made."""
 
+COLUMNS = ("vpd", "number", "at", "actor", "action", "about", "detail", "previous", "hash")
+"""Of an entry as a row of a spreadsheet."""
+
 _LOCK_CLASS = 0x4553_4155
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:lock_class, :vpd)")
 
@@ -126,6 +129,12 @@ async def entries(
         statement = statement.where(place < tuple_(last.scalar_subquery(), literal(vpd), literal(number)))
     newest_first = (audit_entry.c.at.desc(), audit_entry.c.vpd.desc(), audit_entry.c.number.desc())
     return await tx.all(statement.order_by(*newest_first).limit(limit))
+
+
+def cells(entry: Any) -> Sequence[object]:
+    """An entry as a row of a spreadsheet, under `COLUMNS`."""
+    detail = json.dumps(entry.detail, ensure_ascii=False, sort_keys=True)
+    return [detail if name == "detail" else getattr(entry, name) for name in COLUMNS]
 
 
 async def actions(tx: ReadTx, vpds: Sequence[str]) -> Sequence[str]:

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from esrlink.audit_command import audit_command
 from esrlink.dead_letters_command import dead_letters_command
 from esrlink.observability.logs import configure_logs
 from esrlink.replay_command import replay_command
@@ -218,5 +219,6 @@ def _owner_url(definition: Definition, settings: ServiceSettings) -> str:
 main.command("replay")(replay_command)
 main.add_typer(topics_command)
 main.add_typer(dead_letters_command)
+main.add_typer(audit_command)
 for _point in sorted(entry_points(group="esrlink.commands"), key=lambda point: point.name):
     main.add_typer(_point.load(), name=_point.name)

@@ -9,20 +9,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
+from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from esr_gateway.tables import issue
+from esrlink import audit
 from esrlink.db import ReadTx, WriteTx
+from esrlink.errors import Conflict, NotFound
 from esrlink.ids import new_id
 
 Kind = Literal[
     "exchange", "file", "gap", "brake", "rows", "orphans", "cut_off", "run", "file_sent", "landing", "calendar"
 ]
 Severity = Literal["bad", "warning"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 _OPEN = text("closed_at IS NULL")
+
+
+class NotOpen(Conflict):
+    """Somebody, or a clean file, was there before."""
+
+    code, title = "issue_not_open", "The issue is not open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +91,69 @@ async def close_all_but(tx: WriteTx, vpd: str, kind: Kind, causes: Sequence[str]
     return len(closed)
 
 
+async def close_by_hand(tx: WriteTx, issue_id: UUID, *, by: str, reason: str, now: datetime) -> Any:
+    """Close an issue because a person says so, and why; return it. It is raised anew when its cause is seen again.
+
+    Raises `NotFound`, and `NotOpen` for one that is closed already.
+    """
+    found = await find_issue(tx, issue_id)
+    if found.closed_at is not None:
+        raise NotOpen("The issue is closed already.")
+    await tx.execute(
+        update(issue)
+        .where(issue.c.vpd == found.vpd, issue.c.issue_id == issue_id, issue.c.closed_at.is_(None))
+        .values(closed_at=now, closed_by=by, closed_reason=reason)
+    )
+    detail = {"cause": found.cause, "title": found.title, "reason": reason}
+    await audit.record(tx, found.vpd, actor=by, action="issue.closed", about=str(issue_id), at=now, detail=detail)
+    return await find_issue(tx, issue_id)
+
+
+async def find_issue(tx: ReadTx, issue_id: UUID) -> Any:
+    """One issue. Raises `NotFound` when the transaction's trusts have none of this id."""
+    found = await tx.one_or_none(select(issue).where(issue.c.issue_id == issue_id))
+    if found is None:
+        raise NotFound("There is no such issue that you may see.", field="issue_id")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFilter:
+    """Which issues are wanted; `words` is any part of the title."""
+
+    is_open: bool | None = True
+    kind: str | None = None
+    words: str | None = None
+
+
+OPEN_ONES = IssueFilter()
+
+
 async def find_issues(
-    tx: ReadTx, vpds: Sequence[str], *, is_open: bool | None = True, kind: str | None = None, limit: int = 100
+    tx: ReadTx, vpds: Sequence[str], wanted: IssueFilter = OPEN_ONES, *, offset: int = 0, limit: int = 100
 ) -> Sequence[Any]:
-    """Issues of these trusts: the worst and newest first."""
-    statement = select(issue).where(issue.c.vpd.in_(vpds))
-    if is_open is not None:
-        statement = statement.where(issue.c.closed_at.is_(None) if is_open else issue.c.closed_at.is_not(None))
-    if kind:
-        statement = statement.where(issue.c.kind == kind)
-    ordered = statement.order_by(issue.c.closed_at.is_not(None), issue.c.severity, issue.c.last_seen_at.desc())
-    return await tx.all(ordered.limit(limit))
+    """Issues of these trusts: the open before the closed, the worst and newest first."""
+    ordered = _wanted(select(issue), vpds, wanted).order_by(
+        issue.c.closed_at.is_not(None), issue.c.severity, issue.c.last_seen_at.desc(), issue.c.issue_id
+    )
+    return await tx.all(ordered.offset(offset).limit(limit))
+
+
+async def count_by_kind(tx: ReadTx, vpds: Sequence[str], wanted: IssueFilter = OPEN_ONES) -> dict[str, int]:
+    """How many of them there are of each kind."""
+    counted = _wanted(select(issue.c.kind, func.count().label("n")), vpds, wanted)
+    return {row.kind: row.n for row in await tx.all(counted.group_by(issue.c.kind).order_by(issue.c.kind))}
+
+
+def _wanted(statement: Select[Any], vpds: Sequence[str], wanted: IssueFilter) -> Select[Any]:
+    statement = statement.where(issue.c.vpd.in_(vpds))
+    if wanted.is_open is not None:
+        statement = statement.where(issue.c.closed_at.is_(None) if wanted.is_open else issue.c.closed_at.is_not(None))
+    if wanted.kind:
+        statement = statement.where(issue.c.kind == wanted.kind)
+    if wanted.words:
+        statement = statement.where(issue.c.title.icontains(wanted.words, autoescape=True))
+    return statement
 
 
 async def count_open(tx: ReadTx, vpds: Sequence[str]) -> dict[str, int]:

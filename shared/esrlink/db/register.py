@@ -14,3 +14,8 @@ _NAMES = text("SELECT vpd, name FROM trust WHERE vpd = ANY(:vpds)")
 async def trust_names(tx: ReadTx, vpds: Collection[str]) -> dict[str, str]:
     """The names of these trusts by VPD; one that was never set up in this service is left out."""
     return {row.vpd: row.name for row in await tx.all(_NAMES, {"vpds": sorted(vpds)})}
+
+
+async def registered_vpds(tx: ReadTx) -> list[str]:
+    """The VPDs of all trusts that were ever set up in this service."""
+    return sorted(row.vpd for row in await tx.all(text("SELECT vpd FROM trust")))
