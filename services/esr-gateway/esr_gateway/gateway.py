@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from esr_gateway.archive import Archive
+from esr_gateway.archive import Archive, FolderArchive, S3Archive
 from esr_gateway.exchange.polling import Poller
 from esr_gateway.exchange.port import OpenExchange
 from esr_gateway.exchange.sftp import sftp_exchange
@@ -41,7 +41,7 @@ def assemble(
 ) -> Gateway:
     """Put the parts together. Raises when a layout is not sound: better at the start than in the night."""
     all_layouts()
-    archive = Archive(settings.archive)
+    archive = _archive(settings)
     importer = Importer(
         database,
         archive,
@@ -60,3 +60,8 @@ def assemble(
         closer=RunCloser(database, archive, exchange, clock, new_id),
         lock_wait=settings.lock_wait,
     )
+
+
+def _archive(settings: Settings) -> Archive:
+    place = settings.archive_store
+    return S3Archive(place, settings.archive) if place else FolderArchive(settings.archive)

@@ -7,7 +7,6 @@ its time while a dead connection may not.
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 import stat
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -19,6 +18,7 @@ from pathlib import Path
 import asyncssh
 import structlog
 
+from esr_gateway.archive.drafts import DISK_TROUBLE
 from esr_gateway.exchange.port import (
     ExchangeRefused,
     ExchangeUnavailable,
@@ -33,7 +33,6 @@ from esr_gateway.trust_settings import ExchangeSettings
 log = structlog.get_logger()
 
 _BLOCK = 1 << 18
-_DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
 
 
 class SftpExchange:
@@ -200,7 +199,7 @@ def _our_disk() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _DISK_TROUBLE:
+        if error.errno not in DISK_TROUBLE:
             raise
         raise NoRoom(
             f"Our own disk took no more of the file ({os.strerror(error.errno or 0)}). Make room in the archive's "

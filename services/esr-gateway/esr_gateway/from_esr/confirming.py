@@ -50,7 +50,8 @@ class Confirmer:
         return "imported"
 
     async def _take(self, tx: WriteTx, vpd: str, found: Any, now: datetime) -> None:
-        read = read_confirmation(self.layout, found.name, vpd, self.archive.path(found.sha256).read_bytes())
+        async with self.archive.open(found.sha256) as path:
+            read = read_confirmation(self.layout, found.name, vpd, path.read_bytes())
         state = await tx.scalar(
             select(run_file.c.state).where(run_file.c.vpd == vpd, run_file.c.file_name == read.answered)
         )

@@ -6,17 +6,20 @@ whoever has read the rows.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from esr_gateway.archive import Edges
 from esr_gateway.from_esr.verdicts import Quarantined
 from esr_gateway.layout import OutboundLayout
 from esrlink.clock import LONDON
 
-_EDGE = 4096  # a header or trailer is far shorter
+EDGE = 4096
+"""Bytes; a header or trailer is far shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +56,20 @@ def read_name(layout: OutboundLayout, name: str, vpd: str) -> GoName:
 
 def read_frame(layout: OutboundLayout, path: Path, name: str, vpd: str) -> GoFrame:
     """The frame of the file in `path` that came as `name`. Raises `Quarantined` with what is wrong."""
-    known = read_name(layout, name, vpd)
-    size = path.stat().st_size
-    if size == 0:
-        raise Quarantined("empty_file", "The file is empty.")
     with path.open("rb") as file:
-        head = file.read(_EDGE)
-        file.seek(max(0, size - _EDGE))
-        tail = file.read(_EDGE)
-    created, previous_run, this_run = _header(layout, known, head)
-    return GoFrame(known, created, previous_run, this_run, _trailer(layout, tail))
+        head = file.read(EDGE)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - EDGE))
+        return frame_of(layout, Edges(size, head, file.read(EDGE)), name, vpd)
+
+
+def frame_of(layout: OutboundLayout, edges: Edges, name: str, vpd: str) -> GoFrame:
+    """The frame in the first and last `EDGE` bytes of the file that came as `name`. Raises `Quarantined`."""
+    known = read_name(layout, name, vpd)
+    if edges.size == 0:
+        raise Quarantined("empty_file", "The file is empty.")
+    created, previous_run, this_run = _header(layout, known, edges.head)
+    return GoFrame(known, created, previous_run, this_run, _trailer(layout, edges.tail))
 
 
 def has_trailer(layout: OutboundLayout, tail: bytes) -> bool:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from esr_gateway.archive import Archive
 from esr_gateway.from_esr import files
-from esr_gateway.from_esr.go_frame import GoFrame, read_frame
+from esr_gateway.from_esr.go_frame import EDGE, GoFrame, frame_of
 from esr_gateway.from_esr.landing import note_landings
 from esr_gateway.from_esr.people import Moment, count_leaving, publish_changes
 from esr_gateway.from_esr.staging import merge, rows_without_parent, stage_rows
@@ -57,9 +57,9 @@ class Importer:
     people_gone_share: float
     progress: Progress = Progress()
 
-    def frame(self, vpd: str, found: Any) -> GoFrame:
+    async def frame(self, vpd: str, found: Any) -> GoFrame:
         """The frame of an archived file. Raises `Quarantined`."""
-        return read_frame(self.layout, self.archive.path(found.sha256), found.name, vpd)
+        return frame_of(self.layout, await self.archive.edges(found.sha256, EDGE), found.name, vpd)
 
     async def take(self, vpd: str, found: Any, frame: GoFrame) -> str:
         """Import `found` (a row of `file`), or hold it, and return the state that it has reached."""
@@ -111,8 +111,8 @@ class Importer:
     async def _apply(self, tx: WriteTx, vpd: str, found: Any, frame: GoFrame, now: datetime) -> dict[str, int]:
         milliseconds = int(self.statement_timeout.total_seconds() * 1000)
         await tx.execute(text("SELECT set_config('statement_timeout', :t, true)"), {"t": str(milliseconds)})
-        path = self.archive.path(found.sha256)
-        reader, rejected = await stage_rows(tx, self.layout, path, frame.trailer_count, self.progress.bytes_read)
+        async with self.archive.open(found.sha256) as path:
+            reader, rejected = await stage_rows(tx, self.layout, path, frame.trailer_count, self.progress.bytes_read)
         if reader.counts.rows > _LARGE:
             await tx.execute(text("SELECT set_config('enable_nestloop', 'off', true)"))
         await merge(tx, vpd, is_snapshot=frame.name.kind == "snapshot")

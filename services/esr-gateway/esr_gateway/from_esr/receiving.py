@@ -6,7 +6,6 @@ Taking and deciding are two steps with the archive between them. A crash after t
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,16 +79,15 @@ class Receiver:
 
     async def archive_file(self, vpd: str, name: str, draft: Path, remote: RemoteFile | None = None) -> UUID:
         """Keep a file's bytes (`draft` is moved) and note that it came; return its id."""
-        sha256 = await asyncio.to_thread(self.archive.keep, draft)
-        size = self.archive.size(sha256)
+        kept = await self.archive.keep(draft)
         async with self.database.write([vpd]) as tx:
             arrival = await files.receive(
                 tx,
                 vpd,
                 file_id=self.new_id(),
                 name=name,
-                sha256=sha256,
-                size=size,
+                sha256=kept.sha256,
+                size=kept.size,
                 kind=self._kind(vpd, name),
                 now=self.clock.now(),
             )
@@ -124,7 +122,7 @@ class Receiver:
                 decided.append(found.file_id)
                 continue
             try:
-                framed.append((found, self.importer.frame(vpd, found)))
+                framed.append((found, await self.importer.frame(vpd, found)))
             except Quarantined as verdict:
                 await _traced(vpd, found, put_aside(self.database, vpd, found, verdict, self.clock.now()))
                 decided.append(found.file_id)

@@ -21,8 +21,8 @@ from esr_gateway.layout import RowKind, written
 from esr_gateway.tables import instruction, line, run, run_file
 from esr_gateway.to_esr.instructions import hold_intake, schedule, take_for_run
 from esr_gateway.to_esr.lines import Line, Unwritable, line_of
-from esr_gateway.to_esr.pay_calendar import pay_run_of
 from esr_gateway.to_esr.pay_file import WrittenFile, write_file, write_line
+from esr_gateway.to_esr.periods import pay_run_of
 from esr_gateway.to_esr.reference import reference_of
 from esr_gateway.to_esr.settling import Fact, settle
 from esr_gateway.to_esr.stuck_withdrawals import stuck_withdrawals
@@ -210,7 +210,7 @@ async def _keep(
             "layout": layout,
             "provenance": provenance,
             "sequence": number,
-            "sha256": archive.put(file.content),
+            "sha256": await archive.put(file.content),
             "size": len(file.content),
             "lines": file.lines,
             "state": "written",

@@ -50,7 +50,8 @@ class Uploader:
                     pass
         temporary = file.file_name + TEMPORARY
         await self._step(vpd, file, file.state, "uploading")
-        await self._exchange.upload(self._folder, temporary, self._archive.path(file.sha256))
+        async with self._archive.open(file.sha256) as path:
+            await self._exchange.upload(self._folder, temporary, path)
         await self._step(vpd, file, "uploading", "renaming")
         crash.point("gateway.upload.before_rename")
         try:
