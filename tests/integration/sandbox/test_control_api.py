@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from esr_sandbox.faults import Fault
 from esr_sandbox.run import Sandbox
 
 
@@ -78,7 +79,7 @@ async def test_changes_for_a_day_that_has_passed_are_a_conflict_in_problem_form(
 
 async def test_every_fault_is_listed_with_what_it_does_and_takes(http: httpx.AsyncClient) -> None:
     listed = (await http.get("/sandbox/faults")).json()
-    assert len(listed) == 16
+    assert len(listed) == len(Fault)
     assert all(fault["effect"] and fault["takes"] and fault["active"] is None for fault in listed)
     await http.put("/sandbox/faults/disk-full", json={"after_bytes": 5})
     one = (await http.get("/sandbox/faults/disk-full")).json()
