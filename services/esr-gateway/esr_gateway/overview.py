@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from esr_gateway.from_esr.files import count_by_state, find_files
 from esr_gateway.tables import exchange, file, instruction
-from esr_gateway.to_esr.pay_calendar import open_periods
+from esr_gateway.to_esr.periods import open_periods
 from esr_gateway.to_esr.run_files import files_of_run
 from esr_gateway.to_esr.runs import find_runs
 from esr_gateway.trusts import Trust, all_trusts

@@ -17,7 +17,7 @@ from esr_gateway.gateway import assemble
 from esr_gateway.settings import Settings
 from esr_gateway.to_esr import instructions
 from esr_gateway.to_esr.freezing import freeze
-from esr_gateway.to_esr.pay_calendar import due_periods
+from esr_gateway.to_esr.periods import due_periods
 from esr_gateway.trusts import keep_settings
 from esrlink.bus.fuse import Fuses, reset_fuse
 from esrlink.bus.reasons import Reason, ReasonClass

@@ -15,7 +15,7 @@ from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from esr_gateway.tables import instruction
-from esr_gateway.to_esr.pay_calendar import open_periods
+from esr_gateway.to_esr.periods import open_periods
 from esr_gateway.to_esr.reference import reference_of
 from esr_gateway.to_esr.settling import Fact, settle
 from esr_gateway.to_esr.superseding import supersede

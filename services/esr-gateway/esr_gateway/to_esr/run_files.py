@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from esr_gateway.tables import instruction, line, run, run_file
-from esr_gateway.to_esr.pay_calendar import pay_run_from_code
+from esr_gateway.to_esr.periods import pay_run_from_code
 from esr_gateway.to_esr.settling import Fact, settle
 from esr_gateway.trust_lock import TrustBusy
 from esrlink.contracts import Outcome, RunFile, RunSent, RunTotal

@@ -20,7 +20,7 @@ from esr_gateway.archive import Archive
 from esr_gateway.exchange.port import ExchangeRefused, ExchangeUnavailable, OpenExchange
 from esr_gateway.tables import instruction, line, run, run_file
 from esr_gateway.to_esr.freezing import freeze
-from esr_gateway.to_esr.pay_calendar import due_periods
+from esr_gateway.to_esr.periods import due_periods
 from esr_gateway.to_esr.run_files import unfinished_files
 from esr_gateway.to_esr.stuck_withdrawals import WithdrawalsStopped, refuse_while_stopped
 from esr_gateway.to_esr.uploading import Uploader

@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from esr_gateway.to_esr.pay_calendar import pay_run_from_code
+from esr_gateway.to_esr.periods import pay_run_from_code
 from esrlink.contracts import Outcome, RecordSettled
 from esrlink.db import WriteTx
 
