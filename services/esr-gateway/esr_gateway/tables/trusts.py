@@ -38,6 +38,10 @@ exchange = Table(
     Column("changes_sequence", Integer, comment="of the last changes file that was taken"),
     moment("reached", comment="the moment up to which ESR's files are known"),
     moment("snapshot_reached", comment="the same, of the last snapshot"),
+    moment(
+        "elements_shown_at", comment="when a file last showed element entries: without them no payment can be proved"
+    ),
+    moment("absences_shown_at", comment="the same of absences that carry a third party's reference"),
     moment("snapshot_asked_at", comment="when we last asked ESR for a snapshot; none once one has come"),
     Column("snapshot_asked_name", Text, comment="the name of that request file"),
     moment("next_poll_at"),

@@ -81,6 +81,13 @@ def upgrade() -> None:
         "resolution",
         sa.Column("vpd", sa.Text(), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column(
+            "doubt",
+            sa.Integer(),
+            autoincrement=False,
+            nullable=False,
+            comment="which doubt of the file it is about: 1 is the first",
+        ),
         sa.Column("person", sa.Text(), nullable=False),
         sa.Column("verdict", sa.Text(), nullable=False, comment="sent or not_sent"),
         sa.Column("evidence", sa.Text(), nullable=False, comment="what the person saw, and where"),
@@ -90,7 +97,25 @@ def upgrade() -> None:
             ["run_file.vpd", "run_file.file_name"],
             name=op.f("fk_resolution_vpd_file_name_run_file"),
         ),
-        sa.PrimaryKeyConstraint("vpd", "file_name", "person", name=op.f("pk_resolution")),
+        sa.PrimaryKeyConstraint("vpd", "file_name", "doubt", "person", name=op.f("pk_resolution")),
+    )
+    op.add_column(
+        "exchange",
+        sa.Column(
+            "elements_shown_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when a file last showed element entries: without them no payment can be proved",
+        ),
+    )
+    op.add_column(
+        "exchange",
+        sa.Column(
+            "absences_shown_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="the same of absences that carry a third party's reference",
+        ),
     )
     op.add_column(
         "exchange",
@@ -176,7 +201,13 @@ def upgrade() -> None:
             "checked_by",
             sa.Text(),
             nullable=True,
-            comment="how the upload was checked: size, or sha256 where the server can",
+            comment="how the upload was checked: size or sha256, and whether the listing showed it",
+        ),
+    )
+    op.add_column(
+        "run_file",
+        sa.Column(
+            "doubts", sa.Integer(), server_default="0", nullable=False, comment="how often its sending was in doubt"
         ),
     )
     for table in ("audit_entry", "issue", "signature", "resolution"):
@@ -192,6 +223,7 @@ def downgrade() -> None:
     op.execute("ALTER TABLE run NO FORCE ROW LEVEL SECURITY")
     op.execute("UPDATE run SET state = 'frozen' WHERE state = 'approved'")
     op.execute("ALTER TABLE run FORCE ROW LEVEL SECURITY")
+    op.drop_column("run_file", "doubts")
     op.drop_column("run_file", "checked_by")
     op.alter_column(
         "run",
@@ -222,6 +254,8 @@ def downgrade() -> None:
     op.drop_column("exchange", "next_poll_at")
     op.drop_column("exchange", "snapshot_asked_name")
     op.drop_column("exchange", "snapshot_asked_at")
+    op.drop_column("exchange", "absences_shown_at")
+    op.drop_column("exchange", "elements_shown_at")
     op.drop_table("resolution")
     op.drop_table("signature")
     op.drop_index("uq_issue_open", table_name="issue", postgresql_where=sa.text("closed_at IS NULL"))
