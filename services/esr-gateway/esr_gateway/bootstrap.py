@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from esr_gateway import dashboard
-from esr_gateway.api import exchanges, files, runs, trusts
+from esr_gateway.api import exchanges, files, run_lines, runs, trusts
 from esr_gateway.events import handlers
 from esr_gateway.exchange.polling import PollLoop
 from esr_gateway.gateway import assemble
@@ -42,6 +42,7 @@ def build(settings: Settings, parts: Parts) -> Service:
             exchanges.router(parts, gateway),
             files.router(parts, gateway),
             runs.router(parts, gateway),
+            run_lines.router(parts),
             dashboard.router(parts, pages, gateway),
         ],
         status=status_of(parts),

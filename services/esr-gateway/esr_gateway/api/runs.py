@@ -1,8 +1,7 @@
-"""Operations on runs: what was frozen, totalled and sent, and what became of every line."""
+"""Operations on runs: what is open, what was frozen, totalled and sent."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,19 +9,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from sqlalchemy import select
 
-from esr_gateway.api.answers import (
-    ConservationAnswer,
-    LineAnswer,
-    LinesAnswer,
-    RunsAnswer,
-    WholeRunAnswer,
-    run_answer,
-)
 from esr_gateway.api.callers import CanOperate, CanRead
+from esr_gateway.api.run_answers import ConservationAnswer, OpenRunAnswer, RunsAnswer, WholeRunAnswer, run_answer
 from esr_gateway.gateway import Gateway
-from esr_gateway.tables import run, run_file
+from esr_gateway.tables import run
 from esr_gateway.to_esr.conservation import conservation
-from esr_gateway.to_esr.runs import find_run, find_runs, lines_of_run
+from esr_gateway.to_esr.run_list import RunState, closed_runs, files_of_runs, open_runs
+from esr_gateway.to_esr.runs import find_run
 from esr_gateway.trusts import find_trust
 from esrlink.db import ReadTx
 from esrlink.errors import NotFound
@@ -39,16 +32,32 @@ def router(parts: Parts, gateway: Gateway) -> APIRouter:
         "/runs",
         operation_id="findRuns",
         summary="List runs",
-        description="Newest first, each with its control totals and files.",
+        description=(
+            "Open ones with their cut-off and how many records wait for them; closed ones newest first, each with its control "
+            "totals and files. With `state`, only those."
+        ),
         responses=problem_responses(401, 403, 404, 422),
     )
     async def find(
-        principal: CanRead, vpd: VpdQuery = None, limit: Annotated[int, Query(ge=1, le=500)] = 100
+        principal: CanRead,
+        vpd: VpdQuery = None,
+        state: Annotated[RunState | None, Query()] = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     ) -> RunsAnswer:
         scope = trust_scope(principal, vpd)
         async with parts.database.read([scope]) as tx:
             await find_trust(tx, scope)
-            return RunsAnswer(runs=await _with_files(tx, scope, await find_runs(tx, [scope], limit)))
+            are_open = await open_runs(tx, [scope]) if state in {None, "open"} else []
+            rows = (
+                await closed_runs(tx, [scope], state=state, limit=limit + 1, offset=offset) if state != "open" else []
+            )
+            closed = await _with_files(tx, scope, rows[:limit])
+        return RunsAnswer(
+            open=[OpenRunAnswer.model_validate(one, from_attributes=True) for one in are_open],
+            runs=closed,
+            next_offset=offset + limit if len(rows) > limit else None,
+        )
 
     @api.post(
         "/runs/close-due",
@@ -68,38 +77,19 @@ def router(parts: Parts, gateway: Gateway) -> APIRouter:
         worked = await gateway.closer.close_due(trust, wait=gateway.lock_wait)
         async with parts.database.read([scope]) as tx:
             rows = await tx.all(select(run).where(run.c.vpd == scope, run.c.run_id.in_(worked)).order_by(run.c.cut_off))
-            return RunsAnswer(runs=await _with_files(tx, scope, rows))
+            return RunsAnswer(open=[], runs=await _with_files(tx, scope, rows))
 
     @api.get(
         "/runs/{run_id}",
         operation_id="readRun",
-        summary="Read a run with its totals and files",
+        summary="Read a run with its totals, its files and what is unusual about it",
         description="Each file says how sure its layout is.",
         responses=problem_responses(401, 403, 404, 422),
     )
     async def read(principal: CanRead, run_id: UUID) -> WholeRunAnswer:
         async with parts.database.read(principal.vpds) as tx:
-            found = await _run(tx, run_id)
+            found = await run_of(tx, run_id)
             return (await _with_files(tx, found.vpd, [found]))[0]
-
-    @api.get(
-        "/runs/{run_id}/lines",
-        operation_id="readLines",
-        summary="Read the lines of a run",
-        description="Each with the submittal that it came from and what became of it.",
-        responses=problem_responses(401, 403, 404, 422),
-    )
-    async def lines(
-        principal: CanRead,
-        run_id: UUID,
-        limit: Annotated[int, Query(ge=1, le=5_000)] = 1_000,
-        offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-    ) -> LinesAnswer:
-        async with parts.database.read(principal.vpds) as tx:
-            found = await _run(tx, run_id)
-            rows = await lines_of_run(tx, found.vpd, run_id, limit=limit + 1, offset=offset)
-        answers = [LineAnswer.model_validate(row, from_attributes=True) for row in rows[:limit]]
-        return LinesAnswer(lines=answers, next_offset=offset + limit if len(rows) > limit else None)
 
     @api.get(
         "/conservation",
@@ -117,7 +107,8 @@ def router(parts: Parts, gateway: Gateway) -> APIRouter:
     return api
 
 
-async def _run(tx: ReadTx, run_id: UUID) -> Any:
+async def run_of(tx: ReadTx, run_id: UUID) -> Any:
+    """The run. Raises `NotFound` when it is not of the transaction's trusts."""
     found = await find_run(tx, run_id)
     if found is None:
         raise NotFound("There is no such run that you may see.", field="run_id")
@@ -125,10 +116,5 @@ async def _run(tx: ReadTx, run_id: UUID) -> Any:
 
 
 async def _with_files(tx: ReadTx, vpd: str, runs: Sequence[Any]) -> list[WholeRunAnswer]:
-    ids = [row.run_id for row in runs]
-    by_run: dict[UUID, list[Any]] = defaultdict(list)
-    for file in await tx.all(
-        select(run_file).where(run_file.c.vpd == vpd, run_file.c.run_id.in_(ids)).order_by(run_file.c.file_name)
-    ):
-        by_run[file.run_id].append(file)
-    return [run_answer(row, by_run[row.run_id]) for row in runs]
+    files = await files_of_runs(tx, [vpd], [row.run_id for row in runs])
+    return [run_answer(row, files[row.run_id]) for row in runs]

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from esr_gateway.dashboard import overview
+from esr_gateway.dashboard import overview, runs
 from esr_gateway.dashboard.desk import Desk
 from esr_gateway.gateway import Gateway
 from esrlink.runtime import Parts
 from esrlink.web import Pages
 
-_PAGES = (overview,)
+_PAGES = (overview, runs)
 
 
 def router(parts: Parts, pages: Pages, gateway: Gateway) -> APIRouter:

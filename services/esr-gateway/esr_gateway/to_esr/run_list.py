@@ -22,7 +22,7 @@ CLOSED_STATES: tuple[RunState, ...] = ("frozen", "approved", "sending", "unknown
 class OpenRun:
     """A run that is not closed yet. `waiting` instructions are told of it; `held` ones are tried again when it is closed.
 
-    `missed` is what a person decided of a cut-off that was missed: send or roll.
+    `missed` is set when a person decided that a cut-off which was missed goes after all.
     """
 
     vpd: str
@@ -45,6 +45,7 @@ async def open_runs(tx: ReadTx, vpds: Sequence[str]) -> Sequence[OpenRun]:
             pay_period.c.vpd.in_(vpds),
             pay_period.c.is_history.is_(False),
             pay_period.c.run_code.not_in(closed),
+            pay_period.c.missed.is_distinct_from("roll"),
         )
         .order_by(pay_period.c.cut_off, pay_period.c.vpd, pay_period.c.run_code)
     )

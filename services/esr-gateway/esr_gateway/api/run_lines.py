@@ -1,0 +1,74 @@
+"""Operations on the lines of a run: each with where it came from and what became of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Query, Response
+
+from esr_gateway.api.callers import CanRead
+from esr_gateway.api.run_answers import LINE_COLUMNS, LinesAnswer, line_answer
+from esr_gateway.api.runs import run_of
+from esr_gateway.to_esr.run_lines import Change, LineFilter, find_lines
+from esrlink.http import problem_responses
+from esrlink.http.spreadsheet import csv_answer
+from esrlink.runtime import Parts
+
+_WHOLE_RUN = 250_000  # more than a run of the largest trust has
+_Name = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
+
+
+def _filter(
+    text: Annotated[
+        str | None,
+        Query(
+            max_length=200,
+            pattern=r"^[^\x00]*$",
+            description="The start of an ESR or assignment number, a submittal's id, a part of a department or an element.",
+            examples=["20000123"],
+        ),
+    ] = None,
+    change: Annotated[Change | None, Query()] = None,
+    state: Annotated[str | None, Query(max_length=50, pattern=r"^[a-z_]*$", examples=["landed"])] = None,
+    file_name: _Name = None,
+) -> LineFilter:
+    return LineFilter(text or None, change, state or None, file_name or None)
+
+
+def router(parts: Parts) -> APIRouter:
+    """`/v1/runs/{run_id}/lines`."""
+    api = APIRouter(prefix="/v1/runs/{run_id}", tags=["runs"])
+
+    @api.get(
+        "/lines",
+        operation_id="readLines",
+        summary="Read the lines of a run",
+        description=(
+            "Each with the submittal that it came from, what it corrects, and what became of it. As CSV by `Accept: text/csv` "
+            "or `format=csv`: then all of them at once, unless `limit` says less."
+        ),
+        response_model=LinesAnswer,
+        responses={**problem_responses(401, 403, 404, 422), 200: {"content": {"text/csv": {}}}},
+    )
+    async def lines(
+        principal: CanRead,
+        run_id: UUID,
+        wanted: Annotated[LineFilter, Depends(_filter)],
+        accept: Annotated[str, Header()] = "application/json",
+        format_: Annotated[Literal["json", "csv"] | None, Query(alias="format")] = None,
+        limit: Annotated[int | None, Query(ge=1, le=5_000, description="1,000 if left out")] = None,
+        offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    ) -> LinesAnswer | Response:
+        is_csv = format_ == "csv" or (format_ is None and "text/csv" in accept)
+        most = limit or (_WHOLE_RUN if is_csv else 1_000)
+        async with parts.database.read(principal.vpds) as tx:
+            found = await run_of(tx, run_id)
+            rows = await find_lines(tx, found.vpd, run_id, wanted, limit=most + 1, offset=offset)
+        answers = [line_answer(row) for row in rows[:most]]
+        if is_csv:
+            values = ([getattr(one, name) for name in LINE_COLUMNS] for one in answers)
+            return csv_answer(f"{found.vpd}-{found.run_code}-lines.csv", LINE_COLUMNS, values)
+        return LinesAnswer(lines=answers, next_offset=offset + most if len(rows) > most else None)
+
+    return api
