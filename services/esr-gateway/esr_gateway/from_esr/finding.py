@@ -38,6 +38,7 @@ class FileFilter:
     state: str | None = None
     kind: str | None = None
     number: str | None = None
+    file_id: UUID | None = None
 
 
 async def find_page(
@@ -57,17 +58,14 @@ async def count_files(tx: ReadTx, vpds: Sequence[str], wanted: FileFilter) -> in
     return int(await tx.scalar(await _wanted(tx, select(func.count()).select_from(file), vpds, wanted)) or 0)
 
 
-async def files_naming(tx: ReadTx, vpds: Sequence[str], number: str, limit: int = 20) -> Sequence[Any]:
-    """The newest files that `FileFilter(number=…)` finds."""
-    return await find_page(tx, vpds, FileFilter(number=number), limit=limit)
-
-
 async def _wanted(tx: ReadTx, statement: Select[Any], vpds: Sequence[str], wanted: FileFilter) -> Select[Any]:
     statement = statement.where(file.c.vpd.in_(vpds))
     if wanted.state:
         statement = statement.where(file.c.state == wanted.state)
     if wanted.kind:
         statement = statement.where(file.c.kind == wanted.kind)
+    if wanted.file_id:
+        statement = statement.where(file.c.file_id == wanted.file_id)
     if wanted.words:
         by_name: ColumnElement[bool] = file.c.name.icontains(wanted.words, autoescape=True)
         if _HASH.fullmatch(wanted.words):
