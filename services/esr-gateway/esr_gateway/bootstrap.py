@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from esr_gateway import dashboard
-from esr_gateway.api import exchanges, files, run_lines, runs, trusts
+from esr_gateway.api import audit, calendar, exchanges, files, issues, run_lines, runs, search, trusts
 from esr_gateway.events import handlers
 from esr_gateway.exchange.polling import PollLoop
 from esr_gateway.gateway import assemble
@@ -43,6 +43,10 @@ def build(settings: Settings, parts: Parts) -> Service:
             files.router(parts, gateway),
             runs.router(parts, gateway),
             run_lines.router(parts),
+            calendar.router(parts),
+            issues.router(parts),
+            search.router(parts),
+            audit.router(parts),
             dashboard.router(parts, pages, gateway),
         ],
         status=status_of(parts),

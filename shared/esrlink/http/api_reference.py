@@ -99,9 +99,10 @@ def _parameter(told: _Json) -> tuple[str, str, str]:
 
 def _request_examples(document: _Json, told: _Json) -> Iterator[Example]:
     content = told.get("requestBody", {}).get("content", {})
-    for body in content.values():
+    for media_type, body in content.items():
         for title, value in _values(document, body):
-            yield Example(f"You send{f': {title}' if title else ''}", _pretty(value))
+            is_text = isinstance(value, str) and media_type != "application/json"
+            yield Example(f"You send{f': {title}' if title else ''}", value if is_text else _pretty(value))
 
 
 def _answer_examples(document: _Json, told: _Json) -> Iterator[Example]:

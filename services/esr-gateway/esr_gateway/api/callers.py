@@ -9,7 +9,7 @@ from fastapi import Depends
 from esrlink.auth import Principal, Role, Scope, require
 
 CanOperate = Annotated[Principal, Depends(require(Scope.EXCHANGE_OPERATE, roles=(Role.OPERATOR, Role.PAYROLL_OFFICER)))]
-"""May close runs."""
+"""May close runs, open supplementary ones, and hold records back from them."""
 
 CanRead = Annotated[
     Principal,
@@ -24,3 +24,12 @@ CanRead = Annotated[
 
 CanRelease = Annotated[Principal, Depends(require(Scope.EXCHANGE_OPERATE, roles=(Role.OPERATOR,)))]
 """May let a held file go on."""
+
+CanPlan = Annotated[Principal, Depends(require(Scope.TRUSTS_WRITE, roles=(Role.ADMINISTRATOR, Role.PAYROLL_OFFICER)))]
+"""May change the payroll calendar."""
+
+CanDecide = Annotated[Principal, Depends(require(roles=(Role.PAYROLL_OFFICER, Role.OPERATOR)))]
+"""People only: may reopen runs, and settle missed cut-offs and files that are in doubt."""
+
+CanSign = Annotated[Principal, Depends(require(roles=(Role.PAYROLL_OFFICER,)))]
+"""People only: may sign runs."""
