@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Provenance = Literal["published", "reported", "assumed"]
 RowKind = Literal["attendance", "absence"]
+PERSON = "PR"
+"""The record of a person, to whom the rows of most other records belong."""
 
 
 class Layout(BaseModel):
@@ -100,7 +102,18 @@ class OutboundLayout(Layout):
             raise ValueError("the file name needs the groups vpd, kind, day and sequence")
         if any(len(code) != 2 for code in self.record):
             raise ValueError("a record's code has two letters")
+        if PERSON not in self.record:
+            raise ValueError("a file without people is none of these")
+        # Rows are told apart by whose they are a million at a time: only one place to look at makes that quick.
+        if astray := [code for code in self.of_people if self.record[code].columns[0] != self.record[PERSON].id]:
+            raise ValueError(f"rows of {sorted(astray)} do not begin with the id of their person")
         return self
+
+    @property
+    def of_people(self) -> frozenset[str]:
+        """The records whose rows belong to a person: the person's own, and those that name one as their parent."""
+        person = self.record[PERSON].id
+        return frozenset(code for code, record in self.record.items() if code == PERSON or record.parent == person)
 
 
 class WrittenLayout(Layout):

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Integer,
     Table,
     Text,
@@ -45,6 +46,9 @@ exchange = Table(
     moment("snapshot_asked_at", comment="when we last asked ESR for a snapshot; none once one has come"),
     Column("snapshot_asked_name", Text, comment="the name of that request file"),
     moment("next_poll_at"),
+    Column(
+        "repainted_on", Date, comment="the day as of which people whose dated rows begin or end were last looked at"
+    ),
 )
 
 remote_file = Table(
