@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.integration.gateway.conftest import AFTER_CUT_OFF, GatewayUnderTest, absence, attendance
+from tests.integration.gateway.sending import say, the_run
 from tests.integration.gateway.test_runs import DAY, closed
 
 NAME = "TA_277_LNK_MN2705_00000001.DAT"
@@ -55,18 +56,23 @@ async def test_a_nul_byte_quarantines_a_confirmation(gateway: GatewayUnderTest) 
     assert (file["state"], file["code"]) == ("quarantined", "nul_byte")
 
 
-async def test_an_answer_to_a_file_that_was_not_sent_yet_does_not_keep_it_from_being_sent(
-    gateway: GatewayUnderTest,
-) -> None:
+async def test_an_answer_to_a_file_that_was_not_sent_yet_leaves_it_to_two_people(gateway: GatewayUnderTest) -> None:
     one = attendance("20000001", DAY)
     await closed(gateway, one)
-    async with gateway.hub.database.write(["277"]) as tx:  # as a crash before the first byte leaves it
+    async with gateway.hub.database.write(["277"]) as tx:  # as a copy of the database from before the first byte has it
         await tx.execute(text("UPDATE run_file SET state = 'written', sent_at = NULL"))
-    file = await confirm(gateway, "CNF,1,,OK,,")
-    assert (file["state"], file["code"]) == ("quarantined", "answers_unknown_file")
+        await tx.execute(text("UPDATE instruction SET state = 'frozen'"))
+        await tx.execute(text("DELETE FROM fact WHERE outcome = 'sent'"))
     (gateway.inbox / NAME).unlink()
+    file = await confirm(gateway, "CNF,1,,OK,,")
+    assert (file["state"], file["code"]) == ("held", "answers_unsent_file")
     await gateway.close_due()
-    assert (gateway.inbox / NAME).exists()
+    assert list(gateway.inbox.iterdir()) == [], "ESR has answered it: it may have been sent before"
+    assert (await the_run(gateway))["state"] == "unknown"
+    await say(gateway, "ann", "sent")
+    await say(gateway, "bob", "sent")
+    await gateway.poll()
+    assert (await gateway.outcomes(one.submittal_id))[-3:] == ["unknown", "sent", "accepted"], "the answer counts now"
 
 
 async def test_the_same_confirmation_under_another_clock_changes_nothing(gateway: GatewayUnderTest) -> None:

@@ -11,11 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from esr_gateway.exchange.port import ExchangeRefused
-from esr_gateway.exchange.sftp import SftpExchange
 from esr_gateway.to_esr.runs import RunCloser
-from esr_gateway.to_esr.uploading import Uploader
 from esr_gateway.trust_lock import TrustBusy
+from esr_sandbox.faults import Fault, FileRefused, ListingRefused, Silent
 from tests.integration.gateway.conftest import (
     AFTER_CUT_OFF,
     GatewayUnderTest,
@@ -24,6 +22,7 @@ from tests.integration.gateway.conftest import (
     period,
     trust_settings,
 )
+from tests.integration.gateway.sending import in_doubt, states_of_files
 from tests.integration.gateway.test_bad_files import CHANGES, SNAPSHOT
 from tests.integration.gateway.test_loops import running, until
 from tests.integration.gateway.test_runs import DAY, closed
@@ -46,25 +45,13 @@ async def test_a_file_name_that_is_no_text_holds_no_other_file(gateway: GatewayU
     assert file["state"] == "imported"
 
 
-async def test_a_file_that_may_not_be_read_holds_no_other_file(
-    gateway: GatewayUnderTest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    download = SftpExchange.download
-
-    async def refuse_one(self: SftpExchange, folder: str, name: str, to: Path) -> int:
-        if name == SNAPSHOT.name:
-            write(to.parent, to.name.encode())
-            raise ExchangeRefused("No.")
-        return await download(self, folder, name, to)
-
-    monkeypatch.setattr(SftpExchange, "download", refuse_one)
+async def test_a_file_that_may_not_be_read_holds_no_other_file(gateway: GatewayUnderTest) -> None:
+    gateway.sandbox.faults.switch_on(Fault.READING_REFUSED, FileRefused(name=SNAPSHOT.name))
     SNAPSHOT.write(gateway.out)
     SNAPSHOT.but(sequence=2).write(gateway.out)
     assert (await gateway.poll_answer()).status_code == 502
     files = (await gateway.get("/v1/files"))["files"]
     assert [(file["name"][-6:], file["state"]) for file in files] == [("02.DAT", "imported")]
-    settings: Any = gateway.hub.settings
-    assert list((settings.archive / "drafts").iterdir()) == [], "half a file is not left lying about"
 
 
 async def test_of_two_files_of_one_name_the_first_counts_though_neither_was_taken_yet(
@@ -111,50 +98,36 @@ async def test_a_trust_whose_run_cannot_be_frozen_holds_no_other_trusts_run(
         assert any(task.done() and isinstance(task.exception(), RuntimeError) for task in tasks), "it is not hidden"
 
 
-async def test_a_server_that_lists_nothing_after_the_rename_is_believed(
-    gateway: GatewayUnderTest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def refuse(*_: object) -> None:
-        raise ExchangeRefused("The folder may only be written to.")
-
-    monkeypatch.setattr(SftpExchange, "listing", refuse)
+async def test_a_server_that_lists_nothing_after_the_rename_is_believed(gateway: GatewayUnderTest) -> None:
+    gateway.sandbox.faults.switch_on(Fault.LISTING_REFUSED, ListingRefused(folder="In"))
     one = attendance("20000001", DAY)
     run = await closed(gateway, one)
     assert run["state"] == "sent"
     assert await gateway.outcomes(one.submittal_id) == ["scheduled", "sent"]
 
 
-async def test_a_file_that_is_refused_holds_no_file_of_another_kind(
-    gateway: GatewayUnderTest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    upload = SftpExchange.upload
-
-    async def refuse_absences(self: SftpExchange, folder: str, name: str, source: Path) -> None:
-        if name.startswith("AB_"):
-            raise ExchangeRefused("No.")
-        await upload(self, folder, name, source)
-
-    monkeypatch.setattr(SftpExchange, "upload", refuse_absences)
+async def test_a_file_that_is_refused_holds_no_file_of_another_kind(gateway: GatewayUnderTest) -> None:
+    gateway.sandbox.faults.switch_on(Fault.WRITING_REFUSED, FileRefused(name="AB_"))
     await gateway.hub.deliver(attendance("20000001", DAY), absence("20000001", DAY, DAY))
     gateway.hub.clock.move_to(AFTER_CUT_OFF)
     assert (await gateway.close_due_answer()).status_code == 502
     assert [path.name[:2] for path in gateway.inbox.iterdir()] == ["TA"]
 
 
-async def test_a_sender_that_lost_its_lock_stops_when_another_has_gone_on(
-    gateway: GatewayUnderTest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    upload = SftpExchange.upload
-
-    async def overtaken(self: SftpExchange, folder: str, name: str, source: Path) -> None:
-        await upload(self, folder, name, source)
-        async with gateway.hub.database.write(["277"]) as tx:  # the other replica
-            await tx.execute(text("UPDATE run_file SET state = 'sent'"))
-
-    monkeypatch.setattr(SftpExchange, "upload", overtaken)
+async def test_a_sender_that_lost_its_lock_stops_when_another_has_gone_on(gateway: GatewayUnderTest) -> None:
+    gateway.sandbox.faults.switch_on(Fault.SILENT, Silent(on="writing"))
     await gateway.hub.deliver(attendance("20000001", DAY))
     gateway.hub.clock.move_to(AFTER_CUT_OFF)
-    answer = await gateway.close_due_answer()
+    sending = asyncio.create_task(gateway.close_due_answer())
+
+    async def uploading() -> bool:
+        return await states_of_files(gateway) == ["uploading"]
+
+    await until(uploading)
+    async with gateway.hub.database.write(["277"]) as tx:  # the other replica
+        await tx.execute(text("UPDATE run_file SET state = 'sent'"))
+    gateway.sandbox.faults.switch_off()
+    answer = await sending
     assert (answer.status_code, answer.json()["code"]) == (TrustBusy.status, TrustBusy.code)
     assert [path.suffix for path in gateway.inbox.iterdir()] == [".tmp"], "it renamed nothing"
 
@@ -187,20 +160,12 @@ async def test_a_run_is_frozen_under_the_settings_of_that_moment(
 
 @pytest.mark.parametrize(("value", "outcomes"), [("400.00", []), ("450.00", ["sent", "landed"])])
 async def test_only_an_equal_entry_proves_that_a_file_in_doubt_was_sent(
-    gateway: GatewayUnderTest, value: str, outcomes: list[str], monkeypatch: pytest.MonkeyPatch
+    gateway: GatewayUnderTest, value: str, outcomes: list[str]
 ) -> None:
     await gateway.receive(Go([person(), assignment()]))
     one = attendance("20000001", DAY)
 
-    async def doubt(*_: object) -> str:
-        return "cannot_tell"
-
-    async def refuse(*_: object) -> None:
-        raise ExchangeRefused("No.")
-
-    monkeypatch.setattr(SftpExchange, "rename", refuse)
-    monkeypatch.setattr(Uploader, "_look", doubt)
-    run = await closed(gateway, one)
+    run = await in_doubt(gateway, one)
     assert run["state"] == "unknown"
     entry = row(
         "EL",

@@ -6,22 +6,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from esr_gateway.archive import Archive
 from esr_gateway.from_esr import files
+from esr_gateway.from_esr.code_words import cause_of, not_in_table, said, unknown_codes
 from esr_gateway.from_esr.confirmation_file import Answer, answered_name, read_confirmation
 from esr_gateway.from_esr.importing import put_aside
-from esr_gateway.from_esr.verdicts import Quarantined, RejectedRow, Verdict
-from esr_gateway.layout import ConfirmationLayout
+from esr_gateway.from_esr.verdicts import Held, Quarantined, RejectedRow, Verdict
+from esr_gateway.issues import close_issues, raise_issue
+from esr_gateway.layout import CodeWords, ConfirmationLayout
 from esr_gateway.tables import line, run_file
-from esr_gateway.to_esr.run_files import NEVER_SHOWN, fact_of, lines_with_run, prove_sent, settle_runs
-from esr_gateway.to_esr.settling import Fact, settle
+from esr_gateway.to_esr.file_issues import refused
+from esr_gateway.to_esr.line_facts import fact_of, fact_of_file, lines_with_run
+from esr_gateway.to_esr.run_files import NEVER_SHOWN, prove_sent, settle_runs
+from esr_gateway.to_esr.settling import Fact, settle, settle_file
+from esr_gateway.trusts import find_trust
 from esrlink.clock import Clock
 from esrlink.contracts import FileReceived, Outcome
 from esrlink.db import Database, WriteTx
+
+_MOST_CODES = 20  # that one file may raise issues about
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +60,41 @@ class Confirmer:
     async def _take(self, tx: WriteTx, vpd: str, found: Any, now: datetime) -> None:
         async with self.archive.open(found.sha256) as path:
             read = read_confirmation(self.layout, found.name, vpd, path.read_bytes())
-        state = await tx.scalar(
-            select(run_file.c.state).where(run_file.c.vpd == vpd, run_file.c.file_name == read.answered)
+        sending = await tx.one_or_none(
+            select(run_file.c.state, run_file.c.doubts, run_file.c.run_id).where(
+                run_file.c.vpd == vpd, run_file.c.file_name == read.answered
+            )
         )
-        # Before the rename was tried ESR cannot have read it; taken at its word, the file would never be sent.
-        if state is None or state in NEVER_SHOWN:
+        if sending is None:
             raise Quarantined("answers_unknown_file", "The file that it answers was never sent by us.")
+        # Before the rename was tried ESR cannot have read it; taken at its word, the file would never be sent.
+        if sending.state in NEVER_SHOWN and not sending.doubts:
+            raise Held(
+                "answers_unsent_file",
+                "The file that it answers has not been sent yet, as far as this database knows. Release it once two people "
+                "have found out whether ESR has that file.",
+            )
         if await files.has_other_content(tx, vpd, found):
             raise Quarantined("other_content", "A file of this name with other content came before.")
         await prove_sent(tx, vpd, [read.answered], now)
+        codes = {**self.layout.codes, **(await find_trust(tx, vpd)).settings.codes}
+        await self._note_codes(tx, vpd, found.file_id, read.answers, codes, now)
+        refusal = next((one for one in read.answers if one.row_number == 0 and one.outcome == "rejected"), None)
+        if refusal:
+            words = said(refusal, codes)
+            fact = await fact_of_file(
+                tx, vpd, read.answered, Outcome.REJECTED, code=words.code, reason=words.reason, field=words.field
+            )
+            await settle_file(tx, vpd, fact, now)
+            await raise_issue(tx, vpd, refused(sending.run_id, read.answered, words.reason or ""), now)
         rows = await tx.all(lines_with_run().where(line.c.vpd == vpd, line.c.file_name == read.answered))
-        facts, unknown = self._facts({row.row_number: row for row in rows}, read.answers)
+        facts, unknown = self._facts({row.row_number: row for row in rows}, read.answers, codes)
         await settle(tx, vpd, facts, now)
         await settle_runs(tx, vpd)
-        refused = any(answer.row_number == 0 and answer.outcome == "rejected" for answer in read.answers)
         await tx.execute(
             update(run_file)
             .where(run_file.c.vpd == vpd, run_file.c.file_name == read.answered)
-            .values(answer="refused" if refused else "read")
+            .values(answer="refused" if refusal else "read")
         )
         set_aside = [*read.rejected, *unknown]
         await files.keep_rejected(tx, vpd, found.file_id, set_aside)
@@ -87,14 +112,28 @@ class Confirmer:
             )
         )
 
-    def _facts(self, lines: Mapping[int, Any], answers: Sequence[Answer]) -> tuple[list[Fact], list[RejectedRow]]:
+    async def _note_codes(
+        self,
+        tx: WriteTx,
+        vpd: str,
+        file_id: UUID,
+        answers: tuple[Answer, ...],
+        codes: Mapping[str, CodeWords],
+        now: datetime,
+    ) -> None:
+        await close_issues(tx, vpd, [cause_of(code) for code in codes], now)
+        for code in unknown_codes(answers, codes)[:_MOST_CODES]:
+            await raise_issue(tx, vpd, not_in_table(code, file_id), now)
+
+    def _facts(
+        self, lines: Mapping[int, Any], answers: Sequence[Answer], codes: Mapping[str, CodeWords]
+    ) -> tuple[list[Fact], list[RejectedRow]]:
         facts: list[Fact] = []
         unknown: list[RejectedRow] = []
         for answer in answers:
             if answer.row_number == 0:
-                if answer.outcome == "rejected":
-                    facts += (self._fact(row, answer) for row in lines.values())
-            elif (row := lines.get(answer.row_number)) is None:
+                continue  # it is about the whole file
+            if (row := lines.get(answer.row_number)) is None:
                 words = f"The file that it answers has no row {answer.row_number}."
                 unknown.append(self._set_aside(answer, "Row number", "no_such_row", words))
             elif answer.reference not in {"", row.reference}:
@@ -102,21 +141,11 @@ class Confirmer:
                 words = f"Row {answer.row_number} of the file that it answers has another reference."
                 unknown.append(self._set_aside(answer, "Reference", "other_reference", words))
             else:
-                facts.append(self._fact(row, answer))
+                outcome = Outcome.ACCEPTED if answer.outcome == "accepted" else Outcome.REJECTED
+                told = said(answer, codes)
+                facts.append(fact_of(row, outcome, code=told.code, reason=told.reason, field=told.field))
         return facts, unknown
 
     def _set_aside(self, answer: Answer, name: str, code: str, words: str) -> RejectedRow:
         raw = self.layout.delimiter.join((str(answer.row_number), answer.reference, answer.outcome, answer.code))
         return RejectedRow(answer.line, self.layout.record, name, code, words, raw)
-
-    def _fact(self, row: Any, answer: Answer) -> Fact:
-        if answer.outcome == "accepted":
-            return fact_of(row, Outcome.ACCEPTED, code=answer.code or None, reason=answer.text or None)
-        known = self.layout.codes.get(answer.code)
-        if known is None:
-            return fact_of(
-                row, Outcome.REJECTED, code=answer.code or None, reason=f"ESR says: {answer.text or 'no reason'}"
-            )
-        # ESR's own words stay beside ours: they may name the value that it means.
-        reason = f"{known.words} ESR says: {answer.text}" if answer.text else known.words
-        return fact_of(row, Outcome.REJECTED, code=answer.code, reason=reason, field=known.field)

@@ -90,17 +90,15 @@ class RunCloser:
         if not unfinished or settings is None:
             return []
         async with self.open_exchange(settings) as folders:
-            uploader = Uploader(self.database, self.archive, self.clock, folders, settings.in_folder)
-            refused: dict[str, ExchangeRefused] = {}
-            for file in unfinished:
-                # A refused file holds the later ones of its own kind, whose sequence it would break, and no others.
-                if file.layout not in refused:
-                    try:
-                        await uploader.send(trust.vpd, file)
-                    except ExchangeRefused as refusal:
-                        refused[file.layout] = refusal
-        if refused:
-            raise next(iter(refused.values()))
+            uploader = Uploader(
+                self.database,
+                self.archive,
+                self.clock,
+                folders,
+                in_folder=settings.in_folder,
+                out_folder=settings.out_folder,
+            )
+            await uploader.send_all(trust.vpd, unfinished)
         return [file.run_id for file in unfinished]
 
 
