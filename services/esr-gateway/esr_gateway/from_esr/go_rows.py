@@ -1,41 +1,36 @@
 """Reads the rows of a GO file: one pass, flat memory, a verdict on each row. A bad row never holds a good one.
 
-Sensitive cells (NI number, date of birth, ethnic origin, disability, salary, addresses: the layout names them) are emptied
-here, before anything else sees a row. They are not kept in any table, not even as a hash: hashes of values so few can be
-guessed. Only the archived file has them.
-
-Dates, numbers and patterns are looked up in sets of texts already found good; real files repeat few of them, so a row costs
-a few set look-ups in C instead of a parse for each cell.
+Rows are judged a block at a time, by the column; where a block has something wrong, its rows are judged one by one. Sensitive
+cells (NI number, date of birth, ethnic origin, disability, salary, addresses: the layout names them) are emptied here, before
+anything else sees a row. They are not kept in any table, not even as a hash: hashes of values so few can be guessed. Only the
+archived file has them.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, time
-from operator import itemgetter
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from esr_gateway.from_esr.judging import MASK, Checks, KnownGood, Wrong, control_character, is_id
 from esr_gateway.from_esr.verdicts import Quarantined, RejectedRow
-from esr_gateway.layout import OutboundLayout, Record
+from esr_gateway.layout import OutboundLayout
 
-_CHUNK = 1 << 20
-_REMEMBERED = 50_000  # good texts of one kind; then the set starts afresh, so that memory stays flat
+_CHUNK = 1 << 18  # what stays in a processor's cache costs half of what does not
 _RAW_SHOWN = 2_000
 _LONGEST_ROW = 100_000  # fifty times a long one; what is longer is damage, and must not fill the memory
-_LONGEST_ID = 100  # an index entry has room for some 2,700 bytes; ESR's ids have a dozen
-_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)")
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f]")  # a tab may stand in a text
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f]")
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32)])  # all of them but tab, LF and CR
 _CODE = re.compile(r"[A-Z]{3}")
-_MASK = "•••"
+Numbers = Callable[[], Sequence[int]]
 
 
 class Row(NamedTuple):
-    """A row for the stage. `line` is the row as it came, sensitive cells emptied; of `D` and `X` only record and id speak.
+    """A row by itself. `line` is the row as it came, sensitive cells emptied; of `D` and `X` only record and id speak.
 
     `op` is `A` (add or replace), `D` (delete) or `X`: a row that was set aside, whose record is there all the same.
     """
@@ -50,6 +45,28 @@ class Row(NamedTuple):
     line: str
 
 
+class Block(NamedTuple):
+    """Good rows of one record, in the order of the file, sensitive cells emptied. `columns` are all of a row's, code included."""
+
+    checks: Checks
+    lines: Sequence[str]
+    columns: Sequence[Sequence[str]]
+    numbers: Numbers
+
+    def days(self, at: int) -> Sequence[str]:
+        """The days in a column, yyyymmdd; empty texts for a record that has no such column."""
+        return [cell[:8] for cell in self.columns[at]] if at else [""] * len(self.lines)
+
+    def rows(self) -> Iterator[Row]:
+        """Row by row."""
+        checks = self.checks
+        parents = self.columns[checks.parent_at] if checks.parent_at else [""] * len(self.lines)
+        starts, ends = self.days(checks.from_at), self.days(checks.to_at)
+        cells = zip(self.numbers(), self.columns[checks.id_at], starts, ends, parents, self.lines, strict=True)
+        for number, record_id, start, end, parent, line in cells:
+            yield Row(number, "A", checks.code, record_id, start, end, parent, line)
+
+
 @dataclass(slots=True)
 class Counts:
     """What was in a file. `unread` are rows of records that are counted and not read."""
@@ -60,152 +77,56 @@ class Counts:
     bytes_read: int = 0
 
 
-class _Checks:
-    """A record of the layout made ready for its rows: places instead of names, and how each kind of cell is judged."""
-
-    def __init__(self, record: Record, known: _KnownGood) -> None:
-        self.record = record
-        self.width = record.width
-        self.id_at = record.index(record.id)
-        self.parent_at = record.index(record.parent) if record.parent else 0
-        self.from_at = record.index(record.effective_from) if record.effective_from else 0
-        self.to_at = record.index(record.effective_to) if record.effective_to else 0
-        self.sensitive = tuple(record.index(name) for name in record.sensitive)
-        self.required = tuple((record.index(name), name) for name in record.required)
-        self.required_of = _picker([at for at, _ in self.required])
-        self.patterns = [(record.index(name), re.compile(form), name) for name, form in record.patterns.items()]
-        self.kinds = [
-            (_picker(places), good, tuple(zip(places, names, strict=True)))
-            for names, good in (
-                (record.dates, known.dates),
-                (record.timestamps, known.timestamps),
-                (record.numbers, known.numbers),
-            )
-            if (places := [record.index(name) for name in names])
-        ]
-
-
-def _picker(places: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
-    """Picks these cells of a row; the last place is given twice, because one place alone would not give a tuple."""
-    return itemgetter(*places, places[-1])
-
-
-class _Good(set[str]):
-    """Texts of one kind that were found good; a text that is not in it is judged once."""
-
-    def __init__(self, code: str, words: str, judge: Callable[[str], bool]) -> None:
-        super().__init__({""})
-        self.code, self.words, self._judge = code, words, judge
-
-    def takes(self, text: str) -> bool:
-        if text in self:
-            return True
-        if not self._judge(text):
-            return False
-        if len(self) >= _REMEMBERED:
-            self.clear()
-            self.add("")
-        self.add(text)
-        return True
-
-
-class _KnownGood:
-    def __init__(self) -> None:
-        # "midnight timestamps stand for dates in some columns", and the other way about
-        self.dates = _Good(
-            "impossible_date", "is not a date", lambda t: _is_day(t.removesuffix(" 000000")) and len(t) in {8, 15}
-        )
-        self.timestamps = _Good("impossible_date", "is not a time", lambda t: _is_day(t) or _is_moment(t))
-        self.numbers = _Good("not_a_number", "is not a number", lambda t: _NUMBER.fullmatch(t) is not None)
-
-
-def _is_day(text: str) -> bool:
-    """Whether it is a day, written yyyymmdd."""
-    if not (len(text) == 8 and text.isdecimal()):
-        return False
-    try:
-        date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    except ValueError:
-        return False
-    return True
-
-
-def _is_moment(text: str) -> bool:
-    """Whether it is a moment, written yyyymmdd hhmmss."""
-    day, _, clock = text.partition(" ")
-    if not (len(clock) == 6 and clock.isdecimal()):
-        return False
-    try:
-        time(int(clock[:2]), int(clock[2:4]), int(clock[4:]))
-    except ValueError:
-        return False
-    return _is_day(day)
-
-
-def _first_wrong(check: _Checks, cells: Sequence[str]) -> tuple[int, str, str, str] | None:
-    """The first cell that is not what its column says: its place, the column's name, a code and words for what is wrong."""
-    for at, form, name in check.patterns:
-        if cells[at] and not form.fullmatch(cells[at]):
-            return at, name, "wrong_form", "does not have the form of one"
-    for pick, good, places in check.kinds:
-        if not good.issuperset(pick(cells)):
-            for at, name in places:
-                if not good.takes(cells[at]):
-                    return at, name, good.code, good.words
-    return None
-
-
 class GoReader:
     """Reads one file. `rejected` is called with each row that is set aside; `counts` is right when the rows are read."""
 
     def __init__(self, layout: OutboundLayout, rejected: Callable[[RejectedRow], None]) -> None:
         self._layout = layout
         self._rejected = rejected
-        known = _KnownGood()
-        checks = {code: _Checks(record, known) for code, record in layout.record.items()}
-        self._adds = {code + layout.add_suffix: (code, check) for code, check in checks.items()}
-        self._deletes = {code + layout.delete_suffix: (code, check) for code, check in checks.items()}
+        known = KnownGood()
+        checks = {code: Checks(code, record, known) for code, record in layout.record.items()}
+        self._adds = {code + layout.add_suffix + layout.delimiter: one for code, one in checks.items()}
+        self._deletes = {code + layout.delete_suffix: one for code, one in checks.items()}
+        self._head = max(map(len, self._adds))
         self._is_suspect = False  # the chunk in hand holds a control character somewhere
+        self._ended = False
         self.counts = Counts()
 
     def rows(self, path: Path, trailer_count: int) -> Iterator[Row]:
-        """The good rows, and an `X` for each bad one whose id can be read, in order.
-
-        Raises `Quarantined` at the end if the trailer counts another number.
-        """
-        lines = self._lines(path)
-        next(lines)  # the header, which `read_frame` has checked
-        counts, adds, add, delimiter = self.counts, self._adds, self._add, self._layout.delimiter
-        unread, trailer = self._layout.unread, self._layout.trailer
-        number, ended = 1, False
-        for number, line in enumerate(lines, start=2):
-            if ended:
-                raise Quarantined("rows_after_trailer", f"Row {number} stands behind the trailer.")
-            if len(line) > _LONGEST_ROW:
-                counts.rows += 1
-                self._reject(number, "", "", "row_too_long", f"The row is longer than {_LONGEST_ROW:,} characters.", [])
-                continue
-            cells = line.split(delimiter)
-            code = cells[0]
-            if code == trailer:
-                ended = True
-                continue
-            counts.rows += 1
-            known = adds.get(code)
-            if known is not None:
-                row = add(number, line, cells, *known)
-            elif code in unread:
-                counts.unread += 1
-                continue
+        """What `blocks` gives, row by row."""
+        for one in self.blocks(path, trailer_count):
+            if isinstance(one, Block):
+                yield from one.rows()
             else:
-                row = self._other(number, line, cells)
-            if row is not None:
-                yield row
-        expected = number if self._layout.trailer_counts == "all" else number - 2
+                yield one
+
+    def blocks(self, path: Path, trailer_count: int) -> Iterator[Block | Row]:
+        """The good rows; a `D` where a row deletes; and an `X` for each bad row whose id can be read.
+
+        Rows of one record are in order, and so are all of them around each `D`. Raises `Quarantined` at the end if the trailer
+        counts another number.
+        """
+        number, head, adds = 1, self._head, self._adds.keys()
+        for chunk in self._chunks(path):
+            # The header is the first line, which `read_frame` has checked.
+            lines, first = (chunk[1:], 2) if number == 1 else (chunk, number)
+            number = first + len(lines)
+            groups: dict[str, list[str]] = defaultdict(list)
+            for line in lines:
+                groups[line[:head]].append(line)
+            if groups.keys() <= adds and not self._ended and max(map(len, lines), default=0) <= _LONGEST_ROW:
+                self.counts.rows += len(lines)
+                for start, rows in groups.items():
+                    yield from self._block(self._adds[start], rows, _places(lines, start, first))
+            else:
+                yield from self._mixed(lines, first)
+        last = number - 1
+        expected = last if self._layout.trailer_counts == "all" else last - 2
         if trailer_count != expected:
             raise Quarantined("count_off", f"The trailer counts {trailer_count} rows; the file has {expected}.")
 
-    def _lines(self, path: Path) -> Iterator[str]:
+    def _chunks(self, path: Path) -> Iterator[list[str]]:
+        """The lines of the file, some at a time."""
         charset = _CharsetWatch(self._layout.charset)
         rest, now_suspect = "", False
         with path.open("rb") as file:
@@ -222,108 +143,124 @@ class GoReader:
                 rest = lines.pop()
                 if len(rest) > _LONGEST_ROW:
                     rest = rest[: _LONGEST_ROW + 1]  # enough to see that it is too long
-                yield from lines
+                if lines:
+                    yield lines
         charset.end()
         if rest:
-            yield rest.removesuffix("\r")
+            yield [rest.removesuffix("\r")]
 
-    def _add(self, number: int, line: str, cells: list[str], code: str, check: _Checks) -> Row | None:
-        if len(cells) != check.width:
-            words = f"The row has {len(cells)} columns; its record type ({check.record.title}) has {check.width}."
-            return self._reject(number, code, "", "wrong_column_count", words, cells, check)
-        if self._is_suspect and (found := _CONTROL.search(line)):
-            return self._reject_control(number, code, cells, check, found[0])
-        if "" in check.required_of(cells):
-            name = next(name for at, name in check.required if not cells[at])
-            return self._reject(number, code, name, "missing_value", f"{name} is missing.", cells, check)
-        if len(cells[check.id_at]) > _LONGEST_ID or len(cells[check.parent_at]) > _LONGEST_ID:
-            words = f"An id is longer than {_LONGEST_ID} characters."
-            return self._reject(number, code, check.record.id, "wrong_form", words, cells, check)
-        if wrong := _first_wrong(check, cells):
-            return self._reject_value(number, code, *wrong, cells, check)
-        if check.sensitive:
-            for at in check.sensitive:
-                cells[at] = ""
-            line = self._layout.delimiter.join(cells)
-        return Row(
-            number,
-            "A",
-            code,
-            cells[check.id_at],
-            cells[check.from_at][:8] if check.from_at else "",
-            cells[check.to_at][:8] if check.to_at else "",
-            cells[check.parent_at] if check.parent_at else "",
-            line,
-        )
+    def _mixed(self, lines: Sequence[str], first: int) -> Iterator[Block | Row]:
+        """Lines among which there is something other than rows that add: they are looked at in order."""
+        groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        counts, layout, adds = self.counts, self._layout, self._adds
+        for number, line in enumerate(lines, first):
+            if self._ended:
+                raise Quarantined("rows_after_trailer", f"Row {number} stands behind the trailer.")
+            code = line.split(layout.delimiter, 1)[0]
+            is_long = len(line) > _LONGEST_ROW
+            counts.rows += is_long or code != layout.trailer
+            if is_long:
+                words = f"The row is longer than {_LONGEST_ROW:,} characters."
+                self._reject(number, "", Wrong("", "row_too_long", words), [])
+            elif code + layout.delimiter in adds:
+                groups[code + layout.delimiter].append((number, line))
+            elif code == layout.trailer:
+                self._ended = True
+            elif code in layout.unread:
+                counts.unread += 1
+            elif row := self._other(number, line):
+                if row.op == "D":
+                    yield from self._gathered(groups)
+                    groups.clear()
+                yield row
+        yield from self._gathered(groups)
 
-    def _other(self, number: int, line: str, cells: list[str]) -> Row | None:
+    def _gathered(self, groups: dict[str, list[tuple[int, str]]]) -> Iterator[Block | Row]:
+        for start, rows in groups.items():
+            numbers = [number for number, _ in rows]
+            yield from self._block(self._adds[start], [line for _, line in rows], lambda found=numbers: found)  # type: ignore[misc]
+
+    def _block(self, checks: Checks, lines: Sequence[str], numbers: Numbers) -> Iterator[Block | Row]:
+        """The rows that add of one record: all of them at once if they are good."""
+        delimiter = self._layout.delimiter
+        cells = [line.split(delimiter) for line in lines]
+        if not self._is_suspect and set(map(len, cells)) == {checks.width}:
+            columns = list(zip(*cells, strict=True))
+            if checks.are_good(columns):
+                yield self._masked_block(checks, lines, columns, numbers)
+                return
+        good: list[tuple[int, str, list[str]]] = []
+        there: list[Row] = []
+        for number, line, row in zip(numbers(), lines, cells, strict=True):
+            wrong = checks.wrong(line, row)
+            if wrong is None:
+                good.append((number, line, row))
+            elif row_set_aside := self._reject(number, checks.code, wrong, row, checks):
+                there.append(row_set_aside)
+        if good:
+            columns = list(zip(*(row for _, _, row in good), strict=True))
+            left = [number for number, _, _ in good]
+            yield self._masked_block(checks, [line for _, line, _ in good], columns, lambda: left)
+        yield from there
+
+    def _masked_block(
+        self, checks: Checks, lines: Sequence[str], columns: list[tuple[str, ...]], numbers: Numbers
+    ) -> Block:
+        filled = [at for at in checks.sensitive if any(columns[at])]
+        if filled:
+            empty = ("",) * len(lines)
+            for at in filled:
+                columns[at] = empty
+            lines = list(map(self._layout.delimiter.join, zip(*columns, strict=True)))
+        return Block(checks, lines, columns, numbers)
+
+    def _other(self, number: int, line: str) -> Row | None:
         """A delete row, or a row of no known record."""
-        known = self._deletes.get(cells[0])
-        if known is None:
+        cells = line.split(self._layout.delimiter)
+        checks = self._deletes.get(cells[0])
+        if checks is None:
             # What is not even the shape of a code may be the middle of a row that was broken in two: it is not shown.
             shown = cells[0] if _CODE.fullmatch(cells[0]) else ""
             words = f"There is no record type {shown!r}." if shown else "The row begins with no record type."
-            return self._reject(
-                number, shown, "", "unknown_record", words if any(cells) else "The row is empty.", cells
-            )
-        code, check = known
+            wrong = Wrong("", "unknown_record", words if any(cells) else "The row is empty.")
+            return self._reject(number, shown, wrong, cells)
+        code, record = checks.code, checks.record
         # Some writers fill a delete row up with empty columns: only its id speaks.
         if len(cells) < 2 or any(cells[2:]):
             words = f"A delete row has 2 columns; this one has {len(cells)}."
-            return self._reject(number, code, "", "wrong_column_count", words, cells)
-        if found := _CONTROL.search(line):
-            return self._reject_control(number, code, cells, None, found[0])
+            return self._reject(number, code, Wrong("", "wrong_column_count", words), cells)
+        if found := control_character(line, cells, None):
+            return self._reject(number, code, found, cells)
         if not cells[1]:
-            name = check.record.id
-            return self._reject(number, code, name, "missing_value", f"{name} is missing.", cells)
+            return self._reject(number, code, Wrong(record.id, "missing_value", f"{record.id} is missing."), cells)
         return Row(number, "D", code, cells[1], "", "", "", "")
 
-    def _reject_control(
-        self, number: int, code: str, cells: list[str], check: _Checks | None, found: str
-    ) -> Row | None:
-        at = next(at for at, cell in enumerate(cells) if found in cell)
-        name = check.record.columns[at - 1] if check and at else ""
-        if found == "\0":
-            return self._reject(number, code, name, "nul_byte", "The row holds a NUL byte.", cells, check)
-        words = f"The row holds a control character (0x{ord(found):02X})."
-        return self._reject(number, code, name, "control_character", words, cells, check)
-
-    def _reject_value(
-        self, number: int, record: str, at: int, name: str, code: str, words: str, cells: list[str], check: _Checks
-    ) -> Row | None:
-        shown = _MASK if at in check.sensitive else repr(cells[at][:40])
-        return self._reject(number, record, name, code, f"{name} {words}: {shown}.", cells, check)
-
     def _reject(
-        self,
-        number: int,
-        record: str,
-        name: str,
-        code: str,
-        words: str,
-        cells: list[str],
-        check: _Checks | None = None,
+        self, number: int, record: str, wrong: Wrong, cells: list[str], checks: Checks | None = None
     ) -> Row | None:
         """Set a row aside. Returns the `X` of its record, when its id can be read."""
         self.counts.set_aside += 1
-        self._rejected(RejectedRow(number, record, name, code, words, self._masked(cells, check)))
-        at = check.id_at if check else 1
+        self._rejected(RejectedRow(number, record, *wrong, self._masked(cells, checks)))
+        at = checks.id_at if checks else 1
         record_id = cells[at] if record in self._layout.record and at < len(cells) else ""
-        if not record_id.isprintable() or not 0 < len(record_id) <= _LONGEST_ID:
-            return None
-        return Row(number, "X", record, record_id, "", "", "", "")
+        return Row(number, "X", record, record_id, "", "", "", "") if is_id(record_id) else None
 
-    def _masked(self, cells: list[str], check: _Checks | None) -> str:
+    def _masked(self, cells: list[str], checks: Checks | None) -> str:
         """The row to show: sensitive cells masked; where places cannot be trusted, all but the record type and an id."""
-        if check is not None and len(cells) == check.width:
-            shown = [_MASK if cell and at in check.sensitive else cell for at, cell in enumerate(cells)]
+        if checks is not None and len(cells) == checks.width:
+            shown = [MASK if cell and at in checks.sensitive else cell for at, cell in enumerate(cells)]
         elif cells and _CODE.fullmatch(cells[0]):
-            is_known = cells[0] in self._adds or cells[0] in self._deletes
-            shown = [*cells[: 2 if is_known else 1], _MASK]
+            is_known = cells[0] + self._layout.delimiter in self._adds or cells[0] in self._deletes
+            shown = [*cells[: 2 if is_known else 1], MASK]
         else:
-            shown = [_MASK] if any(cells) else []
+            shown = [MASK] if any(cells) else []
         text = self._layout.delimiter.join(shown)[:_RAW_SHOWN]
         return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _places(lines: Sequence[str], start: str, first: int) -> Numbers:
+    """Which rows of the file these are; counted only when somebody asks."""
+    return lambda: [number for number, line in enumerate(lines, first) if line.startswith(start)]
 
 
 class _CharsetWatch:
