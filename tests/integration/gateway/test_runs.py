@@ -232,7 +232,7 @@ async def test_a_file_that_was_frozen_before_a_crash_is_sent_with_the_same_bytes
     await sftp.wait_closed()
     assert (await gateway.close_due_answer()).status_code == 503
     [frozen] = (await gateway.get("/v1/runs"))["runs"]
-    assert frozen["state"] == "frozen"
+    assert frozen["state"] == "approved"
     exchange = Exchange(
         gateway.sandbox.folders, gateway.sandbox.settings, gateway.sandbox.faults, gateway.sandbox.esr.outbox
     )

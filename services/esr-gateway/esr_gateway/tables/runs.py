@@ -81,6 +81,7 @@ run = Table(
     moment("cut_off", nullable=False),
     moment("frozen_at", nullable=False),
     Column("unusual", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("departments", JSONB, nullable=False, server_default=text("'[]'"), comment="the totals by department"),
     Column("pack_sha256", Text, comment="of the control pack: what is signed"),
     moment("approved_at"),
     Column("approved_by", Text, comment="who signed; empty when the trust sends unsigned"),
@@ -137,6 +138,7 @@ line = Table(
     Index("ix_line_person", "vpd", "employee_number"),
     Index("ix_line_reference", "vpd", "reference"),
     Index("ix_line_landing", "vpd", "assignment_number", "starts"),
+    Index("ix_line_corrects", "vpd", "corrects", postgresql_where=text("corrects IS NOT NULL")),
     ForeignKeyConstraint(["vpd", "file_name"], ["run_file.vpd", "run_file.file_name"]),
 )
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from esr_gateway.tables import instruction
-from esr_gateway.to_esr.periods import open_periods
+from esr_gateway.to_esr.periods import whole_calendar
+from esr_gateway.to_esr.reaching import run_for
 from esr_gateway.to_esr.reference import reference_of
 from esr_gateway.to_esr.settling import Fact, settle
 from esr_gateway.to_esr.superseding import supersede
@@ -27,15 +27,15 @@ _LOCK_CLASS = 0x4553_5249
 # The first approval of a version is the one that counts. Where only its withdrawal came before, it says what was withdrawn.
 _TAKE = text("""
 INSERT INTO instruction AS i (vpd, submittal_id, version, employee_number, kind, state, reference, content, approved_at,
-                              received_at, traceparent)
+                              received_at, traceparent, product, department)
 SELECT :vpd, r.submittal_id, r.version, r.employee_number, r.kind, 'waiting', r.reference, r.content, r.approved_at, :now,
-       r.traceparent
+       r.traceparent, r.content#>>'{source,profile,product}', r.content#>>'{source,profile,department}'
   FROM jsonb_to_recordset(:rows) AS r(
        submittal_id uuid, version int, employee_number text, kind text, reference text, content jsonb,
        approved_at timestamptz, traceparent text)
 ON CONFLICT (vpd, submittal_id, version) DO UPDATE
    SET kind = excluded.kind, content = excluded.content, approved_at = excluded.approved_at,
-       traceparent = excluded.traceparent
+       traceparent = excluded.traceparent, product = excluded.product, department = excluded.department
  WHERE i.content IS NULL
 """).bindparams(bindparam("rows", type_=JSONB))
 # Withdrawn already: a newer version took its place, and here is what the department says of it.
@@ -114,13 +114,16 @@ async def withdraw(tx: WriteTx, vpd: str, withdrawals: Sequence[SubmittalWithdra
     await supersede(tx, vpd, {one.submittal_id for one in withdrawals})
 
 
-async def schedule(tx: WriteTx, vpd: str, now: datetime, *, only_new: Collection[UUID] | None = None) -> None:
-    """Tell every instruction that waits which run it will reach, where that is new.
+async def schedule(
+    tx: WriteTx, vpd: str, now: datetime, *, only_new: Collection[UUID] | None = None, attempt: int = 1
+) -> None:
+    """Tell every instruction that waits which run it will reach, where that is new; and why, where it is a later one.
 
-    With `only_new`, only those of these submittals that were never told. The caller holds the intake.
+    With `only_new`, only those of these submittals that were never told, for the how-manieth time (`attempt`) in all. The caller
+    holds the intake.
     """
-    periods = await open_periods(tx, vpd)
-    if not periods:
+    calendar = await whole_calendar(tx, vpd)
+    if not any(period.is_open for period in calendar):
         return
     statement = select(
         instruction.c.submittal_id,
@@ -132,19 +135,21 @@ async def schedule(tx: WriteTx, vpd: str, now: datetime, *, only_new: Collection
     if only_new is not None:
         these = any_(literal(sorted(only_new), ARRAY(Uuid)))
         statement = statement.where(instruction.c.submittal_id == these, instruction.c.run_code.is_(None))
-    waiting = await tx.all(statement)
     facts = []
-    for row in waiting:
-        period = next((period for period in periods if row.approved_at <= period.cut_off), None)
-        if period is not None and period.run_code != row.run_code:
+    for row in await tx.all(statement):
+        told = run_for(calendar, row.approved_at, row.run_code)
+        if told is not None and told.period.run_code != row.run_code:
             facts.append(
                 Fact(
                     row.submittal_id,
                     row.version,
                     row.employee_number,
                     Outcome.SCHEDULED,
-                    run_code=period.run_code,
-                    pay_name=period.pay_name,
+                    code=told.code,
+                    reason=told.reason,
+                    run_code=told.period.run_code,
+                    pay_name=told.period.pay_name,
+                    attempt=attempt,
                 )
             )
     if not facts:
@@ -158,26 +163,6 @@ async def schedule(tx: WriteTx, vpd: str, now: datetime, *, only_new: Collection
             "versions": [fact.version for fact in facts],
             "codes": [fact.run_code for fact in facts],
         },
-    )
-
-
-async def take_for_run(tx: WriteTx, vpd: str, cut_off: datetime) -> Sequence[Any]:
-    """The instructions that a run with this cut-off takes, locked; reversals first, then in the order of approval."""
-    return await tx.all(
-        select(instruction)
-        .where(
-            instruction.c.vpd == vpd,
-            instruction.c.state.in_(TAKEABLE),
-            instruction.c.content.is_not(None),
-            instruction.c.approved_at <= cut_off,
-        )
-        .order_by(
-            instruction.c.content["reversal"].as_boolean().desc(),
-            instruction.c.approved_at,
-            instruction.c.submittal_id,
-            instruction.c.version,
-        )
-        .with_for_update()
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Literal, TypedDict
 from uuid import UUID
 
 from esr_gateway.trust_settings import AbsenceSettings, ElementSettings, TrustSettings
 from esrlink.contracts import Absence, Attendance, SubmittalApproved
 
 Action = Literal["add", "update", "delete"]
+Change = Literal["new", "corrected", "reversed"]
 _PARTS = {"full": "", "morning": "AM", "afternoon": "PM"}
 _PENNY = Decimal("0.01")
 _LARGEST = Decimal(1_000_000)  # no figure of one record comes near; what does is a slip, and payroll would pay it
@@ -50,6 +51,10 @@ class Line:
     figures: tuple[str, ...]
     units: Decimal
     amount: Decimal | None
+    product: str
+    department: str
+    change: Change
+    corrects: UUID | None
 
 
 def line_of(submittal: SubmittalApproved, settings: TrustSettings, reference: str, opened_as: str | None) -> Line:
@@ -116,6 +121,7 @@ def _attendance(submittal: SubmittalApproved, work: Attendance, settings: TrustS
         figures=tuple(sorted(plain(Decimal(value)) for _, value in pairs)),
         units=sign * work.units,
         amount=figures["amount"],
+        **_origin(submittal),
     )
 
 
@@ -164,7 +170,27 @@ def _absence(
         figures=(),
         units=units,
         amount=None,
+        **_origin(submittal),
     )
+
+
+class _Origin(TypedDict):
+    product: str
+    department: str
+    change: Change
+    corrects: UUID | None
+
+
+def _origin(submittal: SubmittalApproved) -> _Origin:
+    """Whose rota it comes from, and whether it corrects what was sent before."""
+    whose = submittal.source.profile
+    change: Change = "new" if submittal.corrects is None else "corrected"
+    return {
+        "product": whose.product,
+        "department": whose.department,
+        "change": "reversed" if submittal.reversal else change,
+        "corrects": submittal.corrects,
+    }
 
 
 def _product(units: Decimal, rate: Decimal | None) -> Decimal | None:

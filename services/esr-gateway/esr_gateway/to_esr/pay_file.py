@@ -26,6 +26,43 @@ class WrittenFile:
     lines: int
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A file's name, and what stands before and after its rows, as bytes."""
+
+    name: str
+    header: bytes
+    trailer: bytes
+
+
+def frame_of(
+    layout: WrittenLayout, *, vpd: str, supplier: str, run: PayRun, sequence: int, created: datetime, lines: int
+) -> Frame:
+    """What goes around `lines` rows. `created` is aware and is written in local time."""
+    values: dict[str, object] = {
+        "vpd": vpd,
+        "supplier": supplier,
+        "run_code": run.code,
+        "period_type": run.period_type,
+        "run": run.run,
+        "period": run.period,
+        "sequence": sequence,
+        "created": created.astimezone(LONDON),
+        "lines": lines,
+    }
+    name = layout.file_name.format(**values)
+    values["file_name"] = name
+    header, trailer = (
+        layout.delimiter.join(part.format(**values) for part in parts) for parts in (layout.header, layout.trailer)
+    )
+    return Frame(name, rows_as_bytes(layout, [header]), rows_as_bytes(layout, [trailer]))
+
+
+def rows_as_bytes(layout: WrittenLayout, rows: Sequence[str]) -> bytes:
+    """Rows (made by `write_line`) as a file has them."""
+    return "".join(f"{row}\n" for row in rows).encode(layout.charset)
+
+
 def write_file(
     layout: WrittenLayout,
     *,
@@ -36,24 +73,9 @@ def write_file(
     created: datetime,
     rows: Sequence[str],
 ) -> WrittenFile:
-    """The file that carries `rows` (made by `write_line`). `created` is aware and is written in local time."""
-    values: dict[str, object] = {
-        "vpd": vpd,
-        "supplier": supplier,
-        "run_code": run.code,
-        "period_type": run.period_type,
-        "run": run.run,
-        "period": run.period,
-        "sequence": sequence,
-        "created": created.astimezone(LONDON),
-        "lines": len(rows),
-    }
-    name = layout.file_name.format(**values)
-    values["file_name"] = name
-    header = layout.delimiter.join(part.format(**values) for part in layout.header)
-    trailer = layout.delimiter.join(part.format(**values) for part in layout.trailer)
-    text = "".join(f"{row}\n" for row in (header, *rows, trailer))
-    return WrittenFile(name, text.encode(layout.charset), len(rows))
+    """The file that carries `rows` (made by `write_line`), whole."""
+    frame = frame_of(layout, vpd=vpd, supplier=supplier, run=run, sequence=sequence, created=created, lines=len(rows))
+    return WrittenFile(frame.name, frame.header + rows_as_bytes(layout, rows) + frame.trailer, len(rows))
 
 
 def write_line(layout: WrittenLayout, line: Line) -> str:

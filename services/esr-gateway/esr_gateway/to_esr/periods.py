@@ -42,6 +42,15 @@ async def open_periods(tx: ReadTx, vpd: str) -> Sequence[Any]:
     )
 
 
+async def whole_calendar(tx: ReadTx, vpd: str) -> Sequence[Any]:
+    """Every period by its cut-off, each with `is_open`: whether it can still take instructions."""
+    return await tx.all(
+        select(pay_period, _without_run(vpd).label("is_open"))
+        .where(pay_period.c.vpd == vpd)
+        .order_by(pay_period.c.cut_off, pay_period.c.run_code)
+    )
+
+
 async def find_period(tx: ReadTx, vpd: str, run_code: str) -> Any | None:
     """One period of the calendar, or none."""
     return await tx.one_or_none(select(pay_period).where(pay_period.c.vpd == vpd, pay_period.c.run_code == run_code))

@@ -158,6 +158,13 @@ def upgrade() -> None:
         "line", sa.Column("corrects", sa.Uuid(), nullable=True, comment="the submittal that it corrects or reverses")
     )
     op.create_index("ix_line_person", "line", ["vpd", "employee_number"], unique=False)
+    op.create_index(
+        "ix_line_corrects",
+        "line",
+        ["vpd", "corrects"],
+        unique=False,
+        postgresql_where=sa.text("corrects IS NOT NULL"),
+    )
     op.add_column(
         "pay_period",
         sa.Column(
@@ -178,6 +185,16 @@ def upgrade() -> None:
     op.add_column(
         "run",
         sa.Column("unusual", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
+    )
+    op.add_column(
+        "run",
+        sa.Column(
+            "departments",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+            comment="the totals by department",
+        ),
     )
     op.add_column(
         "run", sa.Column("pack_sha256", sa.Text(), nullable=True, comment="of the control pack: what is signed")
@@ -236,11 +253,13 @@ def downgrade() -> None:
     op.drop_column("run", "approved_by")
     op.drop_column("run", "approved_at")
     op.drop_column("run", "pack_sha256")
+    op.drop_column("run", "departments")
     op.drop_column("run", "unusual")
     op.drop_column("remote_file", "removed_at")
     op.drop_column("remote_file", "taken_at")
     op.drop_column("pay_period", "missed_by")
     op.drop_column("pay_period", "missed")
+    op.drop_index("ix_line_corrects", table_name="line", postgresql_where=sa.text("corrects IS NOT NULL"))
     op.drop_index("ix_line_person", table_name="line")
     op.drop_column("line", "corrects")
     op.drop_column("line", "change")
