@@ -56,6 +56,8 @@ class Parts:
     auth: Authenticator
     clock: Clock = field(default_factory=SystemClock)
     new_id: NewId = new_id
+    # None where events are handed to the service some other way: then it never waits for any.
+    bus: Bus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ async def wired(
     """A service with its database open, and the loops that somebody must run."""
     database = open_database(definition, settings, clock)
     try:
-        service = definition.build(settings, Parts(database, Authenticator(settings), clock))
+        service = definition.build(settings, Parts(database, Authenticator(settings), clock, bus=bus))
         yield service, loops_of(definition, settings, service, database, bus)
     finally:
         await database.close()

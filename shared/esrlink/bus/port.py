@@ -7,12 +7,15 @@ committed comes again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Protocol
 
 from esrlink.contracts import Message
+
+Ends = Mapping[tuple[str, int], int]
+"""By topic and lane: a place behind everything that was published so far. Lanes that hold nothing may be left out."""
 
 
 class Subscription(Protocol):
@@ -44,6 +47,14 @@ class Bus(Protocol):
 
     async def forget(self, older_than: timedelta) -> None:
         """Drop messages of that age which every group has had. A broker with a retention of its own does nothing."""
+        ...
+
+    async def ends(self, topics: Sequence[str]) -> Ends:
+        """Where the lanes of these topics end now."""
+        ...
+
+    async def has_taken(self, group: str, ends: Ends) -> bool:
+        """Whether `group` has committed everything that was published before `ends`, whichever member it was."""
         ...
 
     def subscribe(self, group: str, topics: Sequence[str]) -> AbstractAsyncContextManager[Subscription]:

@@ -17,6 +17,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from esrlink.bus.port import Ends
 from esrlink.contracts import Message
 from esrlink.db.connecting import connect_args
 from esrlink.db.urls import libpq_url
@@ -66,6 +67,13 @@ UPDATE bus_cursor c SET position = p.position, seen_at = clock_timestamp()
 """
 
 _SEEN = "UPDATE bus_cursor SET seen_at = clock_timestamp() WHERE consumer_group = %s AND topic = ANY(%s)"
+
+_ENDS = "SELECT topic, max(id) FROM bus_log WHERE topic = ANY(%s) GROUP BY topic"
+_HAS_TAKEN = """
+SELECT coalesce(bool_and(coalesce(c.position, 0) >= e.last), true)
+  FROM unnest(%s::text[], %s::bigint[]) AS e (topic, last)
+  LEFT JOIN bus_cursor c ON c.consumer_group = %s AND c.topic = e.topic
+"""
 
 # A group of which nobody was seen for so long is no more; without this one that was given up would hold the log for ever.
 _GROUP_LIVES = timedelta(days=30)
@@ -147,6 +155,27 @@ class PostgresBus:
                     gone = (await connection.execute(_FORGET, [older_than, _GROUP_LIVES, _FORGET_BATCH])).rowcount
         except (psycopg.OperationalError, PoolTimeout) as error:
             raise Unavailable("the bus database does not answer") from error
+
+    async def ends(self, topics: Sequence[str]) -> Ends:
+        """Where these topics end now."""
+        await self.start()
+        try:
+            async with self._pool.connection() as connection:
+                rows = await (await connection.execute(_ENDS, [list(topics)])).fetchall()
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            raise Unavailable("the bus database does not answer") from error
+        return {(topic, 0): last for topic, last in rows}
+
+    async def has_taken(self, group: str, ends: Ends) -> bool:
+        """Whether `group` has committed everything that was published before `ends`."""
+        await self.start()
+        topics, lasts = [topic for topic, _ in ends], list(ends.values())
+        try:
+            async with self._pool.connection() as connection:
+                row = await (await connection.execute(_HAS_TAKEN, [topics, lasts, group])).fetchone()
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            raise Unavailable("the bus database does not answer") from error
+        return bool(row and row[0])
 
     @asynccontextmanager
     async def subscribe(self, group: str, topics: Sequence[str]) -> AsyncIterator[PostgresSubscription]:

@@ -233,3 +233,20 @@ async def test_one_key_keeps_its_order_over_topics(any_bus: Bus) -> None:
     for start in range(0, 200, 10):
         await any_bus.publish(sent[start : start + 10])
     assert await take(any_bus, "g", 200, ("a", "b")) == sent
+
+
+async def test_it_can_be_asked_whether_a_group_has_taken_what_was_there(any_bus: Bus) -> None:
+    assert await any_bus.has_taken("g", await any_bus.ends(["t", "a"])), "of nothing, everything is taken"
+    await any_bus.publish([message(n, key=f"277/{n}") for n in range(20)])
+    ends = await any_bus.ends(["t", "a"])
+    assert not await any_bus.has_taken("g", ends), "a group that was never there has taken nothing"
+    async with any_bus.subscribe("g", ["t"]) as subscription, asyncio.timeout(10):
+        taken = 0
+        while taken < 20:
+            taken += len(await subscription.poll(20, SOON))
+        assert not await any_bus.has_taken("g", ends), "what was polled may come again"
+        await any_bus.publish([message(99)])
+        await subscription.commit()
+    assert await any_bus.has_taken("g", ends), "what came after the question does not count"
+    assert not await any_bus.has_taken("h", ends), "another group has its own place"
+    assert not await any_bus.has_taken("g", await any_bus.ends(["t"]))

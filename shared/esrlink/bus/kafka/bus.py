@@ -12,9 +12,11 @@ from aiokafka import AIOKafkaConsumer
 
 from esrlink.bus.kafka.closing import close, start
 from esrlink.bus.kafka.connection import client_options
+from esrlink.bus.kafka.places import ends_of, has_taken
 from esrlink.bus.kafka.producing import NO_BROKER, Producer
 from esrlink.bus.kafka.settings import KafkaSettings
 from esrlink.bus.kafka.subscription import KafkaSubscription
+from esrlink.bus.port import Ends
 from esrlink.contracts import Message
 from esrlink.errors import Unavailable
 
@@ -76,6 +78,14 @@ class KafkaBus:
             yield subscription
         finally:
             await close(consumer, settings.stop_timeout)
+
+    async def ends(self, topics: Sequence[str]) -> Ends:
+        """Where the partitions of these topics end now."""
+        return await ends_of(self._options(), self._settings, topics)
+
+    async def has_taken(self, group: str, ends: Ends) -> bool:
+        """Whether `group` has committed everything that was published before `ends`."""
+        return await has_taken(self._options(), self._settings, group, ends)
 
     async def _connected(self) -> Producer:
         async with self._starting:
