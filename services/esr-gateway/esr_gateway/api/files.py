@@ -13,8 +13,8 @@ from fastapi import APIRouter, Header, Query, Response
 from esr_gateway.api.answers import FileAnswer, FilesAnswer, RejectedRowAnswer, RejectedRowsAnswer, file_answer
 from esr_gateway.api.callers import CanRead, CanRelease
 from esr_gateway.from_esr import files
+from esr_gateway.from_esr.releasing import release_file
 from esr_gateway.gateway import Gateway
-from esr_gateway.trust_lock import trust_lock
 from esr_gateway.trusts import find_trust
 from esrlink.db import ReadTx
 from esrlink.errors import NotFound
@@ -76,12 +76,9 @@ def router(parts: Parts, gateway: Gateway) -> APIRouter:
     )
     async def release(principal: CanRelease, file_id: UUID) -> FileAnswer:
         async with parts.database.read(principal.vpds) as tx:
-            vpd = (await _file(tx, file_id)).vpd
-        async with trust_lock(parts.database, vpd, wait=gateway.lock_wait):
-            async with parts.database.write([vpd]) as tx:
-                await files.release(tx, vpd, file_id, principal.subject)
-            await gateway.receiver.work_through(vpd)
-        async with parts.database.read([vpd]) as tx:
+            found = await _file(tx, file_id)
+        await release_file(gateway.receiver, found, by=principal.subject, wait=gateway.lock_wait)
+        async with parts.database.read([found.vpd]) as tx:
             return file_answer(await _file(tx, file_id))
 
     @api.get(

@@ -29,17 +29,22 @@ Said = Annotated[str | None, Query(max_length=50)]
 Typed = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]
 """A text in an address, as somebody typed it."""
 
+_AUDITORS = frozenset({Role.AUDITOR, Role.OPERATOR})
+Auditor = Annotated[Principal, Depends(signed_in(*sorted(_AUDITORS)))]
+"""May read who did what."""
+
+_EVERYBODY = frozenset(roles_for("esr-gateway"))
 SECTIONS = (
-    ("", "Overview"),
-    ("exchanges", "Exchanges"),
-    ("files", "Files"),
-    ("issues", "Issues"),
-    ("runs", "Runs"),
-    ("calendar", "Calendar"),
-    ("search", "Search"),
-    ("audit", "Audit"),
+    ("", "Overview", _EVERYBODY),
+    ("exchanges", "Exchanges", _EVERYBODY),
+    ("files", "Files", _EVERYBODY),
+    ("issues", "Issues", _EVERYBODY),
+    ("runs", "Runs", _EVERYBODY),
+    ("calendar", "Calendar", _EVERYBODY),
+    ("search", "Search", _EVERYBODY),
+    ("audit", "Audit", _AUDITORS),
 )
-"""The gateway's pages, as (path under the gateway, name), in the order of its own navigation."""
+"""The gateway's pages, as (path under the gateway, name, roles), in the order of its own navigation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,12 @@ class Desk:
             status=status,
             trust_names=names,
             home=self.home,
-            sections=[{"href": self.home + path, "text": name, "current": path == section} for path, name in SECTIONS],
-            steps=[{"href": self.home + path, "text": name} for path, name in above],
+            sections=[
+                {"href": self.home + path, "text": name, "current": path == section}
+                for path, name, roles in SECTIONS
+                if roles & person.roles
+            ],
+            above=[{"href": self.home + path, "text": name} for path, name in above],
             roles=person.roles,
             may_operate=Role.OPERATOR in person.roles,
             flash=flash,

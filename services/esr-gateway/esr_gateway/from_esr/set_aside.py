@@ -96,7 +96,7 @@ def cells_of(kind: str, row: Any) -> Sequence[Cell] | None:
 def title_of(kind: str, record: str) -> str:
     """What a record is called; its code where the layout does not know it."""
     known = data_warehouse().record.get(record) if kind in {"snapshot", "changes"} else None
-    return known.title if known else record or "No record type"
+    return known.title[:1].upper() + known.title[1:] if known else record or "No record type"
 
 
 def _columns(kind: str, record: str) -> tuple[Sequence[str], str]:
