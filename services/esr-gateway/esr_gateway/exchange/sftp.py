@@ -19,8 +19,8 @@ import asyncssh
 import structlog
 
 from esr_gateway.archive.drafts import DISK_TROUBLE
+from esr_gateway.exchange.connecting import connection, explained
 from esr_gateway.exchange.port import (
-    ExchangeRefused,
     ExchangeUnavailable,
     FileExchange,
     NoRoom,
@@ -44,7 +44,7 @@ class SftpExchange:
 
     async def listing(self, folder: str) -> Sequence[RemoteFile]:
         """The plain files in `folder`, by name. A name that cannot be shown is nobody's we wait for, and holds no other."""
-        with _explained("list the folder"):
+        with explained("list the folder"):
             async with asyncio.timeout(self._seconds):
                 entries = await self._client.readdir(folder.encode())  # as bytes: any name can be listed
         found = []
@@ -61,7 +61,7 @@ class SftpExchange:
 
     async def tail(self, folder: str, name: str, length: int) -> bytes:
         """The last bytes of a file."""
-        with _explained("read a file"):
+        with explained("read a file"):
             async with asyncio.timeout(self._seconds), self._client.open(f"{folder}/{name}", "rb") as file:
                 size = (await file.stat()).size or 0
                 return _bytes(await file.read(length, offset=max(0, size - length)))
@@ -69,7 +69,7 @@ class SftpExchange:
     async def download(self, folder: str, name: str, to: Path, *, from_byte: int = 0) -> int:
         """Fetch a file, or the rest of it."""
         size = from_byte
-        with _explained("read a file"), _our_disk(), to.open("r+b" if from_byte else "wb") as target:
+        with explained("read a file"), _our_disk(), to.open("r+b" if from_byte else "wb") as target:
             target.seek(from_byte)
             async with self._client.open(f"{folder}/{name}", "rb") as file:
                 while True:
@@ -83,7 +83,7 @@ class SftpExchange:
     async def upload(self, folder: str, name: str, source: Path, *, from_byte: int = 0) -> None:
         """Put a file, or the rest of it, and check that the server has all of it."""
         path = f"{folder}/{name}"
-        with _explained("write a file"), source.open("rb") as content:
+        with explained("write a file"), source.open("rb") as content:
             size = content.seek(0, os.SEEK_END)
             content.seek(from_byte)
             offset = from_byte
@@ -98,7 +98,7 @@ class SftpExchange:
 
     async def size_of(self, folder: str, name: str) -> int | None:
         """The size, as the server says."""
-        with _explained("look at a file"):
+        with explained("look at a file"):
             try:
                 async with asyncio.timeout(self._seconds):
                     return (await self._client.stat(f"{folder}/{name}")).size
@@ -108,7 +108,7 @@ class SftpExchange:
     async def sha256_of(self, folder: str, name: str) -> str | None:
         """The hash, by the server's own reckoning or by reading the file back."""
         path = f"{folder}/{name}"
-        with _explained("read a file back"):
+        with explained("read a file back"):
             async with asyncio.timeout(self._seconds):
                 reckoned = await sha256_by_server(self._client, path)
             if reckoned is not None:
@@ -127,7 +127,7 @@ class SftpExchange:
 
     async def remove(self, folder: str, name: str) -> None:
         """Remove a file."""
-        with _explained("remove a file"):
+        with explained("remove a file"):
             try:
                 async with asyncio.timeout(self._seconds):
                     await self._client.remove(f"{folder}/{name}")
@@ -136,7 +136,7 @@ class SftpExchange:
 
     async def rename(self, folder: str, old: str, new: str) -> None:
         """Rename, in one step."""
-        with _explained("rename a file"):
+        with explained("rename a file"):
             async with asyncio.timeout(self._seconds):
                 await self._client.rename(f"{folder}/{old}", f"{folder}/{new}")
 
@@ -146,51 +146,23 @@ def sftp_exchange(timeout: timedelta) -> OpenExchange:
 
     @asynccontextmanager
     async def open_exchange(settings: ExchangeSettings) -> AsyncIterator[FileExchange]:
-        seconds = timeout.total_seconds()
-        with _explained("connect"):
-            connection = await asyncssh.connect(
-                settings.host,
-                settings.port,
-                username=settings.user,
-                password=_secret(settings.password_file),
-                client_keys=[str(settings.key_file)] if settings.key_file else None,
-                known_hosts=([asyncssh.import_public_key(settings.host_key)], [], []),
-                agent_path=None,
-                config=None,
-                connect_timeout=seconds,
-                login_timeout=seconds,
-                keepalive_interval=seconds,
-                keepalive_count_max=2,
-            )
-        try:
-            with _explained("start SFTP"):
-                async with asyncio.timeout(seconds):
-                    client = await connection.start_sftp_client()
-            yield SftpExchange(client, timeout)
-        finally:
-            connection.close()
-            try:
-                async with asyncio.timeout(seconds):
-                    await connection.wait_closed()
-            except TimeoutError:
-                connection.abort()
+        async with connection(settings, timeout) as opened:
+            yield await session_over(opened, timeout)
 
     return open_exchange
+
+
+async def session_over(opened: asyncssh.SSHClientConnection, timeout: timedelta) -> SftpExchange:
+    """Start an SFTP session over a connection."""
+    with explained("start SFTP"):
+        async with asyncio.timeout(timeout.total_seconds()):
+            return SftpExchange(await opened.start_sftp_client(), timeout)
 
 
 def _bytes(read: str | bytes) -> bytes:
     """asyncssh's type is that of text and binary alike; ours is binary."""
     assert isinstance(read, bytes)  # noqa: S101 - as above
     return read
-
-
-def _secret(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, ValueError):
-        raise ExchangeRefused("The file that holds the password cannot be read by the service.") from None
 
 
 @contextmanager
@@ -205,26 +177,3 @@ def _our_disk() -> Iterator[None]:
             f"Our own disk took no more of the file ({os.strerror(error.errno or 0)}). Make room in the archive's "
             "folder; the next look goes on where this one stopped."
         ) from None
-
-
-@contextmanager
-def _explained(step: str) -> Iterator[None]:
-    """Turn what asyncssh raises into our two kinds, in words that an operator understands."""
-    try:
-        yield
-    except asyncssh.HostKeyNotVerifiable:
-        raise ExchangeRefused(
-            "The server shows another host key than the one that is set. Nothing was sent to it."
-        ) from None
-    except asyncssh.PermissionDenied:
-        raise ExchangeRefused("The server does not accept the user name with this password or key.") from None
-    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError):
-        raise ExchangeRefused("The host key or the private key in the settings cannot be read.") from None
-    except UnicodeError:
-        raise ExchangeRefused("The host or the user in the settings is no name that a server can have.") from None
-    except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection, asyncssh.ConnectionLost):
-        raise ExchangeUnavailable(f"The connection was lost while trying to {step}.") from None
-    except asyncssh.SFTPError as error:
-        raise ExchangeRefused(f"The server refused to {step} (SFTP status {error.code}).") from None
-    except (asyncssh.Error, OSError, TimeoutError) as error:
-        raise ExchangeUnavailable(f"The server did not let us {step} ({type(error).__name__}).") from None
