@@ -5,7 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from esr_gateway import dashboard
-from esr_gateway.api import audit, calendar, exchanges, files, issues, run_lines, runs, search, trusts
+from esr_gateway.api import (
+    audit,
+    calendar,
+    exchanges,
+    files,
+    instructions,
+    issues,
+    open_runs,
+    run_files,
+    run_lines,
+    run_signing,
+    runs,
+    search,
+    trusts,
+)
 from esr_gateway.events import handlers
 from esr_gateway.exchange.polling import PollLoop
 from esr_gateway.gateway import assemble
@@ -27,7 +41,7 @@ _DESCRIPTION = (
 def build(settings: Settings, parts: Parts) -> Service:
     """The service, wired."""
     pages = Pages(settings, _HERE / "templates")
-    gateway = assemble(settings, parts.database, parts.clock, parts.new_id)
+    gateway = assemble(settings, parts.database, parts.clock, parts.new_id, bus=parts.bus)
     taken = handlers(parts.clock)
     app = create_app(
         name=service.name,
@@ -43,6 +57,10 @@ def build(settings: Settings, parts: Parts) -> Service:
             files.router(parts, gateway),
             runs.router(parts, gateway),
             run_lines.router(parts),
+            run_signing.router(parts, gateway),
+            open_runs.router(parts),
+            run_files.router(parts),
+            instructions.router(parts),
             calendar.router(parts),
             issues.router(parts),
             search.router(parts),

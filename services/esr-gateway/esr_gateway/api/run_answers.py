@@ -37,11 +37,11 @@ class RunFileAnswer(_Answer):
 class UnusualAnswer(_Answer):
     """Something about a run that is worth a look before it is signed."""
 
-    code: str = Field(examples=["total_changed"])
+    code: str = Field(examples=["total_off"])
     sentence: str = Field(description="The rule and its figures, in words")
-    name: str = Field(description="The element, department or assignment that it is about")
-    before: list[str] = Field(default=[], description="The figures of the last runs, the newest first")
-    now: str | None = Field(default=None, description="The figure of this run")
+    name: str = Field(description="The element, department or person that it is about; empty for the run as a whole")
+    before: str | None = Field(default=None, description="The usual figure", examples=["18200.00"])
+    now: str | None = Field(default=None, description="The figure of this run", examples=["41975.00"])
 
 
 class RunAnswer(_Answer):
@@ -153,19 +153,7 @@ def run_answer(row: Any, files: Sequence[Any]) -> WholeRunAnswer:
     return WholeRunAnswer(
         **values,
         files=[RunFileAnswer.model_validate(file, from_attributes=True) for file in files],
-        unusual=[unusual_answer(one) for one in row.unusual],
-    )
-
-
-def unusual_answer(one: dict[str, Any]) -> UnusualAnswer:
-    """The answer for one entry of `run.unusual`."""
-    before = one.get("before")
-    return UnusualAnswer(
-        code=one["code"],
-        sentence=one["sentence"],
-        name=one.get("name") or "",
-        before=[str(figure) for figure in (before if isinstance(before, list) else [before] if before else [])],
-        now=None if one.get("now") is None else str(one["now"]),
+        unusual=[UnusualAnswer.model_validate(one) for one in row.unusual],
     )
 
 

@@ -63,7 +63,7 @@ def in_words(one: Any, pay_name: str | None = None) -> str:
     """What a fact says, for a person."""
     sentence: str = _SENTENCES.get(one.outcome, one.outcome)
     return sentence.format(
-        run=pay_name or (f"run {one.about}" if one.about else "a run"),
+        run=pay_name or (f"run {one.about.split(' ')[0]}" if one.about else "a run"),
         file=one.file_name or "the run's file",
         row=one.row_number or "0",
     )
