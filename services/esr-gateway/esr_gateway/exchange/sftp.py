@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, TypeVar
 
 import asyncssh
 import structlog
@@ -33,20 +34,21 @@ from esr_gateway.trust_settings import ExchangeSettings
 log = structlog.get_logger()
 
 _BLOCK = 1 << 18
+T = TypeVar("T")
 
 
 class SftpExchange:
     """An open SFTP session."""
 
-    def __init__(self, client: asyncssh.SFTPClient, timeout: timedelta) -> None:
+    def __init__(self, opened: asyncssh.SSHClientConnection, client: asyncssh.SFTPClient, timeout: timedelta) -> None:
+        self._connection = opened
         self._client = client
         self._seconds = timeout.total_seconds()
 
     async def listing(self, folder: str) -> Sequence[RemoteFile]:
         """The plain files in `folder`, by name. A name that cannot be shown is nobody's we wait for, and holds no other."""
         with explained("list the folder"):
-            async with asyncio.timeout(self._seconds):
-                entries = await self._client.readdir(folder.encode())  # as bytes: any name can be listed
+            entries = await self._within(self._client.readdir(folder.encode()))  # as bytes: any name can be listed
         found = []
         for entry in entries:
             attrs = entry.attrs
@@ -62,19 +64,18 @@ class SftpExchange:
     async def tail(self, folder: str, name: str, length: int) -> bytes:
         """The last bytes of a file."""
         with explained("read a file"):
-            async with asyncio.timeout(self._seconds), self._client.open(f"{folder}/{name}", "rb") as file:
-                size = (await file.stat()).size or 0
-                return _bytes(await file.read(length, offset=max(0, size - length)))
+            async with self._opened(f"{folder}/{name}", "rb") as file:
+                size = (await self._within(file.stat())).size or 0
+                return _bytes(await self._within(file.read(length, offset=max(0, size - length))))
 
     async def download(self, folder: str, name: str, to: Path, *, from_byte: int = 0) -> int:
         """Fetch a file, or the rest of it."""
         size = from_byte
         with explained("read a file"), _our_disk(), to.open("r+b" if from_byte else "wb") as target:
             target.seek(from_byte)
-            async with self._client.open(f"{folder}/{name}", "rb") as file:
+            async with self._opened(f"{folder}/{name}", "rb") as file:
                 while True:
-                    async with asyncio.timeout(self._seconds):
-                        block = _bytes(await file.read(_BLOCK, offset=size))
+                    block = _bytes(await self._within(file.read(_BLOCK, offset=size)))
                     if not block:
                         return size
                     target.write(block)
@@ -87,10 +88,9 @@ class SftpExchange:
             size = content.seek(0, os.SEEK_END)
             content.seek(from_byte)
             offset = from_byte
-            async with self._client.open(path, "r+b" if from_byte else "wb") as file:
+            async with self._opened(path, "r+b" if from_byte else "wb") as file:
                 while block := content.read(_BLOCK):
-                    async with asyncio.timeout(self._seconds):
-                        await file.write(block, offset=offset)
+                    await self._within(file.write(block, offset=offset))
                     offset += len(block)
         there = await self.size_of(folder, name)
         if there != size:
@@ -100,8 +100,7 @@ class SftpExchange:
         """The size, as the server says."""
         with explained("look at a file"):
             try:
-                async with asyncio.timeout(self._seconds):
-                    return (await self._client.stat(f"{folder}/{name}")).size
+                return (await self._within(self._client.stat(f"{folder}/{name}"))).size
             except asyncssh.SFTPNoSuchFile:
                 return None
 
@@ -109,19 +108,15 @@ class SftpExchange:
         """The hash, by the server's own reckoning or by reading the file back."""
         path = f"{folder}/{name}"
         with explained("read a file back"):
-            async with asyncio.timeout(self._seconds):
-                reckoned = await sha256_by_server(self._client, path)
+            reckoned = await self._within(sha256_by_server(self._client, path))
             if reckoned is not None:
                 return reckoned
             digest = sha256()
             try:
-                async with self._client.open(path, "rb") as file:
-                    while True:
-                        async with asyncio.timeout(self._seconds):
-                            block = _bytes(await file.read(_BLOCK))
-                        if not block:
-                            return digest.hexdigest()
+                async with self._opened(path, "rb") as file:
+                    while block := _bytes(await self._within(file.read(_BLOCK))):
                         digest.update(block)
+                return digest.hexdigest()
             except asyncssh.SFTPPermissionDenied:
                 return None
 
@@ -129,16 +124,44 @@ class SftpExchange:
         """Remove a file."""
         with explained("remove a file"):
             try:
-                async with asyncio.timeout(self._seconds):
-                    await self._client.remove(f"{folder}/{name}")
+                await self._within(self._client.remove(f"{folder}/{name}"))
             except asyncssh.SFTPNoSuchFile:
                 return
 
     async def rename(self, folder: str, old: str, new: str) -> None:
         """Rename, in one step."""
         with explained("rename a file"):
-            async with asyncio.timeout(self._seconds):
-                await self._client.rename(f"{folder}/{old}", f"{folder}/{new}")
+            await self._within(self._client.rename(f"{folder}/{old}", f"{folder}/{new}"))
+
+    @asynccontextmanager
+    async def _opened(self, path: str, mode: str) -> AsyncIterator[asyncssh.SFTPClientFile]:
+        file = await self._within(self._open(path, mode))
+        try:
+            yield file
+        except BaseException:
+            with suppress(asyncssh.Error, OSError, TimeoutError):
+                await self._within(file.close())
+            raise
+        await self._within(file.close())
+
+    async def _open(self, path: str, mode: str) -> asyncssh.SFTPClientFile:
+        return await self._client.open(path, mode)
+
+    async def _within(self, step: Coroutine[Any, Any, T]) -> T:
+        """Do one step, or give the connection up: asyncssh tidies up after a cancelled step by asking the server once more,
+        and a server that has fallen silent does not answer that either."""
+        task = asyncio.ensure_future(step)
+        task.add_done_callback(_looked_at)
+        try:
+            await asyncio.wait({task}, timeout=self._seconds)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if not task.done():
+            self._connection.abort()
+            task.cancel()
+            raise TimeoutError
+        return task.result()
 
 
 def sftp_exchange(timeout: timedelta) -> OpenExchange:
@@ -156,7 +179,13 @@ async def session_over(opened: asyncssh.SSHClientConnection, timeout: timedelta)
     """Start an SFTP session over a connection."""
     with explained("start SFTP"):
         async with asyncio.timeout(timeout.total_seconds()):
-            return SftpExchange(await opened.start_sftp_client(), timeout)
+            return SftpExchange(opened, await opened.start_sftp_client(), timeout)
+
+
+def _looked_at(task: asyncio.Task[Any]) -> None:
+    """Nobody waits for a step that was given up, and its end is no news."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _bytes(read: str | bytes) -> bytes:

@@ -68,6 +68,9 @@ class _Steps:
     def ok(self, name: str, sentence: str) -> None:
         self.done.append(Step(name, words.TITLES[name], "ok", sentence))
 
+    def lost(self, name: str, problem: ExchangeUnavailable) -> None:
+        self.failed(name, problem.detail, words.LOST)
+
     def failed(self, name: str, sentence: str, advice: str | None = None) -> None:
         self.done.append(Step(name, words.TITLES[name], "failed", sentence, advice or words.ADVICE[name]))
 
@@ -145,16 +148,22 @@ def _note_connection(
 
 async def _folders(settings: ExchangeSettings, exchange: FileExchange, steps: _Steps, mark: str) -> list[str]:
     """Try both folders; return the names that may be left in `In/`."""
-    there = await _list(steps, "list_out", exchange, settings.out_folder)
-    await _list(steps, "list_in", exchange, settings.in_folder)
-    await _read(steps, exchange, settings.out_folder, there)
+    try:
+        there = await _list(steps, "list_out", exchange, settings.out_folder)
+        await _list(steps, "list_in", exchange, settings.in_folder)
+        await _read(steps, exchange, settings.out_folder, there)
+    except ExchangeUnavailable:
+        return []  # there is no connection to go on with
     return await _write(steps, exchange, settings.in_folder, mark)
 
 
 async def _list(steps: _Steps, name: str, exchange: FileExchange, folder: str) -> Sequence[RemoteFile]:
     try:
         found = await exchange.listing(folder)
-    except (ExchangeRefused, ExchangeUnavailable) as problem:
+    except ExchangeUnavailable as problem:
+        steps.lost(name, problem)
+        raise
+    except ExchangeRefused as problem:
         steps.failed(name, problem.detail, words.no_folder(folder))
         return ()
     steps.ok(name, words.listed(folder, len(found)))
@@ -169,7 +178,10 @@ async def _read(steps: _Steps, exchange: FileExchange, folder: str, there: Seque
     smallest = min(whole, key=lambda one: one.size)
     try:
         await exchange.tail(folder, smallest.name, _TAIL)
-    except (ExchangeRefused, ExchangeUnavailable) as problem:
+    except ExchangeUnavailable as problem:
+        steps.lost("read", problem)
+        raise
+    except ExchangeRefused as problem:
         steps.failed("read", problem.detail)
     else:
         steps.ok("read", words.read(smallest.name))
@@ -182,13 +194,19 @@ async def _write(steps: _Steps, exchange: FileExchange, folder: str, mark: str) 
         source.write_bytes(_CONTENT)
         try:
             await exchange.upload(folder, first, source)
-        except (ExchangeRefused, ExchangeUnavailable) as problem:
+        except ExchangeUnavailable as problem:
+            steps.lost("write", problem)
+            return [first]
+        except ExchangeRefused as problem:
             steps.failed("write", problem.detail, words.cannot_write(folder))
             return await _remove(exchange, folder, [first], lambda _: None)
     steps.ok("write", words.written(folder))
     try:
         await exchange.rename(folder, first, second)
-    except (ExchangeRefused, ExchangeUnavailable) as problem:
+    except ExchangeUnavailable as problem:
+        steps.lost("rename", problem)
+        return [first, second]
+    except ExchangeRefused as problem:
         steps.failed("rename", problem.detail)
     else:
         steps.ok("rename", words.RENAMED)

@@ -34,6 +34,9 @@ ADVICE = {
     "clearing away old files does not.",
 }
 NOT_REACHED = "Not tried, because an earlier step failed."
+LOST = (
+    "Try it once more. If the connection is lost again and again, ask ESR and your network team to look at it together."
+)
 HOST_KEY_RIGHT = "The server showed the key that is in the settings."
 NO_SFTP = "Ask ESR to switch on SFTP for this user."
 SECRET = "Nothing was sent. Mend this in the settings, or ask whoever runs the service to store the secret there."  # noqa: S105
