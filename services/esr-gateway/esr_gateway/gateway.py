@@ -14,7 +14,9 @@ from esr_gateway.from_esr.importing import Importer, Progress
 from esr_gateway.from_esr.receiving import Receiver
 from esr_gateway.layout import all_layouts, confirmation, data_warehouse
 from esr_gateway.settings import Settings
+from esr_gateway.to_esr.caught_up import OnBus, without_bus
 from esr_gateway.to_esr.runs import RunCloser
+from esrlink.bus import Bus
 from esrlink.clock import Clock
 from esrlink.db import Database
 from esrlink.ids import NewId
@@ -28,6 +30,7 @@ class Gateway:
     poller: Poller
     closer: RunCloser
     lock_wait: timedelta
+    exchange_timeout: timedelta
 
 
 def assemble(
@@ -38,8 +41,12 @@ def assemble(
     *,
     progress: Progress | None = None,
     open_exchange: OpenExchange | None = None,
+    bus: Bus | None = None,
 ) -> Gateway:
-    """Put the parts together. Raises when a layout is not sound: better at the start than in the night."""
+    """Put the parts together. Raises when a layout is not sound: better at the start than in the night.
+
+    Without a `bus` no run waits for events that are on their way.
+    """
     all_layouts()
     archive = _archive(settings)
     importer = Importer(
@@ -54,11 +61,13 @@ def assemble(
     confirmer = Confirmer(database, archive, confirmation(), clock)
     receiver = Receiver(database, archive, importer, confirmer, clock, new_id)
     exchange = open_exchange or sftp_exchange(settings.exchange_timeout)
+    caught_up = OnBus(bus, database.service) if bus else without_bus
     return Gateway(
         receiver=receiver,
         poller=Poller(database, receiver, exchange, clock),
-        closer=RunCloser(database, archive, exchange, clock, new_id),
+        closer=RunCloser(database, archive, exchange, clock, new_id, caught_up),
         lock_wait=settings.lock_wait,
+        exchange_timeout=settings.exchange_timeout,
     )
 
 

@@ -69,6 +69,17 @@ async def raise_issue(tx: WriteTx, vpd: str, problem: Problem, now: datetime, *,
     await tx.execute(statement.on_conflict_do_update(index_elements=["vpd", "cause"], index_where=_OPEN, set_=again))
 
 
+async def keep_open(tx: WriteTx, vpd: str, problem: Problem, now: datetime) -> None:
+    """Note a problem that is looked at every few seconds: nothing is written while an issue says the same of it already."""
+    said = await tx.one_or_none(
+        select(issue.c.title, issue.c.severity).where(
+            issue.c.vpd == vpd, issue.c.cause == problem.cause, issue.c.closed_at.is_(None)
+        )
+    )
+    if said is None or (said.title, said.severity) != (problem.title, problem.severity):
+        await raise_issue(tx, vpd, problem, now, count=1)
+
+
 async def close_issues(tx: WriteTx, vpd: str, causes: Sequence[str], now: datetime, *, by: str | None = None) -> int:
     """Close the open issues of these causes, because they are gone or because a person (`by`) says so; return how many."""
     closed = await tx.all(

@@ -19,3 +19,6 @@ FUSE_BLOWN = Gauge(
 )
 RETRIED = Counter("esrlink_retries_total", "Pieces of work tried again after a passing fault", ["service", "what"])
 LOOP_RESTARTS = Counter("esrlink_loop_failures_total", "Loops that ended with an error", ["service", "loop"])
+CUT_OFF_OLDEST = Gauge(
+    "esrlink_cut_off_oldest_seconds", "Age of the oldest payroll cut-off that came and has no run yet", ["service"]
+)

@@ -12,17 +12,23 @@ from typing import Any, Literal
 
 from sqlalchemy import select, update
 
-from esr_gateway.issues import Problem, close_issues, raise_issue
+from esr_gateway.issues import Problem, close_issues, keep_open, raise_issue
 from esr_gateway.tables import issue, pay_period, run
 from esr_gateway.to_esr.instructions import hold_intake, schedule
 from esr_gateway.to_esr.periods import closed_codes
 from esr_gateway.trusts import Trust
 from esrlink import audit
 from esrlink.clock import LONDON
-from esrlink.db import ReadTx, WriteTx
+from esrlink.db import WriteTx
 from esrlink.errors import Conflict, NotFound
 
 Decision = Literal["send", "roll"]
+
+
+class WaitsForPerson(Conflict):
+    """The cut-off was missed, and a person must say what becomes of it."""
+
+    code, title = "cut_off_waits", "The run waits for a decision"
 
 
 class NothingToDecide(Conflict):
@@ -81,21 +87,19 @@ def cause_of(run_code: str) -> str:
 
 
 async def ask_person(tx: WriteTx, trust: Trust, period: Any, now: datetime) -> None:
-    """Raise the issue that this period waits for a person, unless it is open already."""
-    cause = cause_of(period.run_code)
+    """Keep an issue that this period waits for a person."""
     title = f"The cut-off of {period.pay_name} ({_local(period.cut_off)}) was missed, and its run waits for a decision."
     if period.missed == "reopened":
         title = f"{period.pay_name} ({period.run_code}) was opened again after its cut-off, and waits for a decision."
-    if not await _is_open(tx, trust.vpd, cause, title):
-        problem = Problem(
-            cause=cause,
-            kind="cut_off",
-            severity="bad",
-            title=title,
-            advice="Decide: send the run now, or roll its records to the next one. If it is sent, tell payroll that it is late.",
-            place=f"runs/open/{period.run_code}",
-        )
-        await raise_issue(tx, trust.vpd, problem, now, count=1)
+    problem = Problem(
+        cause=cause_of(period.run_code),
+        kind="cut_off",
+        severity="bad",
+        title=title,
+        advice="Decide: send the run now, or roll its records to the next one. If it is sent, tell payroll that it is late.",
+        place=f"runs/open/{period.run_code}",
+    )
+    await keep_open(tx, trust.vpd, problem, now)
 
 
 async def tell_late(tx: WriteTx, trust: Trust, period: Any, now: datetime) -> None:
@@ -121,13 +125,6 @@ async def close_sent(tx: WriteTx, vpd: str, now: datetime) -> None:
         .where(issue.c.vpd == vpd, issue.c.kind == "cut_off", issue.c.closed_at.is_(None), issue.c.cause.in_(sent))
         .values(closed_at=now)
     )
-
-
-async def _is_open(tx: ReadTx, vpd: str, cause: str, title: str) -> bool:
-    found = await tx.scalar(
-        select(issue.c.title).where(issue.c.vpd == vpd, issue.c.cause == cause, issue.c.closed_at.is_(None))
-    )
-    return bool(found == title)
 
 
 def _local(moment: datetime) -> str:

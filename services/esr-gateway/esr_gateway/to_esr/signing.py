@@ -12,8 +12,8 @@ from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
-from esr_gateway.issues import Problem, close_issues, raise_issue
-from esr_gateway.tables import issue, pay_period, run, signature
+from esr_gateway.issues import Problem, close_issues, keep_open
+from esr_gateway.tables import pay_period, run, signature
 from esr_gateway.trusts import Trust
 from esrlink import audit
 from esrlink.clock import LONDON
@@ -95,21 +95,13 @@ def cause_of(run_id: UUID) -> str:
 async def tell_of_waiting(tx: WriteTx, vpd: str, now: datetime) -> None:
     """Keep an issue for each run that waits for its signature: from a few days before the pay date on it is bad."""
     rows = await tx.all(
-        select(run.c.run_id, run.c.run_code, run.c.pay_name, pay_period.c.pay_date, issue.c.severity)
+        select(run.c.run_id, run.c.run_code, run.c.pay_name, pay_period.c.pay_date)
         .join(pay_period, (pay_period.c.vpd == run.c.vpd) & (pay_period.c.run_code == run.c.run_code))
-        .outerjoin(
-            issue,
-            (issue.c.vpd == run.c.vpd)
-            & (issue.c.cause == "signature:" + run.c.run_id.cast(issue.c.cause.type))
-            & issue.c.closed_at.is_(None),
-        )
         .where(run.c.vpd == vpd, run.c.state == "frozen")
     )
     for row in rows:
         is_near = now.astimezone(LONDON).date() + PAY_IS_NEAR >= row.pay_date
-        severity = "bad" if is_near else "warning"
-        if row.severity != severity:
-            await raise_issue(tx, vpd, _waits(row, is_near=is_near), now, count=1)
+        await keep_open(tx, vpd, _waits(row, is_near=is_near), now)
 
 
 def _waits(row: Any, *, is_near: bool) -> Problem:
