@@ -7,13 +7,11 @@ from esrlink.auth import Principal
 from esrlink.bus.backlog import backlog
 from esrlink.http.app import StatusOf
 from esrlink.runtime import Parts
-from esrlink.status import CutOff, Figure, Notice, StatusReport
+from esrlink.status import CutOff, Figure, Notice, StatusReport, Tone
 from esrlink.version import VERSION
 
-# Places on the page of the gateway.
 _PAGE = "/esr-gateway/"
 _HELD = ("quarantined", "held", "waiting_for_gap")
-_FILES, _RUNS = f"{_PAGE}#files", f"{_PAGE}#runs"
 
 
 def status_of(parts: Parts) -> StatusOf:
@@ -41,44 +39,54 @@ def status_of(parts: Parts) -> StatusOf:
 def figures(seen: Overview) -> list[Figure]:
     """The headline numbers."""
     held_files = sum(seen.files_by_state.get(state, 0) for state in _HELD)
-    sent = sum(file.state == "sent" for _, files in seen.runs for file in files)
+    waiting = sum(one.waiting for one in seen.cut_offs)
     return [
-        Figure(label="Files in", value=sum(seen.files_by_state.values()), href=_FILES),
-        Figure(label="Files held", value=held_files, href=_FILES, tone="bad" if held_files else "good"),
+        Figure(label="Files in", value=sum(seen.files_by_state.values()), href=f"{_PAGE}files"),
+        Figure(label="Files held", value=held_files, href=f"{_PAGE}files", tone="bad" if held_files else "good"),
         Figure(
             label="Rows set aside",
             value=seen.rows_set_aside,
-            href=_FILES,
+            href=f"{_PAGE}files",
             tone="warning" if seen.rows_set_aside else "good",
         ),
-        Figure(label="Files out", value=sent, href=_RUNS),
-        Figure(label="Records for the next run", value=sum(one.waiting for one in seen.cut_offs), href=_PAGE),
-        Figure(label="Records held back", value=seen.held, href=_RUNS, tone="warning" if seen.held else "good"),
+        Figure(label="Files out", value=seen.files_sent, href=f"{_PAGE}runs"),
+        Figure(label="Records for the next run", value=waiting, href=f"{_PAGE}runs"),
+        Figure(
+            label="Records held back", value=seen.held, href=f"{_PAGE}runs", tone="warning" if seen.held else "good"
+        ),
     ]
 
 
 def notices(seen: Overview) -> list[Notice]:
-    """What a person should know or do."""
+    """What a person should know or do: the worst open issues, one sentence each, and how many more there are."""
     found = [
-        Notice(tone="bad", text=f"Trust {one.vpd}: {one.problem}", href=_PAGE) for one in seen.exchanges if one.problem
+        Notice(tone=_tone(one.severity), text=f"{one.title} {one.advice}", href=f"{_PAGE}issues/{one.issue_id}")
+        for one in seen.issues
     ]
-    found += [
-        Notice(
-            tone="warning" if file.state == "waiting_for_gap" else "bad",
-            text=f"{file.name} is held: {file.reason}",
-            href=_PAGE,
-        )
-        for file in seen.files
-        if file.state in _HELD
-    ]
-    found += [
-        Notice(
-            tone="bad",
-            text=f"{run.pay_name}: nobody can tell whether ESR has {file.file_name}. It is not sent again by itself.",
-            href=_PAGE,
-        )
-        for run, files in seen.runs
-        for file in files
-        if file.state == "unknown"
-    ]
+    more = sum(seen.issues_open.values()) - len(found)
+    if more > 0:
+        still_bad = seen.issues_open.get("bad", 0) > sum(one.severity == "bad" for one in seen.issues)
+        words = f"{more:,} more issues are open." if more > 1 else "1 more issue is open."
+        found.append(Notice(tone="bad" if still_bad else "warning", text=words, href=f"{_PAGE}issues"))
+    known = {one.kind for one in seen.issues}
+    if "exchange" not in known:
+        found += [
+            Notice(tone="bad", text=f"Trust {one.vpd}: {one.problem}", href=f"{_PAGE}exchanges/{one.vpd}")
+            for one in seen.exchanges
+            if one.problem
+        ]
+    if not known & {"file", "gap", "brake"}:
+        found += [
+            Notice(
+                tone="warning" if file.state == "waiting_for_gap" else "bad",
+                text=f"{file.name} is held: {file.reason}",
+                href=f"{_PAGE}files/{file.file_id}",
+            )
+            for file in seen.files
+            if file.state in _HELD
+        ]
     return found
+
+
+def _tone(severity: str) -> Tone:
+    return "bad" if severity == "bad" else "warning"

@@ -119,3 +119,22 @@ async def test_a_files_page_shows_each_bad_row_beside_its_cells_and_its_reason(
     assert "Row 4: Assignment" in only
     assert "Row 2:" not in only
     assert "1 row of that kind" in only
+
+
+async def test_a_page_asks_the_database_the_same_few_times_however_many_trusts_and_files_there_are(
+    olive: Desk, gateway: GatewayUnderTest
+) -> None:
+    limits = {
+        "": 18,
+        "exchanges": 8,
+        "exchanges/277": 12,
+        "files": 8,
+        "issues": 8,
+        "audit": 8,
+        "search?text=20000002": 14,
+    }
+    for path, limit in limits.items():
+        with counted(gateway) as seen:
+            answer = await olive.get(*path.split("?")[:1], **({"text": "20000002"} if "?" in path else {}))
+        assert answer.status_code == 200, path
+        assert len(seen) <= limit, (path, len(seen), seen)
