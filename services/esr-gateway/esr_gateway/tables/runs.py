@@ -65,6 +65,13 @@ instruction = Table(
     Index("ix_instruction_person", "vpd", "employee_number"),
     Index("ix_instruction_open", "vpd", "approved_at", postgresql_where=text("state IN ('waiting', 'held')")),
     Index("ix_instruction_reference", "vpd", "reference"),
+    Index(
+        "ix_instruction_awaited",
+        "vpd",
+        "submittal_id",
+        "version",
+        postgresql_where=text("state IN ('sent', 'accepted', 'missing')"),
+    ),
 )
 
 run = Table(

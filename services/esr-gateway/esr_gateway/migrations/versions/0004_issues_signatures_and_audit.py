@@ -147,6 +147,13 @@ def upgrade() -> None:
             "held_by", sa.Text(), nullable=True, comment="who holds it back from runs; a rule's hold has nobody here"
         ),
     )
+    op.create_index(
+        "ix_instruction_awaited",
+        "instruction",
+        ["vpd", "submittal_id", "version"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('sent', 'accepted', 'missing')"),
+    )
     op.create_index("ix_instruction_person", "instruction", ["vpd", "employee_number"], unique=False)
     op.add_column("line", sa.Column("product", sa.Text(), nullable=True))
     op.add_column("line", sa.Column("department", sa.Text(), nullable=True))
@@ -266,6 +273,11 @@ def downgrade() -> None:
     op.drop_column("line", "department")
     op.drop_column("line", "product")
     op.drop_index("ix_instruction_person", table_name="instruction")
+    op.drop_index(
+        "ix_instruction_awaited",
+        table_name="instruction",
+        postgresql_where=sa.text("state IN ('sent', 'accepted', 'missing')"),
+    )
     op.drop_column("instruction", "held_by")
     op.drop_column("instruction", "department")
     op.drop_column("instruction", "product")
