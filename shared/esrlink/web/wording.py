@@ -15,7 +15,7 @@ UK = ZoneInfo("Europe/London")
 # Words from the life of records, files and services, to the colour of their tag. An unknown word is grey.
 STATE_COLOURS: Mapping[str, str] = {
     **dict.fromkeys(("up", "landed", "accepted", "matched", "imported", "validated", "approved", "settled"), "green"),
-    **dict.fromkeys(("sent", "scheduled", "enriched", "received", "uploaded", "running"), "blue"),
+    **dict.fromkeys(("sent", "scheduled", "enriched", "received", "uploaded", "running", "frozen", "sending"), "blue"),
     **dict.fromkeys(
         ("pending", "waiting", "possible", "open", "unknown", "degraded", "held", "differs", "waiting_for_gap"),
         "yellow",
@@ -49,8 +49,9 @@ def percent(share: float | None) -> str:
 
 
 def money(amount: str | float | Decimal) -> str:
-    """Pounds and pence: £30,160.00."""
-    return f"£{Decimal(str(amount)):,.2f}"
+    """Pounds and pence: £30,160.00, or -£450.00."""
+    pounds = Decimal(str(amount))
+    return f"{'-' if pounds < 0 else ''}£{abs(pounds):,.2f}"
 
 
 def listed(words: Sequence[str]) -> str:

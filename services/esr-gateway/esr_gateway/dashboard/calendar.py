@@ -13,11 +13,11 @@ from esr_gateway.dashboard.run_desk import Planner, may
 from esr_gateway.to_esr.calendar_csv import COLUMNS
 from esr_gateway.to_esr.calendar_upload import Mode, check_calendar, take_calendar, text_of
 from esr_gateway.to_esr.calendar_view import calendar_of, holidays_of
+from esr_gateway.to_esr.missed import waits_for_person
 from esr_gateway.trusts import all_trusts, find_trust
 from esrlink.auth import Principal
 from esrlink.auth.trust_choice import vpds_shown
 from esrlink.contracts.types import Vpd
-from esrlink.db import ReadTx
 from esrlink.errors import EsrLinkError
 
 _PAST_SHOWN = 6  # runs whose cut-off has passed; the others are in the list of runs
@@ -79,7 +79,7 @@ async def _page(desk: Desk, request: Request, person: Principal, **context: Any)
     vpds, now = vpds_shown(request, person), desk.parts.clock.now()
     async with desk.database.read(vpds) as tx:
         periods = await calendar_of(tx, vpds, now)
-        asks = await _asking(tx)
+        trusts = {one.vpd: one for one in await all_trusts(tx) if one.vpd in vpds}
     by_trust = {vpd: list(some) for vpd, some in groupby(periods, lambda one: one.vpd)}
     shown = {vpd: _near(by_trust.get(vpd, [])) for vpd in vpds}
     days = [one.pay_date for some in shown.values() for one in some] or [now.date()]
@@ -90,17 +90,17 @@ async def _page(desk: Desk, request: Request, person: Principal, **context: Any)
         section="calendar",
         title="Payroll calendar",
         calendars=shown,
-        asks=asks,
+        to_decide=[
+            one
+            for some in by_trust.values()
+            for one in some
+            if one.state == "late" and waits_for_person(trusts[one.vpd], one, now)
+        ],
         holidays=[(day, name) for day, name in holidays_of(now.date(), max(days)) if day >= now.date()],
         columns=COLUMNS,
         **may(person),
         **context,
     )
-
-
-async def _asking(tx: ReadTx) -> set[str]:
-    """The trusts that decide themselves what becomes of a cut-off that was missed."""
-    return {one.vpd for one in await all_trusts(tx) if one.settings.missed_cut_off == "ask"}
 
 
 def _near(periods: list[Any]) -> list[Any]:

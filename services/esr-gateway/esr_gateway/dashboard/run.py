@@ -10,16 +10,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
-from sqlalchemy import select
 
 from esr_gateway.dashboard.desk import Desk, Said, Viewer, told
 from esr_gateway.dashboard.run_desk import amount_of, may, steps_of
-from esr_gateway.tables import signature
 from esr_gateway.to_esr.advice import what_to_do
 from esr_gateway.to_esr.run_files import files_of_run
 from esr_gateway.to_esr.run_lines import corrections_of_run, states_of_lines
 from esr_gateway.to_esr.run_look import held_from, runs_before
 from esr_gateway.to_esr.runs import find_run
+from esr_gateway.to_esr.signing import find_signature
 from esr_gateway.to_esr.totals import BY, By, totals_of_run
 from esr_gateway.trusts import find_trust
 from esrlink.db import ReadTx
@@ -28,7 +27,6 @@ from esrlink.errors import NotFound
 SHOWN = 100
 _SAID = {
     "signed": "You have signed. The files are being sent now.",
-    "reopened": "The run is open again.",
 }
 
 
@@ -65,9 +63,7 @@ def router(desk: Desk) -> APIRouter:
                 "line_states": await states_of_lines(tx, row.vpd, run_id),
                 "held": await held_from(tx, row.vpd, row.run_code, limit=SHOWN),
                 "pairs": pairs_of(await corrections_of_run(tx, row.vpd, run_id, limit=2 * SHOWN)),
-                "signed": await tx.one_or_none(
-                    select(signature).where(signature.c.vpd == row.vpd, signature.c.run_id == run_id)
-                ),
+                "signed": await find_signature(tx, row.vpd, run_id),
             }
         is_unsigned = trust.settings.sign == "unsigned"
         return await desk.render(
