@@ -52,8 +52,8 @@ def build(settings: Settings, parts: Parts) -> Service:
         auth=parts.auth,
         pages=pages,
         routers=[
-            trusts.router(parts),
-            exchanges.router(parts, gateway),
+            trusts.router(parts, settings),
+            exchanges.router(parts, gateway, settings),
             files.router(parts, gateway),
             runs.router(parts, gateway),
             run_lines.router(parts),

@@ -8,11 +8,13 @@ from datetime import timedelta
 from esr_gateway.archive import Archive, FolderArchive, S3Archive
 from esr_gateway.exchange.polling import Poller
 from esr_gateway.exchange.port import OpenExchange
+from esr_gateway.exchange.retention import Retention
 from esr_gateway.exchange.sftp import sftp_exchange
+from esr_gateway.from_esr.asking import Asker
 from esr_gateway.from_esr.confirming import Confirmer
 from esr_gateway.from_esr.importing import Importer, Progress
 from esr_gateway.from_esr.receiving import Receiver
-from esr_gateway.layout import all_layouts, confirmation, data_warehouse
+from esr_gateway.layout import all_layouts, confirmation, data_warehouse, snapshot_request
 from esr_gateway.settings import Settings
 from esr_gateway.to_esr.caught_up import OnBus, without_bus
 from esr_gateway.to_esr.runs import RunCloser
@@ -64,7 +66,14 @@ def assemble(
     caught_up = OnBus(bus, database.service) if bus else without_bus
     return Gateway(
         receiver=receiver,
-        poller=Poller(database, receiver, exchange, clock),
+        poller=Poller(
+            database,
+            receiver,
+            Retention(database, archive, clock),
+            Asker(database, archive, snapshot_request(), clock),
+            exchange,
+            clock,
+        ),
         closer=RunCloser(database, archive, exchange, clock, new_id, caught_up),
         lock_wait=settings.lock_wait,
         exchange_timeout=settings.exchange_timeout,

@@ -44,6 +44,11 @@ class Settings(ServiceSettings):
     exchange_timeout: timedelta = Field(
         default=timedelta(seconds=20), description="An SFTP server that is silent for this long is taken for away."
     )
+    # Whoever may set a trust up names its secrets; without this, any file that the service can read could be named.
+    exchange_secrets: Path | None = Field(
+        default=None,
+        description="Passwords and keys of exchanges are files in a folder of each trust's VPD in here, and no others are read.",
+    )
     # A snapshot of a million rows is one transaction; its longest statement is the merge.
     import_statement_timeout: timedelta = Field(
         default=timedelta(minutes=10), description="The longest that one statement of an import may take."

@@ -15,10 +15,13 @@ _FIGURE = re.compile(r"-[0-9]+(\.[0-9]+)?")
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """The rows as CSV, the columns' names first; what is absent is an empty cell."""
+    return csv_rows((columns,)) + csv_rows(rows)
+
+
+def csv_rows(rows: Iterable[Sequence[object]]) -> str:
+    """Rows as CSV without a heading, for answers that are sent piece by piece."""
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    writer.writerows([harmless(value) for value in row] for row in rows)
+    csv.writer(out).writerows([harmless(value) for value in row] for row in rows)
     return out.getvalue()
 
 

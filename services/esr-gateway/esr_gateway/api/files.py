@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import StreamingResponse
 
 from esr_gateway.api.answers import FileAnswer, FilesAnswer, RejectedRowAnswer, RejectedRowsAnswer, file_answer
 from esr_gateway.api.callers import CanRead, CanRelease
 from esr_gateway.from_esr import files
 from esr_gateway.from_esr.releasing import release_file
+from esr_gateway.from_esr.set_aside import COLUMNS, find_rows
 from esr_gateway.gateway import Gateway
 from esr_gateway.trusts import find_trust
-from esrlink.db import ReadTx
+from esrlink.db import Database, ReadTx
 from esrlink.errors import NotFound
 from esrlink.http import problem_responses
+from esrlink.http.spreadsheet import csv_rows, csv_text
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
 
 _LAST_ROW = 2**31 - 1  # what the column can hold
-_COLUMNS = ("row_number", "record", "field", "code", "reason", "raw")
-_FORMULA = ("=", "+", "-", "@", "\t")
+_BLOCK = 1_000
 
 
 def router(parts: Parts, gateway: Gateway) -> APIRouter:
@@ -85,7 +85,10 @@ def router(parts: Parts, gateway: Gateway) -> APIRouter:
         "/{file_id}/rejected-rows",
         operation_id="readRejectedRows",
         summary="Read the rows of a file that were set aside",
-        description="Each with its row number, field, code, reason and raw text. As CSV by `Accept: text/csv` or `format=csv`.",
+        description=(
+            "Each with its row number, field, code, reason and raw text. As CSV, by `Accept: text/csv` or `format=csv`, all rows "
+            "that are kept come at once, whatever `limit` says."
+        ),
         response_model=RejectedRowsAnswer,
         responses={**problem_responses(401, 403, 404, 422), 200: {"content": {"text/csv": {}}}},
     )
@@ -99,10 +102,12 @@ def router(parts: Parts, gateway: Gateway) -> APIRouter:
     ) -> RejectedRowsAnswer | Response:
         async with parts.database.read(principal.vpds) as tx:
             found = await _file(tx, file_id)
-            rows = await files.rejected_rows(tx, file_id, after=after, limit=limit)
-        if format_ == "csv" or (format_ is None and "text/csv" in accept):
+            as_csv = format_ == "csv" or (format_ is None and "text/csv" in accept)
+            rows = () if as_csv else await find_rows(tx, file_id, after=after, limit=limit)
+        if as_csv:
             headers = {"Content-Disposition": f'attachment; filename="{found.file_id}-rejected-rows.csv"'}
-            return Response(_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
+            lines = _csv(parts.database, found.vpd, file_id, after)
+            return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
         answers = [RejectedRowAnswer.model_validate(row, from_attributes=True) for row in rows]
         return RejectedRowsAnswer(file_id=file_id, rows=answers)
 
@@ -116,16 +121,13 @@ async def _file(tx: ReadTx, file_id: UUID) -> Any:
     return found
 
 
-def _csv(rows: Sequence[Any]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
-    for row in rows:
-        writer.writerow([_harmless(getattr(row, name)) for name in _COLUMNS])
-    return out.getvalue()
-
-
-def _harmless(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula: what stands in a bad row is anybody's."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+async def _csv(database: Database, vpd: str, file_id: UUID, after: int) -> AsyncIterator[str]:
+    """All rows that are kept, some at a time, so that neither they nor a transaction are held while somebody downloads."""
+    yield csv_text(COLUMNS, ())
+    while True:
+        async with database.read([vpd]) as tx:
+            rows = await find_rows(tx, file_id, after=after, limit=_BLOCK)
+        if not rows:
+            return
+        yield csv_rows([getattr(row, name) for name in COLUMNS] for row in rows)
+        after = rows[-1].row_number

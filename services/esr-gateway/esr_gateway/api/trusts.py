@@ -6,6 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 
+from esr_gateway.exchange.credentials import check_names
+from esr_gateway.settings import Settings
 from esr_gateway.to_esr import instructions
 from esr_gateway.to_esr.pay_calendar import put_calendar
 from esr_gateway.trust_settings import TrustSettings
@@ -19,7 +21,7 @@ from esrlink.runtime import Parts
 CanConfigure = Annotated[Principal, Depends(require(Scope.TRUSTS_WRITE, roles=(Role.ADMINISTRATOR,)))]
 
 
-def router(parts: Parts) -> APIRouter:
+def router(parts: Parts, settings: Settings) -> APIRouter:
     """The operations under `/v1/trusts`."""
     api = APIRouter(prefix="/v1/trusts", tags=["trusts"])
 
@@ -35,6 +37,8 @@ def router(parts: Parts) -> APIRouter:
     )
     async def put(principal: CanConfigure, vpd: Annotated[Vpd, Path()], body: TrustSettings) -> TrustSettings:
         principal.require_vpd(vpd)
+        if body.exchange is not None:
+            check_names(body.exchange, vpd, settings.exchange_secrets)
         async with parts.database.write([vpd]) as tx:
             try:
                 before = (await find_trust(tx, vpd)).calendar_revision

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from esr_gateway.exchange.polling import Poller
 from esr_gateway.exchange.trial import Trial, try_exchange
+from esr_gateway.trust_settings import ExchangeSettings
 from esr_gateway.trusts import Trust
 from esrlink import audit
 from esrlink.errors import Conflict, EsrLinkError
@@ -33,12 +34,20 @@ async def look_now(poller: Poller, trust: Trust, *, by: str, wait: timedelta = t
     return moved
 
 
-async def try_now(poller: Poller, trust: Trust, *, by: str, timeout: timedelta) -> Trial:
-    """Try every step of the exchange; each takes `timeout` at most. Raises `Conflict` for a trust without one."""
-    if trust.settings.exchange is None:
+async def try_now(
+    poller: Poller, trust: Trust, *, by: str, timeout: timedelta, instead: ExchangeSettings | None = None
+) -> Trial:
+    """Try every step of the exchange, or of settings that are not stored; each takes `timeout` at most.
+
+    Raises `Conflict` for a trust without an exchange when nothing is given `instead`.
+    """
+    settings = instead or trust.settings.exchange
+    if settings is None:
         raise Conflict("The trust has no exchange: set one with PUT /v1/trusts/{vpd}.", field="exchange")
-    trial = await try_exchange(trust.settings.exchange, timeout, new_id().hex[-8:])
+    trial = await try_exchange(settings, timeout, new_id().hex[-8:])
     detail = {
+        "host": settings.host,
+        "stored": instead is None,
         "works": trial.works,
         "steps": [asdict(step) for step in trial.steps],
         "offered_fingerprint": trial.offered_fingerprint,

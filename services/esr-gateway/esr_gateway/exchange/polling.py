@@ -14,21 +14,31 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from esr_gateway.archive import ArchiveUnavailable
 from esr_gateway.exchange.port import ExchangeRefused, ExchangeUnavailable, OpenExchange
+from esr_gateway.exchange.retention import Retention
+from esr_gateway.exchange.schedule import next_turn
+from esr_gateway.from_esr.asking import BY_RULE, Asker
 from esr_gateway.from_esr.receiving import Receiver
+from esr_gateway.issues import Problem, close_issues, raise_issue
 from esr_gateway.tables import exchange
 from esr_gateway.trust_lock import TrustBusy, trust_lock
+from esr_gateway.trust_settings import ExchangeSettings
 from esr_gateway.trusts import Trust, all_trusts
 from esr_gateway.turns import each_in_turn
 from esrlink.clock import Clock
 from esrlink.db import Database
 from esrlink.db.transient import is_transient
-from esrlink.errors import Conflict, EsrLinkError
+from esrlink.errors import Conflict
 from esrlink.observability import metrics
 
 log = structlog.get_logger()
+
+Trouble = ExchangeUnavailable | ExchangeRefused | ArchiveUnavailable
+_CAUSE = "exchange"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,8 @@ class Poller:
 
     database: Database
     receiver: Receiver
+    retention: Retention
+    asker: Asker
     open_exchange: OpenExchange
     clock: Clock
 
@@ -45,38 +57,88 @@ class Poller:
 
         Raises `TrustBusy`, `Conflict` for a trust without an exchange, and `ExchangeUnavailable` or `ExchangeRefused`.
         """
-        settings = trust.settings.exchange
-        if settings is None:
-            raise Conflict("The trust has no exchange: set one with PUT /v1/trusts/{vpd}.", field="exchange")
+        settings = _settings(trust)
+        moved: list[UUID] = []
         async with trust_lock(self.database, trust.vpd, wait=wait):
-            # What a crash left behind comes first: it is older than anything that is fetched now.
-            moved = await self.receiver.work_through(trust.vpd)
-            fetched: list[UUID] = []
-            trouble: ExchangeUnavailable | ExchangeRefused | None = None
+            trouble: Trouble | None = None
             try:
-                async with self.open_exchange(settings) as folders:
-                    fetched = await self.receiver.fetch(trust.vpd, folders, settings.out_folder)
-            except (ExchangeUnavailable, ExchangeRefused) as problem:
+                # What a crash left behind comes first: it is older than anything that is fetched now.
+                moved += await self.receiver.work_through(trust.vpd)
+                moved += await self._fetch(trust.vpd, settings)
+            except (ExchangeUnavailable, ExchangeRefused, ArchiveUnavailable) as problem:
                 trouble = problem
             # What did come before the trouble is taken all the same.
-            moved += await self.receiver.work_through(trust.vpd)
-            await self._note(trust.vpd, trouble)
+            if not isinstance(trouble, ArchiveUnavailable):
+                moved += await self.receiver.work_through(trust.vpd)
+            if trouble is None and settings.asks_for_snapshots:
+                trouble = await self._close_gap(trust.vpd, settings)
+            await self._note(trust.vpd, settings, trouble)
             if trouble:
                 raise trouble
-        return list(dict.fromkeys([*moved, *fetched]))
+        return list(dict.fromkeys(moved))
 
-    async def _note(self, vpd: str, problem: EsrLinkError | None) -> None:
+    async def ask_for_snapshot(
+        self, trust: Trust, *, by: str, again: bool = False, wait: timedelta = timedelta(0)
+    ) -> str:
+        """Ask ESR for a snapshot and return the name of the request.
+
+        Raises `AlreadyAsked` unless `again`, `TrustBusy`, `Conflict`, and what the exchange raises.
+        """
+        settings = _settings(trust)
+        async with trust_lock(self.database, trust.vpd, wait=wait), self.open_exchange(settings) as folders:
+            return await self.asker.ask(trust.vpd, folders, settings.in_folder, by=by, again=again)
+
+    async def _fetch(self, vpd: str, settings: ExchangeSettings) -> list[UUID]:
+        async with self.open_exchange(settings) as folders:
+            fetched = await self.receiver.fetch(vpd, folders, settings.out_folder)
+            await self.retention.sweep(vpd, folders, settings)
+        return fetched
+
+    async def _close_gap(self, vpd: str, settings: ExchangeSettings) -> Trouble | None:
+        """Ask for a snapshot if there is a gap and nobody has asked: not when the next changes file may just be late."""
+        if not await self.asker.is_wanted(vpd):
+            return None
+        try:
+            async with self.open_exchange(settings) as folders:
+                await self.asker.ask(vpd, folders, settings.in_folder, by=BY_RULE)
+        except (ExchangeUnavailable, ExchangeRefused, ArchiveUnavailable) as problem:
+            return problem
+        return None
+
+    async def _note(self, vpd: str, settings: ExchangeSettings, problem: Trouble | None) -> None:
         now = self.clock.now()
         values: dict[str, Any] = {
             "polled_at": now,
             "problem_code": problem.code if problem else None,
             "problem": problem.detail if problem else None,
+            "next_poll_at": next_turn(settings, now, now),
         }
         if problem is None:
             values["answered_at"] = now
         async with self.database.write([vpd]) as tx:
             statement = upsert(exchange).values(vpd=vpd, **values)
             await tx.execute(statement.on_conflict_do_update(index_elements=["vpd"], set_=values))
+            if problem is None:
+                await close_issues(tx, vpd, [_CAUSE], now)
+            else:
+                await raise_issue(tx, vpd, _down(vpd, problem), now)
+
+
+def _settings(trust: Trust) -> ExchangeSettings:
+    if trust.settings.exchange is None:
+        raise Conflict("The trust has no exchange: set one with PUT /v1/trusts/{vpd}.", field="exchange")
+    return trust.settings.exchange
+
+
+def _down(vpd: str, problem: Trouble) -> Problem:
+    return Problem(
+        cause=_CAUSE,
+        kind="exchange",
+        severity="bad",
+        title=f"Files cannot be fetched from ESR: {problem.detail}",
+        advice="Try every step on the exchange's page; it says what to do. This closes by itself with the next good look.",
+        place=f"exchanges/{vpd}",
+    )
 
 
 class PollLoop:
@@ -85,7 +147,6 @@ class PollLoop:
     def __init__(self, poller: Poller, check: timedelta) -> None:
         self._poller = poller
         self._check = check.total_seconds()
-        self._due: dict[str, float] = {}
 
     async def run(self) -> None:
         """Look whose turn it is, again and again."""
@@ -100,20 +161,22 @@ class PollLoop:
             await asyncio.sleep(self._check)
 
     async def _whose_turn(self) -> Sequence[Trust]:
-        async with self._poller.database.read() as tx:
-            trusts = await all_trusts(tx)
-        now = asyncio.get_running_loop().time()
-        due = [t for t in trusts if t.settings.exchange and self._due.get(t.vpd, 0.0) <= now]
-        for trust in due:
-            assert trust.settings.exchange is not None  # noqa: S101 - the line above; this tells the type checker
-            self._due[trust.vpd] = now + trust.settings.exchange.poll_seconds
-        return due
+        """The trusts whose turn it is, by the last look that any replica took, and by the settings as they are now."""
+        database, now = self._poller.database, self._poller.clock.now()
+        async with database.read() as tx:
+            trusts = [trust for trust in await all_trusts(tx) if trust.settings.exchange]
+        if not trusts:
+            return []
+        async with database.read([trust.vpd for trust in trusts]) as tx:
+            rows = await tx.all(select(exchange.c.vpd, exchange.c.polled_at))
+        polled = {row.vpd: row.polled_at for row in rows}
+        return [trust for trust in trusts if next_turn(_settings(trust), polled.get(trust.vpd), now) <= now]
 
     async def _poll(self, trust: Trust) -> None:
         try:
             await self._poller.poll(trust)
         except TrustBusy:
-            # Somebody closes a run at this moment, perhaps: its turn comes again at the next look, not a whole pause later.
-            self._due.pop(trust.vpd, None)
-        except (ExchangeUnavailable, ExchangeRefused) as problem:
+            # Another replica polls, or somebody closes a run at this moment: its turn comes again at the next look.
+            log.debug("poll.busy", vpd=trust.vpd)
+        except (ExchangeUnavailable, ExchangeRefused, ArchiveUnavailable) as problem:
             log.warning("exchange.problem", vpd=trust.vpd, code=problem.code)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from esr_gateway.archive import Archive
 from esr_gateway.from_esr import files
+from esr_gateway.from_esr.bad_rows import note_bad_rows
 from esr_gateway.from_esr.code_words import cause_of, not_in_table, said, unknown_codes
 from esr_gateway.from_esr.confirmation_file import Answer, answered_name, read_confirmation
 from esr_gateway.from_esr.importing import put_aside
@@ -98,6 +99,7 @@ class Confirmer:
         )
         set_aside = [*read.rejected, *unknown]
         await files.keep_rejected(tx, vpd, found.file_id, set_aside)
+        await note_bad_rows(tx, vpd, found, now)
         figures = {"rows": len(read.answers) + len(read.rejected), "rows_set_aside": len(set_aside)}
         await files.settle(tx, vpd, found.file_id, "imported", now, **figures)
         tx.emit(

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import case, func, insert, literal, null, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from esr_gateway.from_esr.succession import Position
@@ -136,7 +136,13 @@ async def move_position(tx: WriteTx, vpd: str, position: Position) -> None:
         "snapshot_reached": position.snapshot_reached,
     }
     statement = upsert(exchange).values(vpd=vpd, **values)
-    await tx.execute(statement.on_conflict_do_update(index_elements=["vpd"], set_=values))
+    # A snapshot that has come answers what was asked.
+    came = exchange.c.snapshot_reached.is_distinct_from(statement.excluded.snapshot_reached)
+    answered = {
+        column.name: case((came, null()), else_=column)
+        for column in (exchange.c.snapshot_asked_at, exchange.c.snapshot_asked_name)
+    }
+    await tx.execute(statement.on_conflict_do_update(index_elements=["vpd"], set_={**values, **answered}))
 
 
 async def find_files(
@@ -154,12 +160,6 @@ async def find_files(
 async def find_file(tx: ReadTx, file_id: UUID) -> Any | None:
     """One file, if the transaction's trusts have it."""
     return await tx.one_or_none(select(file).where(file.c.file_id == file_id))
-
-
-async def rejected_rows(tx: ReadTx, file_id: UUID, *, after: int = 0, limit: int = 1000) -> Sequence[Any]:
-    """The rows of a file that were set aside, in order, from behind row number `after`."""
-    statement = select(rejected_row).where(rejected_row.c.file_id == file_id, rejected_row.c.row_number > after)
-    return await tx.all(statement.order_by(rejected_row.c.row_number).limit(limit))
 
 
 async def count_by_state(tx: ReadTx, vpds: Sequence[str]) -> dict[str, int]:
