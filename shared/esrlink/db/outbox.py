@@ -6,11 +6,13 @@ takes a lock per group of keys before it draws its numbers, and holds it to its 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zlib import crc32
 
+import psycopg
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,6 +29,13 @@ _LOCK_CLASS = 0x45_53_52  # "ESR"; keeps these locks apart from others in the sa
 
 # Brokers refuse a message over 1 MB, and one that can never be published would hold up all that follow it.
 MAX_EVENT_BYTES = 950_000
+
+_COPIED_FROM = 500
+# JSON holds no control character, so these can stand for separator, quote and null, and nothing need be quoted.
+_COPY = (
+    "COPY outbox (event_id, shard, topic, key, headers, value) FROM STDIN"
+    r" (FORMAT csv, DELIMITER E'\x1f', QUOTE E'\x1e', ESCAPE E'\x1e', NULL E'\x1d')"
+)
 
 _LOCK = text(
     "SELECT pg_advisory_xact_lock(:lock_class, g) FROM (SELECT unnest(CAST(:groups AS int[])) AS g ORDER BY 1) AS o"
@@ -74,10 +83,29 @@ async def write_emitted(
     """Add events, each with its traceparent, to the outbox within the open transaction, in the order given."""
     await lock_keys(connection, [event.partition_key for event, _ in emitted])
     rows = [row_of(event, service=service, now=now, traceparent=traceparent) for event, traceparent in emitted]
-    await connection.execute(insert(outbox), rows)
+    if len(rows) >= _COPIED_FROM and all(row["key"].isprintable() for row in rows):
+        await _copy(connection, rows)
+    else:
+        await connection.execute(insert(outbox), rows)
 
 
 async def write_events(connection: AsyncConnection, events: Sequence[Event], *, service: str, now: datetime) -> None:
     """Add `events`, all of the trace of the work in hand, to the outbox within the open transaction, in the order given."""
     traceparent = current_traceparent()
     await write_emitted(connection, [(event, traceparent) for event in events], service=service, now=now)
+
+
+async def _copy(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+    """The same rows by COPY: a run that is sent makes tens of thousands, and INSERT takes several times as long."""
+    raw = (await connection.get_raw_connection()).driver_connection
+    assert isinstance(raw, psycopg.AsyncConnection)  # noqa: S101 - the only driver that is configured
+    async with raw.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for start in range(0, len(rows), _COPIED_FROM):
+            await copy.write("".join(map(_copied, rows[start : start + _COPIED_FROM])))
+
+
+def _copied(row: dict[str, Any]) -> str:
+    # `bytea` reads a backslash as the beginning of an escape.
+    value = row["value"].decode().replace("\\", "\\\\")
+    headers = json.dumps(row["headers"])
+    return f"{row['event_id']}\x1f{row['shard']}\x1f{row['topic']}\x1f{row['key']}\x1f{headers}\x1f{value}\n"

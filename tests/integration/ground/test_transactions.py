@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from uuid import uuid4
 
 import pytest
@@ -103,6 +104,27 @@ async def test_a_committed_change_has_its_event_beside_it(ground: Ground) -> Non
     assert row.topic == "esr.calendar.changed"
     assert row.headers["ce_type"] == "esr.calendar.changed.v1"
     assert row.published_at is None
+
+
+async def test_many_events_are_written_as_few_are_and_in_their_order(ground: Ground) -> None:
+    reason = 'é "quoted" \\ back\\nslash \x1f\x1e\x1d \n \N{SNOWMAN}'
+    events = [
+        FileQuarantined(vpd="277", file_id=uuid4(), file_name=f"F{n}", sha256="0" * 64, code="x", reason=reason)
+        for n in range(1200)
+    ]
+    async with ground.database.write(["277"]) as tx:
+        tx.emit(events[0])
+    async with ground.database.write(["277"]) as tx:
+        for event in events:
+            tx.emit(event, because="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+    async with ground.database.read() as tx:
+        alone, *many = await tx.all(select(outbox).order_by(outbox.c.seq))
+    assert [json.loads(row.value)["file_name"] for row in many] == [event.file_name for event in events]
+    assert many[0].value == alone.value == events[0].model_dump_json().encode()
+    assert (many[0].topic, many[0].key, many[0].shard) == (alone.topic, alone.key, alone.shard)
+    assert many[0].headers.keys() == {*alone.headers, "ce_traceparent"}
+    assert many[7].headers["ce_id"] == str(many[7].event_id)
+    assert many[7].headers["ce_traceparent"].startswith("00-0af7651916cd43dd8448eb211c80319c-")
 
 
 async def test_a_transaction_whose_statement_failed_never_seems_to_commit(ground: Ground) -> None:
