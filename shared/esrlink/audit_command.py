@@ -5,6 +5,7 @@ It works on the services' databases, so it needs their settings, and they need n
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -37,8 +38,7 @@ def verify(
     tryout: Annotated[bool, typer.Option("--tryout", help="The try-out's own databases.")] = False,
 ) -> None:
     """Say of each trust whether its trail is whole. Exit status 1 when one was changed, or an entry is missing."""
-    from esrlink.audit import BrokenChain
-    from esrlink.runtime import installed_services, run
+    from esrlink.runtime import installed_services
 
     configure_logs(level="WARNING")
     kept = {one.name: one for one in installed_services() if "audit_entry" in one.metadata.tables}
@@ -46,19 +46,9 @@ def verify(
         raise typer.BadParameter(f"{service!r} keeps no audit trail; these do: {', '.join(kept)}")
     is_whole = True
     for name in [service] if service else kept:
-        definition, found = kept[name], list[Mapping[str, BrokenChain | int]]()
-
-        async def work(
-            definition: Definition = definition, found: list[Mapping[str, BrokenChain | int]] = found
-        ) -> None:
-            found.append(await _chains(definition, data_dir, tryout=tryout))
-
         with told_plainly():
-            run(work())
-        if not found:
-            console.print("Stopped.")
-            raise typer.Exit(1)
-        is_whole &= _tell(name, found[0])
+            chains = asyncio.run(_chains(kept[name], data_dir, tryout=tryout))
+        is_whole &= _tell(name, chains)
     raise typer.Exit(0 if is_whole else 1)
 
 
@@ -68,6 +58,7 @@ async def _chains(definition: Definition, data_dir: Path, *, tryout: bool) -> Ma
     from esrlink.clock import SystemClock
     from esrlink.db.register import registered_vpds
     from esrlink.runtime import open_database
+    from esrlink.settings import Mode
     from esrlink.tryout import TryOut
 
     server = None
@@ -76,7 +67,8 @@ async def _chains(definition: Definition, data_dir: Path, *, tryout: bool) -> Ma
         server = hub.prepare()
         settings = hub.settings(definition, server)
     else:
-        settings = definition.settings()
+        # It needs the database's address, and nothing of what production needs to serve.
+        settings = definition.settings(mode=Mode.TRYOUT)
     database = open_database(definition, settings, SystemClock())
     try:
         async with database.read() as tx:

@@ -68,23 +68,6 @@ def notices(seen: Overview) -> list[Notice]:
         still_bad = seen.issues_open.get("bad", 0) > sum(one.severity == "bad" for one in seen.issues)
         words = f"{more:,} more issues are open." if more > 1 else "1 more issue is open."
         found.append(Notice(tone="bad" if still_bad else "warning", text=words, href=f"{_PAGE}issues"))
-    known = {one.kind for one in seen.issues}
-    if "exchange" not in known:
-        found += [
-            Notice(tone="bad", text=f"Trust {one.vpd}: {one.problem}", href=f"{_PAGE}exchanges/{one.vpd}")
-            for one in seen.exchanges
-            if one.problem
-        ]
-    if not known & {"file", "gap", "brake"}:
-        found += [
-            Notice(
-                tone="warning" if file.state == "waiting_for_gap" else "bad",
-                text=f"{file.name} is held: {file.reason}",
-                href=f"{_PAGE}files/{file.file_id}",
-            )
-            for file in seen.files
-            if file.state in _HELD
-        ]
     return found
 
 

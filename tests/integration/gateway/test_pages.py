@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from html import unescape
+from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import event
 
-from esrlink import audit
 from esrlink.auth import Role
-from esrlink.auth.testing import person as somebody
-from esrlink.auth.testing import signed_in_session
-from tests.integration.gateway.conftest import GatewayUnderTest
+from tests.integration.gateway.conftest import GatewayUnderTest, trust_settings
+from tests.integration.gateway.desk import Desk, entries, sit_down
 from tests.unit.gateway.building import Go, assignment, person, position
 
 EVERYBODY = [person(str(number)) for number in range(20000001, 20000011)]
@@ -37,39 +33,13 @@ CHANGES = Go(
 )
 
 
-@dataclass
-class Desk:
-    """Somebody who is signed in at the gateway's pages."""
-
-    gateway: GatewayUnderTest
-    headers: dict[str, str]
-    csrf: str
-
-    async def get(self, path: str, **query: Any) -> httpx.Response:
-        return await self.gateway.hub.client.get(f"/{path}", params=query, headers=self.headers)
-
-    async def words(self, path: str, **query: Any) -> str:
-        """The page's text, as a reader would meet it."""
-        answer = await self.get(path, **query)
-        assert answer.status_code == 200, answer.text
-        main = answer.text.partition("<main")[2].partition("</main>")[0]
-        return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
-
-    async def post(self, path: str, *, csrf: str | None = None, **fields: str) -> httpx.Response:
-        data = {"csrf_token": self.csrf if csrf is None else csrf, **fields}
-        return await self.gateway.hub.client.post(f"/{path}", data=data, headers=self.headers)
-
-
 SignIn = Callable[..., Desk]
 
 
 @pytest.fixture
 def sign_in(gateway: GatewayUnderTest) -> SignIn:
     def become(*roles: Role, vpds: Sequence[str] = ("277",), subject: str = "olive") -> Desk:
-        auth = gateway.hub.service.app.state.auth
-        cookies, session = signed_in_session(auth, somebody(*(roles or (Role.OPERATOR,)), vpds=vpds, subject=subject))
-        header = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        return Desk(gateway, {"Cookie": header}, session.csrf)
+        return sit_down(gateway.hub, *roles, vpds=vpds, subject=subject)
 
     return become
 
@@ -79,11 +49,6 @@ async def olive(gateway: GatewayUnderTest, sign_in: SignIn) -> Desk:
     """An operator, and files that came."""
     await gateway.receive(FIRST, CHANGES)
     return sign_in()
-
-
-async def entries(gateway: GatewayUnderTest, **wanted: str) -> list[Any]:
-    async with gateway.hub.database.read(["277"]) as tx:
-        return [*await audit.entries(tx, ["277"], audit.AuditFilter(**wanted))]
 
 
 @contextmanager
@@ -138,3 +103,125 @@ async def test_a_page_asks_the_database_the_same_few_times_however_many_trusts_a
             answer = await olive.get(*path.split("?")[:1], **({"text": "20000002"} if "?" in path else {}))
         assert answer.status_code == 200, path
         assert len(seen) <= limit, (path, len(seen), seen)
+
+
+@pytest.mark.parametrize(
+    ("role", "sees_audit"),
+    [(Role.OPERATOR, True), (Role.AUDITOR, True), (Role.PAYROLL_OFFICER, False), (Role.ADMINISTRATOR, False)],
+)
+async def test_the_navigation_offers_exactly_the_pages_that_open(
+    role: Role, sees_audit: bool, gateway: GatewayUnderTest, sign_in: SignIn
+) -> None:
+    desk = sign_in(role)
+    page = (await desk.get("files")).text
+    offered = re.findall(r'esr-sections__link" href="[^"]*/esr-gateway/([^"]*)"', page)
+    assert ("audit" in offered) is sees_audit
+    for path in offered:
+        assert (await desk.get(path)).status_code == 200, path
+    assert (await desk.get("audit")).status_code == (200 if sees_audit else 403)
+    assert (await desk.get("audit.csv")).status_code == (200 if sees_audit else 403)
+
+
+async def test_actions_of_operators_are_refused_to_others_and_to_forged_forms(
+    olive: Desk, gateway: GatewayUnderTest, sign_in: SignIn
+) -> None:
+    place = f"files/{await file_id(gateway, CHANGES.name)}/release"
+    auditor = sign_in(Role.AUDITOR, Role.PAYROLL_OFFICER, Role.ADMINISTRATOR, subject="carl")
+    for path in (place, "exchanges/277/poll", "exchanges/277/test"):
+        assert (await auditor.post(path, reason="I say so")).status_code == 403, path
+        assert (await olive.post(path, csrf="forged", reason="I say so")).status_code == 403, path
+    stranger = sign_in(vpds=("312",))
+    for path in (place, "exchanges/277/poll", "exchanges/277/test"):
+        assert (await stranger.post(path, reason="I say so")).status_code == 404, path
+    assert await entries(gateway.hub, actor="olive") == []
+
+
+async def test_a_release_says_who_and_why_and_comes_back_to_the_file(olive: Desk, gateway: GatewayUnderTest) -> None:
+    await gateway.receive(
+        Go([position(), EVERYBODY[0]], day="20260805", before="20260804", sequence=3)  # nine of ten would be gone
+    )
+    [held] = (await gateway.get("/v1/files", state="held"))["files"]
+    place = f"files/{held['file_id']}"
+    assert "Let this file go on" in await olive.words(place)
+    assert (await olive.post(f"{place}/release", reason="")).status_code == 422
+    answer = await olive.post(f"{place}/release", reason="ESR has confirmed it by telephone.")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/esr-gateway/{place}?said=released")
+    words = await olive.words(place, said="released")
+    assert "You let the file go on" in words
+    assert "By olive. ESR has confirmed it by telephone." in words
+    [entry] = await entries(gateway.hub, about=str(held["file_id"]))
+    assert (entry.actor, entry.action, entry.detail["held_for"]) == ("olive", "file.released", held["code"])
+    again = await olive.post(f"{place}/release", reason="Once more, please.")
+    assert again.status_code == 409
+
+
+async def test_an_operator_looks_now_and_tries_every_step_and_both_are_remembered(
+    olive: Desk, gateway: GatewayUnderTest
+) -> None:
+    CHANGES.but(rows=[person("20000007", last_name="Diallo")], day="20260805", before="20260804", sequence=3).write(
+        gateway.out
+    )
+    answer = await olive.post("exchanges/277/poll")
+    assert answer.headers["location"] == "/esr-gateway/exchanges/277?said=looked"
+    assert "GO_277_GDW_GOC_20260805_00000003.DAT" in await olive.words("exchanges/277", said="looked")
+    answer = await olive.post("exchanges/277/test")
+    assert answer.headers["location"] == "/esr-gateway/exchanges/277?said=tried"
+    words = await olive.words("exchanges/277", said="tried")
+    assert "olive tried it" in words
+    assert "every step works" in words
+    assert "Sign in Works" in re.sub(r"\bHow it went\b ", "", words)
+    assert [one.action for one in await entries(gateway.hub, actor="olive")] == ["exchange.tried", "exchange.polled"]
+
+
+async def test_an_exchange_page_tells_its_settings_and_no_secret(olive: Desk, gateway: GatewayUnderTest) -> None:
+    words = (await olive.get("exchanges/277")).text
+    assert "a password in the file" in words
+    assert gateway.sandbox.settings.password("277") not in words
+
+
+async def test_a_look_that_fails_is_told_on_the_page(olive: Desk, gateway: GatewayUnderTest, tmp_path: Path) -> None:
+    changed = trust_settings(gateway.sandbox, tmp_path, port=1)  # nobody listens there
+    await gateway.hub.client.put("/v1/trusts/277", json=changed, headers=gateway.bearer())
+    answer = await olive.post("exchanges/277/poll")
+    assert answer.headers["location"] == "/esr-gateway/exchanges/277?said=trouble"
+    assert "The look failed" in await olive.words("exchanges/277", said="trouble")
+    [entry] = await entries(gateway.hub, actor="olive")
+    assert entry.detail["problem"] == "exchange_unavailable"
+
+
+async def test_no_address_puts_words_on_a_page(olive: Desk) -> None:
+    assert "injected" not in (await olive.get("exchanges/277", said="injected")).text
+
+
+async def test_files_are_found_by_name_hash_state_and_person(olive: Desk, gateway: GatewayUnderTest) -> None:
+    sha256 = (await gateway.get("/v1/files", name=CHANGES.name))["files"][0]["sha256"]
+    for query in ({"q": "goc_2026"}, {"q": sha256[:12]}, {"number": "20000002"}, {"number": "20000004-2"}):
+        words = await olive.words("files", **query)
+        assert CHANGES.name in words, query
+        assert FIRST.name not in words, query
+    assert "No file is like that" in await olive.words("files", number="20000008")
+    assert "No file is like that" in await olive.words("files", state="held")
+    assert "No file is like that" in await olive.words("files", q="%")
+    download = await olive.get("files.csv", q="GOC")
+    assert download.headers["content-type"].startswith("text/csv")
+    assert [line.split(",")[1] for line in download.text.splitlines()] == ["name", CHANGES.name]
+
+
+async def test_all_bad_rows_of_a_file_can_be_downloaded(olive: Desk, gateway: GatewayUnderTest) -> None:
+    text = (await olive.get(f"files/{await file_id(gateway, CHANGES.name)}/rows.csv")).text
+    assert len(text.splitlines()) == 5
+    assert "QQ123456C" not in text
+
+
+async def test_a_stranger_finds_nothing_of_another_trust(
+    olive: Desk, gateway: GatewayUnderTest, sign_in: SignIn
+) -> None:
+    one, stranger = await file_id(gateway, CHANGES.name), sign_in(vpds=("312",))
+    assert (await stranger.get(f"files/{one}")).status_code == 404
+    assert (await stranger.get(f"files/{one}/rows.csv")).status_code == 404
+    assert (await stranger.get("exchanges/277")).status_code == 404
+    for path, query in (("files", {}), ("search", {"text": "20000002"}), ("search", {"text": CHANGES.name})):
+        page = (await stranger.get(path, **query)).text.partition("<main")[2]
+        assert f"files/{one}" not in page, path
+        assert "ESR number 20000002" not in page, path
+        assert ("Nothing was found" in page) is (path == "search"), path

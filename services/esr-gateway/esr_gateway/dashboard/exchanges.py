@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from esr_gateway.dashboard.desk import Desk, Operator, Said, Viewer, told
 from esr_gateway.exchange.by_hand import TRIED, look_now, try_now
+from esr_gateway.exchange.port import ExchangeRefused, ExchangeUnavailable
 from esr_gateway.from_esr.files import find_files
 from esr_gateway.issues import IssueFilter, find_issues
 from esr_gateway.layout import layout_of_file
@@ -26,6 +27,7 @@ _SAID = {
     "looked": "ESR's folder was looked at. What came, if anything, is in the list of files.",
     "trouble": "The look failed. What is wrong, and what to do, stands below.",
     "tried": "Every step was tried. How each went stands below.",
+    "unasked": "ESR could not be asked: its server did not take the request. Try every step to see why.",
     "asked": "ESR was asked for a snapshot. It comes as a file, usually the next morning.",
 }
 _FILES = 10
@@ -105,6 +107,16 @@ def _forms(desk: Desk) -> APIRouter:
         trust = await _own_trust(desk, person, vpd)
         await try_now(desk.gateway.poller, trust, by=person.subject, timeout=desk.gateway.exchange_timeout)
         return desk.to(f"exchanges/{vpd}", said="tried")
+
+    @page.post("/snapshot")
+    async def snapshot(person: Operator, vpd: _OwnVpd, again: Annotated[bool, Form()] = False) -> RedirectResponse:
+        trust = await _own_trust(desk, person, vpd)
+        poller, wait = desk.gateway.poller, desk.gateway.lock_wait
+        try:
+            await poller.ask_for_snapshot(trust, by=person.subject, again=again, wait=wait)
+        except (ExchangeRefused, ExchangeUnavailable):
+            return desk.to(f"exchanges/{vpd}", said="unasked")
+        return desk.to(f"exchanges/{vpd}", said="asked")
 
     return page
 
