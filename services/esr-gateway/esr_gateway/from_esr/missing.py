@@ -16,6 +16,7 @@ from esr_gateway.to_esr.settling import Fact, settle
 from esr_gateway.trusts import find_trust
 from esrlink.contracts import Outcome
 from esrlink.db import WriteTx
+from esrlink.errors import NotFound
 
 _OVERDUE = text("""
 SELECT i.submittal_id, i.version, i.employee_number, i.kind, i.state, l.action, l.figures, l.file_name, l.row_number,
@@ -31,7 +32,10 @@ SELECT i.submittal_id, i.version, i.employee_number, i.kind, i.state, l.action, 
 
 async def note_missing(tx: WriteTx, vpd: str, now: datetime) -> int:
     """Settle as missing what ESR's data should show by now and do not; return how many lines are newly missing."""
-    sight = await sight_of(tx, await find_trust(tx, vpd))
+    try:
+        sight = await sight_of(tx, await find_trust(tx, vpd))
+    except NotFound:
+        return 0  # a file can be imported by hand before its trust is set up
     kinds = [kind for kind, shows in (("attendance", sight.shows_elements), ("absence", sight.shows_absences)) if shows]
     if not kinds or sight.shown_by_now is None or sight.reached is None:
         return 0
