@@ -30,7 +30,9 @@ CREATE TEMP TABLE drafted (
     units text NOT NULL, amount text, product text, department text, change text NOT NULL, corrects uuid
 ) ON COMMIT DROP
 """)
-_COPY = "COPY drafted FROM STDIN"
+# What a file carries is printable, so these can stand for separator, quote and null, and nothing need be quoted.
+_COPY = r"COPY drafted FROM STDIN (FORMAT csv, DELIMITER E'\x1f', QUOTE E'\x1e', ESCAPE E'\x1e', NULL E'\x1d')"
+_NOTHING = "\x1d"
 # PostgreSQL refuses COPY into a table under row-level security; what goes on from the stage is an INSERT that it checks.
 _KEEP = text("""
 INSERT INTO line (vpd, file_name, row_number, submittal_id, version, employee_number, assignment_number, action, name,
@@ -68,8 +70,7 @@ class Drafts:
         """Stage these lines and write their rows."""
         driver = await tx.driver()
         async with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
-            for one in lines:
-                await copy.write_row(_staged(one))
+            await copy.write("".join(map(_staged, lines)))
         rows: dict[tuple[RowKind, int], list[str]] = {}
         for one in lines:
             rows.setdefault((one.line.kind, one.file), []).append(one.row)
@@ -142,26 +143,28 @@ class Drafts:
             body.unlink(missing_ok=True)
 
 
-def _staged(placed: Placed) -> Sequence[Any]:
+def _staged(placed: Placed) -> str:
+    """The line as one row of COPY."""
     one = placed.line
-    return (
+    cells = (
         one.kind,
-        placed.file,
-        placed.row_number,
-        one.submittal_id,
-        one.version,
+        str(placed.file),
+        str(placed.row_number),
+        str(one.submittal_id),
+        str(one.version),
         one.employee_number,
         one.assignment_number,
         one.action,
         one.name,
         one.reference,
-        one.starts,
-        one.ends,
-        list(one.figures),
+        one.starts.isoformat(),
+        one.ends.isoformat() if one.ends else _NOTHING,
+        f"{{{','.join(one.figures)}}}",  # plain figures: digits, a point, a minus
         f"{one.units:f}",
-        None if one.amount is None else f"{one.amount:f}",
+        _NOTHING if one.amount is None else f"{one.amount:f}",
         one.product,
         one.department,
         one.change,
-        one.corrects,
+        str(one.corrects) if one.corrects else _NOTHING,
     )
+    return "\x1f".join(cells) + "\n"

@@ -5,9 +5,11 @@ A line that the layout cannot carry (over-long, a character outside the charset,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from esr_gateway.layout import WrittenLayout
 from esr_gateway.to_esr.lines import Line, Unwritable
@@ -106,6 +108,9 @@ def _check(layout: WrittenLayout, name: str, value: object) -> None:
     if not isinstance(value, str):
         return
     longest = layout.longest.get(name)
+    # Nearly every value is plain, and a run has half a million of them.
+    if _plain(name, longest, layout.quoted, layout.delimiter).fullmatch(value):
+        return
     if longest is not None and len(value) > longest:
         raise Unwritable("too_long", f"The {_words(name)} has {len(value)} characters; ESR takes {longest}.")
     try:
@@ -115,10 +120,22 @@ def _check(layout: WrittenLayout, name: str, value: object) -> None:
         raise Unwritable(
             "outside_charset", f"The {_words(name)} holds {odd!r}, which a {layout.charset.upper()} file cannot carry."
         ) from None
-    quoted = f"{{{name}}}" in layout.quoted or name in layout.quoted
-    bad = _FORBIDDEN if quoted else _FORBIDDEN + layout.delimiter
+    bad = _refused(name, layout.quoted, layout.delimiter)
     if found := next((c for c in value if c in bad or not c.isprintable()), None):
         raise Unwritable("character_refused", f"The {_words(name)} holds {found!r}, which would break the row.")
+
+
+def _refused(name: str, quoted: tuple[str, ...], delimiter: str) -> str:
+    return _FORBIDDEN if f"{{{name}}}" in quoted or name in quoted else _FORBIDDEN + delimiter
+
+
+@lru_cache(maxsize=256)
+def _plain(name: str, longest: int | None, quoted: tuple[str, ...], delimiter: str) -> re.Pattern[str]:
+    """What every charset and row can carry: printable ASCII, not too long, nothing that means something to the row."""
+    allowed = "".join(
+        re.escape(one) for one in map(chr, range(0x20, 0x7F)) if one not in _refused(name, quoted, delimiter)
+    )
+    return re.compile(f"[{allowed}]{{0,{'' if longest is None else longest}}}")
 
 
 def _words(name: str) -> str:
