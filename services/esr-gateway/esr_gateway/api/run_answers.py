@@ -117,7 +117,11 @@ class LineAnswer(_Answer):
     state: str = Field(examples=["accepted"])
     code: str | None
     reason: str | None
-    proof: str = Field(default="", description="Whether ESR's own data have shown it, in a sentence")
+    proof: str = Field(
+        default="",
+        description="Whether ESR's own data show it, in a sentence",
+        examples=["ESR's own data show it as it was sent."],
+    )
     trace_id: str | None = Field(
         description="The trace of the request that approved it; every event about it carries the same",
         examples=["4bf92f3577b34da6a3ce929d0e0e4736"],
@@ -157,6 +161,6 @@ def run_answer(row: Any, files: Sequence[Any]) -> WholeRunAnswer:
     )
 
 
-def line_answer(row: Any, proof: str = "") -> LineAnswer:
-    """The answer for a row of `find_lines`."""
+def line_answer(row: Any, proof: str) -> LineAnswer:
+    """The answer for a row of `find_lines`, with whether ESR's data show it in a sentence."""
     return LineAnswer.model_validate(row, from_attributes=True).model_copy(update={"proof": proof})

@@ -10,7 +10,9 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from esr_gateway.api.callers import CanRead
 from esr_gateway.api.run_answers import LINE_COLUMNS, LinesAnswer, line_answer
 from esr_gateway.api.runs import run_of
+from esr_gateway.from_esr.proof import proof_of, sight_of
 from esr_gateway.to_esr.run_lines import Change, LineFilter, find_lines
+from esr_gateway.trusts import find_trust
 from esrlink.http import problem_responses
 from esrlink.http.spreadsheet import csv_answer
 from esrlink.runtime import Parts
@@ -64,8 +66,9 @@ def router(parts: Parts) -> APIRouter:
         most = limit or (_WHOLE_RUN if is_csv else 1_000)
         async with parts.database.read(principal.vpds) as tx:
             found = await run_of(tx, run_id)
+            sight = await sight_of(tx, await find_trust(tx, found.vpd))
             rows = await find_lines(tx, found.vpd, run_id, wanted, limit=most + 1, offset=offset)
-        answers = [line_answer(row) for row in rows[:most]]
+        answers = [line_answer(row, proof_of(row, sight).sentence) for row in rows[:most]]
         if is_csv:
             values = ([getattr(one, name) for name in LINE_COLUMNS] for one in answers)
             return csv_answer(f"{found.vpd}-{found.run_code}-lines.csv", LINE_COLUMNS, values)

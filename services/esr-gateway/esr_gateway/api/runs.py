@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from esr_gateway.api.callers import CanOperate, CanRead
@@ -14,14 +15,30 @@ from esr_gateway.api.run_answers import ConservationAnswer, OpenRunAnswer, RunsA
 from esr_gateway.gateway import Gateway
 from esr_gateway.tables import run
 from esr_gateway.to_esr.conservation import conservation
+from esr_gateway.to_esr.hindrances import Despite
 from esr_gateway.to_esr.run_list import RunState, closed_runs, files_of_runs, open_runs
 from esr_gateway.to_esr.runs import find_run
 from esr_gateway.trusts import find_trust
 from esrlink.db import ReadTx
-from esrlink.errors import NotFound
+from esrlink.errors import Forbidden, NotFound
 from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
+
+
+class CloseDue(BaseModel):
+    """How to close what is due. Without it, a run that must wait is not closed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    despite: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=500,
+        pattern=r"^[^\x00]*$",
+        description="Why it must not wait for withdrawals; kept in the audit trail",
+        examples=["The pay date is tomorrow; departments were asked by telephone."],
+    )
 
 
 def router(parts: Parts, gateway: Gateway) -> APIRouter:
@@ -65,16 +82,21 @@ def router(parts: Parts, gateway: Gateway) -> APIRouter:
         summary="Close every run whose cut-off has come, now",
         description=(
             "Does what the service does by itself every few seconds: freezes due runs, writes their files and sends what is "
-            "not sent. Answers with the runs that it worked on; none when nothing is due. Refuses with `withdrawals_stopped` "
-            "while a run is due and withdrawals cannot be taken: it could pay what departments took back."
+            "not sent. Answers with the runs that it worked on; none when nothing is due. Refuses with `withdrawals_stopped` or "
+            "`not_caught_up` while a run is due and not all withdrawals are taken: it could pay what departments took back. "
+            "A person who knows better has it closed all the same, with the reason in `despite`."
         ),
         responses={**problem_responses(401, 403, 404, 409, 503), 502: problem_responses(503)[503]},
     )
-    async def close_due(principal: CanOperate, vpd: VpdQuery = None) -> RunsAnswer:
-        scope = trust_scope(principal, vpd)
+    async def close_due(principal: CanOperate, body: CloseDue | None = None, vpd: VpdQuery = None) -> RunsAnswer:
+        scope, despite = trust_scope(principal, vpd), None
+        if body is not None and body.despite is not None:
+            if principal.kind != "person":
+                raise Forbidden("Only a person can have a run closed although withdrawals may be missing.")
+            despite = Despite(principal.subject, body.despite)
         async with parts.database.read([scope]) as tx:
             trust = await find_trust(tx, scope)
-        worked = await gateway.closer.close_due(trust, wait=gateway.lock_wait)
+        worked = await gateway.closer.close_due(trust, wait=gateway.lock_wait, despite=despite)
         async with parts.database.read([scope]) as tx:
             rows = await tx.all(select(run).where(run.c.vpd == scope, run.c.run_id.in_(worked)).order_by(run.c.cut_off))
             return RunsAnswer(open=[], runs=await _with_files(tx, scope, rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Query, Request
@@ -9,7 +10,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from esr_gateway.dashboard.desk import Desk, Said, Viewer, told
 from esr_gateway.dashboard.run_desk import Decider, may
+from esr_gateway.exchange.port import ExchangeRefused, ExchangeUnavailable
 from esr_gateway.to_esr.advice import what_to_do
+from esr_gateway.to_esr.hindrances import Despite
 from esr_gateway.to_esr.missed import Decision, decide_missed, waits_for_person
 from esr_gateway.to_esr.periods import find_period
 from esr_gateway.to_esr.preview import preview
@@ -62,6 +65,20 @@ def router(desk: Desk) -> APIRouter:
             now = desk.parts.clock.now()
             await decide_missed(tx, vpd, run_code, decision=decision, by=person.subject, now=now)
         return desk.to("calendar", said=decision)
+
+    @page.post("/runs/open/{vpd}/close")
+    async def close(
+        person: Decider, vpd: Annotated[Vpd, Path()], reason: Annotated[str, Form(max_length=500)] = ""
+    ) -> RedirectResponse:
+        """Close what is due although withdrawals may be missing: a person takes that upon themselves."""
+        person.require_vpd(vpd)
+        async with desk.database.read([vpd]) as tx:
+            trust = await find_trust(tx, vpd)
+        despite = Despite(person.subject, reason)
+        # Frozen it is in any case; it is sent as soon as ESR answers, and its page says so.
+        with suppress(ExchangeUnavailable, ExchangeRefused):
+            await desk.gateway.closer.close_due(trust, wait=desk.gateway.lock_wait, despite=despite)
+        return desk.to("runs", said="closed")
 
     return page
 

@@ -10,9 +10,10 @@ from fastapi.responses import HTMLResponse
 
 from esr_gateway.dashboard.desk import Desk, Said, Viewer, told
 from esr_gateway.dashboard.run_desk import may
+from esr_gateway.from_esr.proof import proof_of, sight_of
 from esr_gateway.to_esr.advice import what_to_do
-from esr_gateway.to_esr.landing_words import proof_of
 from esr_gateway.to_esr.record_trail import in_words, trail_of
+from esr_gateway.trusts import find_trust
 
 Version = Annotated[int, Path(ge=1, le=2**31 - 1)]
 _SAID = {
@@ -32,6 +33,7 @@ def router(desk: Desk) -> APIRouter:
     ) -> HTMLResponse:
         async with desk.database.read(person.vpds) as tx:
             trail = await trail_of(tx, submittal_id, version)
+            sight = await sight_of(tx, await find_trust(tx, trail.instruction.vpd))
         of = trail.instruction
         above = [("runs", "Payroll runs")]
         if trail.line is not None:
@@ -49,7 +51,7 @@ def router(desk: Desk) -> APIRouter:
             line=trail.line,
             approved=trail.approved,
             facts=[(one, in_words(one)) for one in trail.facts],
-            proof=proof_of(of.state, of.reason),
+            proof=proof_of(trail.line, sight).sentence if trail.line is not None else None,
             advice=what_to_do(of.code) if of.state == "held" else None,
             **may(person),
         )

@@ -10,9 +10,10 @@ from fastapi.responses import HTMLResponse
 
 from esr_gateway.dashboard.desk import Desk, Typed, Viewer
 from esr_gateway.dashboard.run import run_of
-from esr_gateway.to_esr.landing_words import proof_of
+from esr_gateway.from_esr.proof import proof_of, sight_of
 from esr_gateway.to_esr.run_files import files_of_run
 from esr_gateway.to_esr.run_lines import CHANGES, LineFilter, count_lines, find_lines, states_of_lines
+from esr_gateway.trusts import find_trust
 
 _SHOWN = 50
 
@@ -43,6 +44,7 @@ def router(desk: Desk) -> APIRouter:
                 file_name=next((one.file_name for one in files if one.file_name == file_name), None),
             )
             found = await find_lines(tx, row.vpd, run_id, wanted, limit=_SHOWN + 1, offset=(number - 1) * _SHOWN)
+            sight = await sight_of(tx, await find_trust(tx, row.vpd))
             matching = await count_lines(tx, row.vpd, run_id, wanted)
         query = {"text": wanted.text, "change": wanted.change, "state": wanted.state, "file_name": wanted.file_name}
         return await desk.render(
@@ -53,7 +55,7 @@ def router(desk: Desk) -> APIRouter:
             title=f"Lines of {row.pay_name}",
             above=(("runs", "Payroll runs"), (f"runs/{run_id}", row.pay_name)),
             run=row,
-            lines=[(one, proof_of(one.state, one.reason)) for one in found[:_SHOWN]],
+            lines=[(one, proof_of(one, sight).sentence) for one in found[:_SHOWN]],
             matching=matching,
             wanted=wanted,
             query={name: value for name, value in query.items() if value},

@@ -15,6 +15,7 @@ from esrlink.auth.trust_choice import vpds_shown
 
 _SHOWN = 25
 _SAID = {
+    "closed": "The run was closed. Your reason is in the audit trail.",
     "supplementary": "The supplementary run is open. Records that are approved before its cut-off go into it.",
 }
 

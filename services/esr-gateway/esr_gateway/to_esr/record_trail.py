@@ -84,6 +84,9 @@ def _line_with_its_file(vpd: str, submittal_id: UUID, version: int) -> Any:
             run_file.c.answer.label("file_answer"),
             run_file.c.provenance,
             run_file.c.sent_at,
+            instruction.c.state,
+            instruction.c.reason,
+            instruction.c.kind,
             run_file.c.run_id,
             run.c.pay_name,
             run.c.run_code,
@@ -91,6 +94,12 @@ def _line_with_its_file(vpd: str, submittal_id: UUID, version: int) -> Any:
         )
         .join(run_file, (run_file.c.vpd == line.c.vpd) & (run_file.c.file_name == line.c.file_name))
         .join(run, (run.c.vpd == run_file.c.vpd) & (run.c.run_id == run_file.c.run_id))
+        .join(
+            instruction,
+            (instruction.c.vpd == line.c.vpd)
+            & (instruction.c.submittal_id == line.c.submittal_id)
+            & (instruction.c.version == line.c.version),
+        )
         .where(line.c.vpd == vpd, line.c.submittal_id == submittal_id, line.c.version == version)
     )
 

@@ -46,6 +46,7 @@ async def find_lines(
             instruction.c.code,
             instruction.c.reason,
             instruction.c.kind,
+            run_file.c.sent_at,
             func.split_part(instruction.c.traceparent, "-", 2).label("trace_id"),
             _source["record_id"].as_string().label("record_id"),
             instruction.c.content["approved_by"].as_string().label("approved_by"),
