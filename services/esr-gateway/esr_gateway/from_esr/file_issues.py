@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from esr_gateway.from_esr.files import position_of
 from esr_gateway.from_esr.succession import RESTARTED, missing_numbers
@@ -40,19 +41,21 @@ async def note_files(tx: WriteTx, vpd: str, moved: Sequence[UUID], now: datetime
 async def _wrong(tx: ReadTx, vpd: str) -> Sequence[Any]:
     """Files that a person should look at: held ones, and of each kind what came to no good since the last one that did."""
     good = (
-        select(file.c.kind, func.max(file.c.settled_at).label("at"))
+        select(file.c.kind, file.c.settled_at, file.c.file_id)
         .where(file.c.vpd == vpd, file.c.state == "imported", file.c.code.is_distinct_from(RESTARTED))
-        .group_by(file.c.kind)
+        .ext(distinct_on(file.c.kind))
+        .order_by(file.c.kind, file.c.settled_at.desc(), file.c.file_id.desc())
         .subquery()
     )
     columns = (file.c.file_id, file.c.name, file.c.kind, file.c.state, file.c.code, file.c.reason, file.c.settled_at)
     remarkable = (file.c.state == "quarantined") | ((file.c.state == "imported") & (file.c.code == RESTARTED))
+    is_later = tuple_(file.c.settled_at, file.c.file_id) > tuple_(good.c.settled_at, good.c.file_id)
     return await tx.all(
         select(*columns)
         .select_from(file.outerjoin(good, good.c.kind == file.c.kind))
         .where(
             file.c.vpd == vpd,
-            (file.c.state == "held") | (remarkable & (good.c.at.is_(None) | (file.c.settled_at > good.c.at))),
+            (file.c.state == "held") | (remarkable & (good.c.file_id.is_(None) | is_later)),
         )
         .order_by(file.c.settled_at, file.c.name)
     )
