@@ -57,7 +57,6 @@ def assemble(
         data_warehouse(),
         clock,
         settings.import_statement_timeout,
-        settings.people_gone_share,
         progress or Progress(),
     )
     confirmer = Confirmer(database, archive, confirmation(), clock)

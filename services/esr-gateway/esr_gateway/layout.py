@@ -12,7 +12,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from esrlink.contracts.types import AssignmentNumber, EmployeeNumber
 
 Provenance = Literal["published", "reported", "assumed"]
 RowKind = Literal["attendance", "absence"]
@@ -104,6 +106,13 @@ class OutboundLayout(Layout):
             raise ValueError("a record's code has two letters")
         if PERSON not in self.record:
             raise ValueError("a file without people is none of these")
+        # What is published is not looked at once more, so a number must have the form that every consumer expects.
+        for code, name, expected in (
+            (PERSON, "Employee Number", EmployeeNumber),
+            ("AS", "Assignment Number", AssignmentNumber),
+        ):
+            if f"^{self.record[code].patterns.get(name)}$" != TypeAdapter(expected).json_schema()["pattern"]:
+                raise ValueError(f"{name} has not the form that events say it has")
         # Rows are told apart by whose they are a million at a time: only one place to look at makes that quick.
         if astray := [code for code in self.of_people if self.record[code].columns[0] != self.record[PERSON].id]:
             raise ValueError(f"rows of {sorted(astray)} do not begin with the id of their person")

@@ -60,21 +60,46 @@ class UnknownVersion(Unreadable):
 
 def to_message(event: Event, *, event_id: UUID, source: str, time: datetime, traceparent: str | None = None) -> Message:
     """The message that carries `event`. `source` is the service's name; `time` is aware."""
+    headers = headers_of(
+        type(event),
+        vpd=event.vpd,
+        key=event.key,
+        partition_key=event.partition_key,
+        event_id=str(event_id),
+        source=source,
+        time=time,
+        traceparent=traceparent,
+    )
+    return Message(event.TOPIC, event.key, event.model_dump_json().encode(), headers)
+
+
+def headers_of(
+    model: type[Event],
+    *,
+    vpd: str,
+    key: str,
+    partition_key: str,
+    event_id: str,
+    source: str,
+    time: datetime,
+    traceparent: str | None,
+) -> dict[str, str]:
+    """The headers of a message with an event of this model."""
     headers = {
         "ce_specversion": "1.0",
-        "ce_id": str(event_id),
+        "ce_id": event_id,
         "ce_source": f"/{source}",
-        "ce_type": event.type,
+        "ce_type": model.ce_type(),
         "ce_time": time.isoformat(),
-        "ce_subject": event.key,
-        "ce_vpd": event.vpd,
+        "ce_subject": key,
+        "ce_vpd": vpd,
         "content-type": "application/json",
     }
-    if event.partition_key != event.key:
-        headers["ce_partitionkey"] = event.partition_key
+    if partition_key != key:
+        headers["ce_partitionkey"] = partition_key
     if traceparent:
         headers["ce_traceparent"] = traceparent
-    return Message(event.TOPIC, event.key, event.model_dump_json().encode(), headers)
+    return headers
 
 
 def from_message(message: Message) -> Received[Event]:

@@ -78,7 +78,7 @@ async def test_a_file_that_cannot_be_stored_is_held_and_holds_no_other(
         raise DataError("statement", {}, ValueError("out of range"))
 
     with monkeypatch.context() as broken:
-        broken.setattr("esr_gateway.from_esr.importing.merge", refuse)
+        broken.setattr("esr_gateway.from_esr.applying.merge_reference", refuse)
         [file] = await gateway.receive(FIRST)
     assert (file["state"], file["code"]) == ("held", "cannot_be_stored")
     answer = await release(gateway, file["file_id"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from esr_gateway.from_esr.pictures import Dated, Painter, PersonRows, Surroundings, in_force
 from tests.unit.gateway.building import LAYOUT, assignment, person, position
 
@@ -15,8 +13,8 @@ def dated(row: str, start: str, end: str = "47121231") -> Dated:
 def spans(*rows: Dated) -> list[tuple[str, str | None]]:
     painter = Painter(LAYOUT, Surroundings(), day="20260803")
     rows_of_one = PersonRows("P1", persons=[dated(person(), "20200101")], assignments=list(rows))
-    picture = painter.picture(rows_of_one, vpd="277", as_of=datetime(2026, 8, 3, tzinfo=UTC), source_file="GO")
-    return [(str(a.effective_from), str(a.effective_to) if a.effective_to else None) for a in picture.assignments]
+    picture = painter.picture(rows_of_one, vpd="277")
+    return [(one["effective_from"], one["effective_to"]) for one in picture["assignments"]]
 
 
 def test_a_post_whose_later_row_came_alone_ends_where_that_begins() -> None:

@@ -162,6 +162,27 @@ def without_touches(lines: Sequence[str]) -> list[str]:
     return [line for line in lines if not line.startswith(f"{_MARK}T")]
 
 
+def without_deleted(lines: Sequence[str], documents: Documents) -> Sequence[str]:
+    """The lines of a snapshot's bucket without the rows that a later line deletes, whoever has them."""
+    if not any(line.startswith(f"{_MARK}D") for line in lines):
+        return lines
+    deleted: dict[tuple[str, ...], int] = {}
+    for at, line in enumerate(lines):
+        if line.startswith(f"{_MARK}D"):
+            deleted[tuple(line.split(documents.delimiter)[2:4])] = at
+    left = []
+    for at, line in enumerate(lines):
+        if line.startswith(f"{_MARK}K"):
+            if tuple(line.split(documents.delimiter)[2:4]) not in deleted:
+                left.append(line)
+        elif line[0] == _MARK:
+            if line[1] != "D":
+                left.append(line)
+        elif deleted.get(documents.key(line)[:2], -1) < at:
+            left.append(line)
+    return left
+
+
 @cache
 def documents() -> Documents:
     """Of the one layout that there is."""

@@ -11,30 +11,29 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from esr_gateway.archive import Archive
-from esr_gateway.from_esr import files
+from esr_gateway.from_esr import braking, files
+from esr_gateway.from_esr.applying import Application, last_painted
+from esr_gateway.from_esr.bad_rows import note_bad_rows
 from esr_gateway.from_esr.go_frame import EDGE, GoFrame, frame_of
 from esr_gateway.from_esr.landing import note_landings
-from esr_gateway.from_esr.people import Moment, count_leaving, publish_changes
-from esr_gateway.from_esr.staging import merge, rows_without_parent, stage_rows
+from esr_gateway.from_esr.missing import note_missing
+from esr_gateway.from_esr.people import Moment
 from esr_gateway.from_esr.succession import after, decide
 from esr_gateway.from_esr.verdicts import Held, Quarantined, Verdict
 from esr_gateway.layout import OutboundLayout
+from esr_gateway.trust_settings import BrakeSettings
+from esr_gateway.trusts import find_trust
 from esrlink import crash
 from esrlink.clock import Clock
 from esrlink.contracts import FileQuarantined, FileReceived
 from esrlink.db import Database, WriteTx
 from esrlink.db.transient import is_transient
+from esrlink.errors import NotFound
 
 log = structlog.get_logger()
-
-# Set against set, not row by row: before the first statistics of a trust's rows are taken, the planner thinks that there are
-# few of them, and a file of 100,000 rows would take minutes instead of seconds.
-_LARGE = 5_000
-_TOO_MANY_GONE = "too_many_gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,6 @@ class Importer:
     layout: OutboundLayout
     clock: Clock
     statement_timeout: timedelta
-    people_gone_share: float
     progress: Progress = Progress()
 
     async def frame(self, vpd: str, found: Any) -> GoFrame:
@@ -90,8 +88,10 @@ class Importer:
                 await files.move_position(tx, vpd, after(position, frame))
             return state
         figures = await self._apply(tx, vpd, found, frame, now)
-        await files.settle(tx, vpd, found.file_id, "imported", now, **header, **figures)
+        remark = {"code": decision.code, "reason": decision.reason} if decision.code else {}
+        await files.settle(tx, vpd, found.file_id, "imported", now, **header, **figures, **remark)
         await files.move_position(tx, vpd, after(position, frame))
+        await note_missing(tx, vpd, now)
         tx.emit(
             FileReceived(
                 vpd=vpd,
@@ -109,38 +109,29 @@ class Importer:
         return "imported"
 
     async def _apply(self, tx: WriteTx, vpd: str, found: Any, frame: GoFrame, now: datetime) -> dict[str, int]:
-        milliseconds = int(self.statement_timeout.total_seconds() * 1000)
-        await tx.execute(text("SELECT set_config('statement_timeout', :t, true)"), {"t": str(milliseconds)})
+        application = Application(
+            self.layout,
+            self.archive.draft().parent,
+            self.statement_timeout,
+            self.progress.bytes_read,
+            self.progress.people,
+        )
+        moment = Moment.of(vpd, frame.this_run, found.name, now, not_before=await last_painted(tx, vpd))
+        # Somebody has looked at a file that the brake had held, and released it.
+        limits = None if found.code in braking.CODES else await self._limits(tx, vpd)
         async with self.archive.open(found.sha256) as path:
-            reader, rejected = await stage_rows(tx, self.layout, path, frame.trailer_count, self.progress.bytes_read)
-        if reader.counts.rows > _LARGE:
-            await tx.execute(text("SELECT set_config('enable_nestloop', 'off', true)"))
-        await merge(tx, vpd, is_snapshot=frame.name.kind == "snapshot")
-        if found.code != _TOO_MANY_GONE:  # else somebody has looked at it, and released it
-            await self._brake(tx, vpd)
-        orphans = await rows_without_parent(tx, vpd)
-        await files.keep_rejected(tx, vpd, found.file_id, rejected)
+            applied = await application.apply(tx, path, frame, moment, limits)
+        await files.keep_rejected(tx, vpd, found.file_id, applied.staged.rejected)
+        await note_bad_rows(tx, vpd, found, now)
         await note_landings(tx, self.layout, vpd, now)
-        moment = Moment(vpd, frame.this_run, found.name, now)
-        published = await publish_changes(tx, self.layout, moment, self.progress.people)
-        return {
-            "rows": reader.counts.rows,
-            "rows_set_aside": reader.counts.set_aside,
-            "rows_unread": reader.counts.unread,
-            "rows_without_parent": orphans,
-            "people_changed": published.changed,
-            "people_gone": published.gone,
-        }
+        return applied.figures
 
-    async def _brake(self, tx: WriteTx, vpd: str) -> None:
-        """Hold a file after whose merge too few people would be left: one that was cut short would end a whole trust."""
-        known, leaving = await count_leaving(tx, vpd)
-        if leaving > known * self.people_gone_share:
-            raise Held(
-                _TOO_MANY_GONE,
-                f"{leaving:,} of {known:,} people would be gone from ESR; more than {self.people_gone_share:.0%} may not go "
-                "without a person's word. Nothing of the file was taken. Release it if it is right.",
-            )
+    async def _limits(self, tx: WriteTx, vpd: str) -> BrakeSettings:
+        """The trust's own, or what is usual for one that is not set up yet: a file can be imported by hand before it is."""
+        try:
+            return (await find_trust(tx, vpd)).settings.brake
+        except NotFound:
+            return BrakeSettings()
 
 
 async def put_aside(database: Database, vpd: str, found: Any, problem: Exception, now: datetime) -> str:
@@ -161,7 +152,10 @@ async def put_aside(database: Database, vpd: str, found: Any, problem: Exception
             "Release it to try again once that is mended.",
         )
     async with database.write([vpd]) as tx:
-        await files.settle(tx, vpd, found.file_id, verdict.state, now, code=verdict.code, reason=verdict.reason)
+        values = {"brake": verdict.figures} if isinstance(verdict, braking.Braked) else {}
+        await files.settle(
+            tx, vpd, found.file_id, verdict.state, now, code=verdict.code, reason=verdict.reason, **values
+        )
         tx.emit(
             FileQuarantined(
                 vpd=vpd,

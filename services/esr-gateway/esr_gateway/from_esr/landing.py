@@ -1,21 +1,24 @@
 """Proof of landing: rows of ESR's own files that show what we sent. Only rows that a file newly brought or changed can prove.
 
 An absence returns with our reference. An element entry has none: it is matched by assignment, element, day and the multiset
-of its values, and each entry proves one line only, so two equal sessions of one day need two entries.
+of its values, and each entry proves one line only, so two equal sessions of one day need two entries. A record that ESR
+refused can be shown all the same; then it is paid, and must not be sent again.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from esr_gateway.from_esr.landing_issues import REFUSED_AND_SHOWN, tell_of_landings
 from esr_gateway.from_esr.pictures import day_of
+from esr_gateway.from_esr.proof import note_what_is_shown
 from esr_gateway.from_esr.shown import shown_rows
 from esr_gateway.layout import OutboundLayout
 from esr_gateway.tables import landing
@@ -26,11 +29,13 @@ from esrlink.contracts import Outcome
 from esrlink.db import WriteTx
 
 _LINE = """l.submittal_id, l.version, l.employee_number, l.file_name, l.row_number, l.name, l.starts, l.ends, l.action,
-       l.figures, f.state AS file_state, r.run_id, r.run_code, r.pay_name"""
+       l.figures, f.state AS file_state, i.state, r.run_id, r.run_code, r.pay_name"""
+# A file that is to be sent again because two people said so may have been sent after all.
 _AWAITED = """
   JOIN instruction i ON i.vpd = l.vpd AND i.submittal_id = l.submittal_id AND i.version = l.version
-                    AND i.state IN ('frozen', 'unknown', 'sent', 'accepted', 'differs')
-  JOIN run_file f ON f.vpd = l.vpd AND f.file_name = l.file_name AND f.state IN ('renaming', 'sent', 'unknown')
+                    AND i.state IN ('frozen', 'unknown', 'sent', 'accepted', 'missing', 'rejected', 'differs')
+  JOIN run_file f ON f.vpd = l.vpd AND f.file_name = l.file_name
+                 AND (f.state IN ('renaming', 'sent', 'unknown') OR f.doubts > 0)
   JOIN run r ON r.vpd = f.vpd AND r.run_id = f.run_id
 """
 _ELEMENTS = f"""
@@ -43,7 +48,7 @@ SELECT e.record_id, e.line, {_LINE}
  WHERE e.record = 'EL' AND e.line IS NOT NULL
    AND NOT EXISTS (SELECT 1 FROM landing n WHERE n.vpd = :vpd AND n.record = 'EL' AND n.record_id = e.record_id
                       AND n.outcome = 'landed')
- ORDER BY e.record_id, l.file_name, l.row_number
+ ORDER BY i.state = 'rejected', e.record_id, l.file_name, l.row_number
 """  # noqa: S608 - no value of anybody's
 _ABSENCES = f"""
 SELECT e.record_id, e.line, {_LINE}
@@ -66,7 +71,8 @@ SELECT c.record_id, {_LINE}
 
 async def note_landings(tx: WriteTx, layout: OutboundLayout, vpd: str, now: datetime) -> int:
     """Settle the instructions whose lines the merge before (see `shown`) shows; return how many facts are new."""
-    await shown_rows(tx, layout, vpd)
+    await shown_rows(tx)
+    await note_what_is_shown(tx, layout, vpd, now)
     found = [*await _elements(tx, layout, vpd), *await _absences(tx, layout, vpd), *await _removed(tx, vpd)]
     if not found:
         return 0
@@ -95,6 +101,7 @@ async def note_landings(tx: WriteTx, layout: OutboundLayout, vpd: str, now: date
     )
     fresh = await settle(tx, vpd, (fact for _, _, fact in found), now)
     await settle_runs(tx, vpd)
+    await tell_of_landings(tx, vpd, [fact for _, _, fact in found], now)
     return fresh
 
 
@@ -119,23 +126,25 @@ async def _elements(tx: WriteTx, layout: OutboundLayout, vpd: str) -> list[Proof
 def _match(layout: OutboundLayout, rows: Sequence[Any], first: int, last: int) -> Iterator[tuple[Any, Fact]]:
     """Pair entries with lines: equal values first, then what is left over of one assignment, element and day.
 
-    What is left over proves nothing of a file whose sending is in doubt: it may be payroll's own entry.
+    What ESR did not refuse goes first: an entry is rather that of a record that was sent again than of the refused one. What is
+    left over proves nothing of a refused line, or of a file whose sending is in doubt: it may be payroll's own entry.
     """
-    entries = {row.record_id: _figures(row.line.split(layout.delimiter)[first : last + 1]) for row in rows}
+    entries = {row.line: _figures(row.line.split(layout.delimiter)[first : last + 1]) for row in rows}
     used: set[str] = set()
     landed: set[tuple[Any, int]] = set()
     for row in rows:
         key = (row.submittal_id, row.version)
-        if row.record_id not in used and key not in landed and entries[row.record_id] == Counter(row.figures):
+        if row.record_id not in used and key not in landed and entries[row.line] == Counter(row.figures):
             used.add(row.record_id)
             landed.add(key)
             yield row, _fact(row, Outcome.LANDED)
     for row in rows:
         key = (row.submittal_id, row.version)
-        if row.record_id not in used and key not in landed and row.file_state == "sent":
+        speaks = row.file_state == "sent" and row.state != "rejected"
+        if speaks and row.record_id not in used and key not in landed:
             used.add(row.record_id)
             landed.add(key)
-            shown = ", ".join(sorted(entries[row.record_id].elements()))
+            shown = ", ".join(sorted(entries[row.line].elements())) or "no figures"
             yield row, _fact(row, Outcome.DIFFERS, f"Sent: {', '.join(row.figures)}. ESR shows: {shown}.")
 
 
@@ -169,15 +178,16 @@ async def _absences(tx: WriteTx, layout: OutboundLayout, vpd: str) -> list[Proof
             is_same = is_same and (row.ends == ends or (row.action == "add" and (row.ends is None or has_closing)))
             if is_same:
                 proofs.append(("AB", record_id, _fact(row, Outcome.LANDED)))
-            elif row.action == "add" or ends is not None:
+            elif row.action == "add" or (ends is not None and row.state != "rejected"):
                 sent, shown = _said(row.name, row.starts, row.ends), _said(kind, starts, ends)
                 reason = f"Sent: {sent}. ESR shows: {shown}."
                 proofs.append(("AB", record_id, _fact(row, Outcome.DIFFERS, reason)))
     return proofs
 
 
-def _said(name: str, starts: object, ends: object) -> str:
-    return f"{name}, {starts} to {ends or 'open'}"
+def _said(name: str, starts: date | None, ends: date | None) -> str:
+    first, last = (f"{day.day} {day:%B %Y}" if day else "" for day in (starts, ends))
+    return f"{name}, {first or 'no first day'} to {last}" if last else f"{name} from {first or 'no first day'}, with no end"
 
 
 async def _removed(tx: WriteTx, vpd: str) -> list[Proof]:
@@ -186,6 +196,8 @@ async def _removed(tx: WriteTx, vpd: str) -> list[Proof]:
 
 
 def _fact(row: Any, outcome: Outcome, reason: str | None = None) -> Fact:
+    if row.state == "rejected":
+        reason = f"{reason} {REFUSED_AND_SHOWN}" if reason else REFUSED_AND_SHOWN
     return Fact(
         submittal_id=row.submittal_id,
         version=row.version,

@@ -1,301 +1,264 @@
-"""Publishes people whose picture really changed, after a merge: set-based to find them, in blocks to look at them.
-
-The hash of the last published picture is kept for each person, so a row that ESR sends again, or a change in a column that
-nobody may see, publishes nothing. Memory stays flat however many people a file touches.
-"""
+"""From a person's rows to what is kept and published of them. Pure: it runs in a thread, beside the database's work."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
 
-from psycopg.rows import tuple_row
-from sqlalchemy import bindparam, text
+from pydantic_core import to_json
 
-from esr_gateway.from_esr.pictures import REGISTRATIONS, Dated, Painter, PersonRows, Surroundings, picture_hash
-from esr_gateway.layout import OutboundLayout
+from esr_gateway.from_esr.documents import SEPARATOR, Documents, digest_of
+from esr_gateway.from_esr.pictures import REGISTRATIONS, Dated, Painter, PersonRows, works_until
+from esr_gateway.layout import PERSON, OutboundLayout
 from esrlink.clock import LONDON
-from esrlink.contracts import ProfileImported
-from esrlink.db import WriteTx
-from esrlink.db.outbox import write_events
 
 SERVICE = "esr-gateway"
-_BLOCK = 500  # people at a time: their rows and events are a few megabytes
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """How many people were published: as changed, and as gone from ESR."""
-
-    changed: int
-    gone: int
+_GONE = '"gone":'  # the first field behind those that differ without the person being another
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What every event of one import says of where it comes from."""
+    """What every event of one import says of where it comes from. Pictures are painted as of `day`, in London."""
 
     vpd: str
     as_of: datetime
     source_file: str
     now: datetime
+    day: date
+
+    @classmethod
+    def of(
+        cls, vpd: str, as_of: datetime, source_file: str, now: datetime, *, not_before: date | None = None
+    ) -> Moment:
+        """The moment of a file. People who were painted as of a later day already are not painted back."""
+        day = as_of.astimezone(LONDON).date()
+        return cls(vpd, as_of, source_file, now, max(day, not_before or day))
+
+    @property
+    def written_day(self) -> str:
+        """The day as ESR writes it."""
+        return self.day.isoformat().replace("-", "")
 
 
-def _touched(layout: OutboundLayout) -> str:
-    assignment = layout.record["AS"]
+class Before(NamedTuple):
+    """A person as kept until now. `document` is there only where it was asked for."""
 
-    def part(name: str) -> str:
-        return f"split_part(a.line, '{layout.delimiter}', {assignment.index(name) + 1})"
-
-    position_organisation = layout.record["PO"].index("Organisation ID") + 1
-    return f"""
-CREATE TEMP TABLE touched ON COMMIT DROP AS
-SELECT record_id AS person_id FROM changed WHERE record = 'PR'
- UNION SELECT parent_id FROM changed WHERE record IN ('AS', 'ET', 'CO')
- UNION SELECT a.parent_id FROM changed c
-         JOIN esr_row a ON a.vpd = :vpd AND a.record = 'AS' AND {part("Position ID")} = c.record_id
-        WHERE c.record = 'PO'
- UNION SELECT a.parent_id FROM changed c
-         JOIN esr_row a ON a.vpd = :vpd AND a.record = 'AS' AND {part("Assignment Location ID")} = c.record_id
-        WHERE c.record = 'LC'
- UNION SELECT a.parent_id FROM changed c
-         JOIN esr_row a ON a.vpd = :vpd AND a.record = 'AS' AND {part("Organisation ID")} = c.record_id
-        WHERE c.record = 'OR'
- UNION SELECT a.parent_id FROM changed c
-         JOIN esr_row p ON p.vpd = :vpd AND p.record = 'PO'
-                       AND split_part(p.line, '{layout.delimiter}', {position_organisation}) = c.record_id
-         JOIN esr_row a ON a.vpd = :vpd AND a.record = 'AS' AND {part("Position ID")} = p.record_id
-        WHERE c.record = 'OR'
- UNION SELECT a.parent_id FROM changed c
-         JOIN esr_row a ON a.vpd = :vpd AND a.record = 'AS' AND {part("Supervisor Person ID")} = c.record_id
-        WHERE c.record = 'PR'
-"""  # noqa: S608 - column numbers of the layout
+    person_id: str
+    employee_number: str | None
+    family_name: str | None
+    given_name: str | None
+    revision: int
+    picture_hash: str
+    is_gone: bool
+    works_until: date | None
+    document: str | None
 
 
-_ROWS = """
-SELECT t.person_id, r.record, r.effective_from, r.effective_to, r.line
-  FROM touched t JOIN esr_row r ON r.vpd = %(vpd)s AND r.record = 'PR' AND r.record_id = t.person_id
- UNION ALL
-SELECT t.person_id, r.record, r.effective_from, r.effective_to, r.line
-  FROM touched t JOIN esr_row r ON r.vpd = %(vpd)s AND r.parent_id = t.person_id AND r.record IN ('AS', 'CO')
- UNION ALL
-SELECT t.person_id, r.record, r.effective_from, r.effective_to, r.line
-  FROM touched t JOIN esr_row r ON r.vpd = %(vpd)s AND r.parent_id = t.person_id AND r.record = 'ET'
- WHERE split_part(r.line, %(delimiter)s, %(type_at)s) = %(type)s
- ORDER BY 1
-"""
-_KNOWN = text(
-    "SELECT person_id, employee_number, family_name, given_name, revision, picture_hash, is_gone FROM person"
-    " WHERE vpd = :vpd AND person_id = ANY(:ids)"
-)
-_REMEMBER = text("""
-INSERT INTO person (vpd, person_id, employee_number, family_name, given_name, revision, picture_hash, is_gone)
-SELECT :vpd, * FROM unnest(CAST(:ids AS text[]), CAST(:numbers AS text[]), CAST(:families AS text[]),
-    CAST(:givens AS text[]), CAST(:revisions AS int[]), CAST(:hashes AS text[]), CAST(:gone AS bool[]))
-ON CONFLICT (vpd, person_id) DO UPDATE SET employee_number = excluded.employee_number,
-    family_name = excluded.family_name, given_name = excluded.given_name, revision = excluded.revision,
-    picture_hash = excluded.picture_hash, is_gone = excluded.is_gone
-""")
-_LATEST = text("""
-SELECT employee_number, max(revision) AS revision FROM person
- WHERE vpd = :vpd AND employee_number = ANY(:numbers) GROUP BY employee_number
-""")
-_HELD = text(
-    "SELECT DISTINCT employee_number FROM person WHERE vpd = :vpd AND employee_number = ANY(:numbers) AND NOT is_gone"
-)
-_LEAVING = text("""
-SELECT count(*) AS known, count(*) FILTER (WHERE NOT EXISTS (
-    SELECT 1 FROM esr_row r WHERE r.vpd = :vpd AND r.record = 'PR' AND r.record_id = p.person_id)) AS leaving
-  FROM person p WHERE p.vpd = :vpd AND NOT p.is_gone
-""")
-_GONE = text("""
-SELECT p.person_id, p.employee_number, p.family_name, p.given_name,
-       (SELECT max(q.revision) FROM person q WHERE q.vpd = :vpd AND q.employee_number = p.employee_number) AS revision
-  FROM touched t JOIN person p ON p.vpd = :vpd AND p.person_id = t.person_id
- WHERE NOT p.is_gone
-   AND NOT EXISTS (SELECT 1 FROM esr_row r WHERE r.vpd = :vpd AND r.record = 'PR' AND r.record_id = t.person_id)
- ORDER BY p.person_id
-""")
+@dataclass(slots=True)
+class After:
+    """A person as it is to be kept; `revision` is still that of before where a new one is to be given."""
+
+    person_id: str
+    employee_number: str | None
+    family_name: str | None
+    given_name: str | None
+    revision: int
+    picture_hash: str
+    is_gone: bool
+    document: str
+    digest: str
+    keys: Iterable[str]
+    waiting_rows: int
+    works_until: str | None
+    repaint_on: date | None
 
 
-async def publish_changes(
-    tx: WriteTx, layout: OutboundLayout, moment: Moment, progress: Callable[[int], None] = lambda _: None
-) -> Published:
-    """Publish every person whom the merge before (its table `changed`) made look different. `progress` counts people."""
-    await tx.execute(text(_touched(layout)), {"vpd": moment.vpd})
-    await tx.execute(text("ANALYZE touched"))
-    around = await _surroundings(tx, layout, moment.vpd)
-    painter = Painter(layout, around, day=f"{moment.as_of.astimezone(LONDON):%Y%m%d}")
-    changed = looked_at = 0
-    renumbered: list[Any] = []
-    async for people in _people(tx, layout, moment.vpd):
-        changed += await _publish(tx, painter, people, moment, renumbered)
-        looked_at += len(people)
-        progress(looked_at)
-    gone = await tx.all(_GONE, {"vpd": moment.vpd})
-    await _remember(tx, moment.vpd, [(_farewell(row, moment), "") for row in gone])
-    await _say_farewell(tx, renumbered, moment)
-    return Published(changed, await _say_farewell(tx, gone, moment))
+@dataclass(slots=True)
+class Painted:
+    """What became of some people: all that are to be kept anew, and of those who look different the picture and who they were."""
+
+    kept: list[After] = field(default_factory=list)
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    before: dict[str, Before] = field(default_factory=dict)
+    left: list[Before] = field(default_factory=list)
+    renumbered: list[Before] = field(default_factory=list)
+    ended: list[Before] = field(default_factory=list)
+    changed: list[Before] = field(default_factory=list)
+
+    @property
+    def unsure(self) -> list[str]:
+        """Employee numbers that somebody else may have had before."""
+        before = self.before
+        return [
+            after.employee_number
+            for after in self.kept
+            if after.person_id in self.pictures
+            and after.employee_number
+            and ((was := before.get(after.person_id)) is None or was.employee_number != after.employee_number)
+        ]
 
 
-async def count_leaving(tx: WriteTx, vpd: str) -> tuple[int, int]:
-    """How many people the trust has, and how many of them the rows no longer show after a merge."""
-    row = (await tx.execute(_LEAVING, {"vpd": vpd})).one()
-    return row.known, row.leaving
+class Studio:
+    """Paints people as of one moment."""
 
+    def __init__(self, layout: OutboundLayout, painter: Painter, moment: Moment) -> None:
+        self._painter = painter
+        self._moment = moment
+        self._documents = Documents(layout)
+        self._delimiter = layout.delimiter
+        self._cuts = {code: _cut(layout, code) for code in layout.of_people}
+        self._type_at = layout.record["ET"].index("Information Type")
+        stamp = {"as_of": moment.as_of, "source_file": moment.source_file}
+        self._stamp = to_json(stamp)[1:-1].decode() + ","
 
-async def _publish(
-    tx: WriteTx, painter: Painter, people: list[PersonRows], moment: Moment, renumbered: list[Any]
-) -> int:
-    """Publish those of `people` who changed; add to `renumbered` how those were known whose ESR number changed."""
-    known = {
-        row.person_id: row for row in await tx.all(_KNOWN, {"vpd": moment.vpd, "ids": [p.person_id for p in people]})
-    }
-    fresh: list[tuple[ProfileImported, str]] = []
-    for rows in people:
-        picture = painter.picture(rows, vpd=moment.vpd, as_of=moment.as_of, source_file=moment.source_file)
-        digest = picture_hash(picture)
-        before = known.get(rows.person_id)
-        if before and before.picture_hash == digest and not before.is_gone:
-            continue
-        if before and before.employee_number != picture.employee_number and not before.is_gone:
-            renumbered.append(before)
-        fresh.append((picture, digest))
-    latest = await _latest(tx, moment.vpd, [picture.employee_number for picture, _ in fresh])
-    remembered: list[tuple[ProfileImported, str]] = []
-    for picture, digest in fresh:
-        # The world knows a person by the ESR number, which may pass from one of ESR's own ids to another.
-        before = known.get(picture.person_id)
-        revision = 1 + max(before.revision if before else 0, latest.get(picture.employee_number, 0))
-        latest[picture.employee_number] = revision
-        remembered.append((picture.model_copy(update={"revision": revision}), digest))
-    await _remember(tx, moment.vpd, remembered)
-    if remembered:
-        await write_events(tx.connection, [event for event, _ in remembered], service=SERVICE, now=moment.now)
-    return len(remembered)
+    def paint(self, people: Iterable[tuple[str, Sequence[str], Before | None]]) -> Painted:
+        """Each person with the rows that there are now, and as kept until now. Of a row that is there twice the last counts."""
+        painted = Painted()
+        for person_id, lines, before in people:
+            if before is not None:
+                painted.before[person_id] = before
+            rows = lines
+            parsed = self._parse(person_id, rows)
+            if parsed is None:
+                rows = self._documents.after_snapshot(lines)
+                parsed = self._parse(person_id, rows)
+            assert parsed is not None  # noqa: S101 - no row is there twice any more
+            document = SEPARATOR.join(sorted(rows))
+            digest = digest_of(document)
+            if parsed[0].persons:
+                after = self._shown(painted, parsed[0], before, document, digest, parsed[1])
+            else:
+                after = _unshown(painted, person_id, before, document, digest, parsed[1], len(rows))
+            painted.kept.append(after)
+        return painted
 
-
-async def _latest(tx: WriteTx, vpd: str, numbers: list[str]) -> dict[str, int]:
-    rows = await tx.all(_LATEST, {"vpd": vpd, "numbers": numbers}) if numbers else []
-    return {row.employee_number: row.revision for row in rows}
-
-
-async def _say_farewell(tx: WriteTx, left: Sequence[Any], moment: Moment) -> int:
-    """Publish that nobody has these people's ESR numbers any more, where nobody has; return for how many."""
-    numbers = [row.employee_number for row in left]
-    held = set((await tx.execute(_HELD, {"vpd": moment.vpd, "numbers": numbers})).scalars()) if numbers else set()
-    events = [_farewell(row, moment) for row in left if row.employee_number not in held]
-    for start in range(0, len(events), _BLOCK):
-        await write_events(tx.connection, events[start : start + _BLOCK], service=SERVICE, now=moment.now)
-    return len(events)
-
-
-def _farewell(row: Any, moment: Moment) -> ProfileImported:
-    return ProfileImported(
-        vpd=moment.vpd,
-        employee_number=row.employee_number,
-        revision=row.revision + 1,
-        as_of=moment.as_of,
-        source_file=moment.source_file,
-        gone=True,
-        person_id=row.person_id,
-        family_name=row.family_name,
-        given_name=row.given_name,
-    )
-
-
-async def _remember(tx: WriteTx, vpd: str, published: list[tuple[ProfileImported, str]]) -> None:
-    if not published:
-        return
-    events = [event for event, _ in published]
-    await tx.execute(
-        _REMEMBER,
-        {
-            "vpd": vpd,
-            "ids": [event.person_id for event in events],
-            "numbers": [event.employee_number for event in events],
-            "families": [event.family_name for event in events],
-            "givens": [event.given_name for event in events],
-            "revisions": [event.revision for event in events],
-            "hashes": [digest for _, digest in published],
-            "gone": [event.gone for event in events],
-        },
-    )
-
-
-async def _people(tx: WriteTx, layout: OutboundLayout, vpd: str) -> AsyncIterator[list[PersonRows]]:
-    """The rows of the touched people, a block of people at a time."""
-    values = {
-        "vpd": vpd,
-        "delimiter": layout.delimiter,
-        "type": REGISTRATIONS,
-        "type_at": layout.record["ET"].index("Information Type") + 1,
-    }
-    connection = await tx.driver()
-    block: list[PersonRows] = []
-    async with connection.cursor(name="touched_people", row_factory=tuple_row) as cursor:
-        cursor.itersize = 5_000
-        await cursor.execute(_ROWS, values)
-        current = PersonRows("")
-        async for person_id, record, start, end, line in cursor:
-            if person_id != current.person_id:
-                if len(block) >= _BLOCK:
-                    yield [rows for rows in block if rows.persons]
-                    block = []
-                current = PersonRows(person_id)
-                block.append(current)
-            _add(current, record, Dated(start, end, line.split(layout.delimiter)))
-    yield [rows for rows in block if rows.persons]
-
-
-def _add(person: PersonRows, record: str, row: Dated) -> None:
-    if record == "PR":
-        person.persons.append(row)
-    elif record == "AS":
-        person.assignments.append(row)
-    elif record == "CO":
-        person.costings.append(row)
-    else:
-        person.extras.append(row.cells)
-
-
-async def _surroundings(tx: WriteTx, layout: OutboundLayout, vpd: str) -> Surroundings:
-    """Positions, organisations and locations of the trust (thousands at most), and the supervisors of touched people."""
-    if not await tx.scalar(text("SELECT EXISTS (SELECT 1 FROM touched)")):
-        return Surroundings()
-    rows: dict[str, dict[str, list[Dated]]] = {
-        "PO": defaultdict(list),
-        "OR": defaultdict(list),
-        "LC": defaultdict(list),
-    }
-    found = await tx.execute(
-        text(
-            "SELECT record, record_id, effective_from, effective_to, line FROM esr_row"
-            " WHERE vpd = :vpd AND record IN :records"
-        ).bindparams(bindparam("records", expanding=True)),
-        {"vpd": vpd, "records": list(rows)},
-    )
-    for row in found:
-        rows[row.record][row.record_id].append(
-            Dated(row.effective_from, row.effective_to, row.line.split(layout.delimiter))
+    def _shown(
+        self, painted: Painted, rows: PersonRows, before: Before | None, document: str, digest: str, keys: set[str]
+    ) -> After:
+        picture = self._painter.picture(rows, vpd=self._moment.vpd)
+        content = to_json(picture)
+        picture_hash = sha256(content).hexdigest()
+        until = works_until(picture)
+        if before is None or before.is_gone or before.picture_hash != picture_hash:
+            painted.pictures[rows.person_id] = content
+        if before is not None and not before.is_gone and before.employee_number:
+            if before.picture_hash != picture_hash:
+                painted.changed.append(before)
+            if before.employee_number != picture["employee_number"]:
+                painted.renumbered.append(before)
+            if self._has_ended(before, until):
+                painted.ended.append(before)
+        return After(
+            rows.person_id,
+            picture["employee_number"],
+            picture["family_name"],
+            picture["given_name"],
+            before.revision if before else 0,
+            picture_hash,
+            False,
+            document,
+            digest,
+            keys | self._painter.pointers(rows),
+            0,
+            until,
+            self._painter.next_change(rows),
         )
-    number_at = layout.record["PR"].index("Employee Number") + 1
-    supervisor_at = layout.record["AS"].index("Supervisor Person ID") + 1
-    supervisors = await tx.all(
-        text(
-            "SELECT DISTINCT p.record_id, split_part(p.line, :delimiter, :number_at) AS number FROM esr_row p"
-            " WHERE p.vpd = :vpd AND p.record = 'PR' AND p.record_id IN ("
-            "  SELECT split_part(a.line, :delimiter, :supervisor_at) FROM touched t"
-            "  JOIN esr_row a ON a.vpd = :vpd AND a.record = 'AS' AND a.parent_id = t.person_id)"
-        ),
-        {"vpd": vpd, "delimiter": layout.delimiter, "number_at": number_at, "supervisor_at": supervisor_at},
-    )
-    return Surroundings(
-        positions=rows["PO"],
-        organisations=rows["OR"],
-        locations={record_id: dated[-1].cells for record_id, dated in rows["LC"].items()},
-        employee_numbers={row.record_id: row.number for row in supervisors},
-    )
+
+    def _has_ended(self, before: Before, until: str | None) -> bool:
+        """Whether the last assignment ends: somebody who had one on the day, or was to have one, has none any more."""
+        day = self._moment.day
+        worked = before.works_until is not None and before.works_until >= day
+        return worked and (until is None or until < day.isoformat())
+
+    def _parse(self, person_id: str, rows: Sequence[str]) -> tuple[PersonRows, set[str]] | None:
+        """The rows that make the picture, cut into cells, and the record and id of all; nothing if a row is there twice."""
+        parsed, keys, days = PersonRows(person_id), set[str](), set[str]()
+        delimiter, cuts, dated = self._delimiter, self._cuts, self._dated(parsed)
+        for row in rows:
+            code = row[:2]
+            id_at, start, end, depth = cuts[code]
+            cells = row.split(delimiter, depth)
+            key = code + cells[id_at]
+            keys.add(key)
+            if not start:
+                days.add(key)
+                if code == "ET" and cells[self._type_at] == REGISTRATIONS:
+                    parsed.extras.append(cells)
+                continue
+            begins = cells[start][:8]
+            days.add(key + delimiter + begins)
+            if code in dated:
+                dated[code](Dated(begins, cells[end][:8], cells))
+        return (parsed, keys) if len(days) == len(rows) else None
+
+    @staticmethod
+    def _dated(parsed: PersonRows) -> dict[str, Callable[[Dated], None]]:
+        return {
+            PERSON: parsed.persons.append,
+            "AS": parsed.assignments.append,
+            "CO": parsed.costings.append,
+        }
+
+    def revise(self, painted: Painted, latest: Mapping[str, int]) -> list[tuple[str, str]]:
+        """Give each person who looks different the next revision; return employee numbers with events as JSON.
+
+        The world knows a person by the ESR number, which may pass from one of ESR's own ids to another; `latest` are revisions
+        that numbers have come to with somebody else.
+        """
+        events: list[tuple[str, str]] = []
+        for after in painted.kept:
+            content = painted.pictures.get(after.person_id)
+            if content is None or after.employee_number is None:
+                continue
+            after.revision = 1 + max(after.revision, latest.get(after.employee_number, 0))
+            events.append((after.employee_number, self._event(content, after.revision)))
+        return events
+
+    def farewell(self, left: Before, revision: int) -> tuple[str, str]:
+        """The event that nobody has this number any more."""
+        picture: dict[str, Any] = {
+            "vpd": self._moment.vpd,
+            "employee_number": left.employee_number,
+            "gone": True,
+            "person_id": left.person_id,
+            "nhs_unique_id": None,
+            "title": None,
+            "family_name": left.family_name,
+            "given_name": left.given_name,
+            "middle_names": None,
+            "preferred_name": None,
+            "previous_family_names": [],
+            "email": None,
+            "hire_date": None,
+            "leaving_date": None,
+            "registrations": [],
+            "assignments": [],
+        }
+        return left.employee_number or "", self._event(to_json(picture), revision)
+
+    def _event(self, content: bytes, revision: int) -> str:
+        before, field, behind = content.decode().partition(_GONE)
+        return f'{before}"revision":{revision},{self._stamp}{field}{behind}'
+
+
+def _unshown(
+    painted: Painted, person_id: str, before: Before | None, document: str, digest: str, keys: set[str], rows: int
+) -> After:
+    """Somebody of whom there is no person row (any more): what else there is of them waits."""
+    if before is None or before.employee_number is None:
+        return After(person_id, None, None, None, 0, "", False, document, digest, keys, rows, None, None)
+    if not before.is_gone:
+        painted.left.append(before)
+    number, family, given = before.employee_number, before.family_name, before.given_name
+    return After(person_id, number, family, given, before.revision, "", True, document, digest, keys, rows, None, None)
+
+
+def _cut(layout: OutboundLayout, code: str) -> tuple[int, int, int, int]:
+    """Where a record has its id, its first and its last day, and how far its rows are cut: those that are painted, to the end."""
+    record = layout.record[code]
+    names = (record.id, record.effective_from, record.effective_to)
+    id_at, start, end = (record.index(name) if name else 0 for name in names)
+    return id_at, start, end, -1 if code in {PERSON, "AS", "CO", "ET"} else max(id_at, start, end) + 1

@@ -1,30 +1,54 @@
 """The picture of a person: everything that other services may know of somebody, put together from ESR's rows.
 
-Pure: from cells to `ProfileImported`. No sensitive value can get into it, because the stored rows have none.
+Pure: from cells to what `ProfileImported` says, as plain values, because a hundred thousand of them are painted in seconds. No
+sensitive value can get into it, because the stored rows have none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from hashlib import sha256
 from itertools import zip_longest
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
 
 from esr_gateway.layout import OutboundLayout
-from esrlink.contracts import Assignment, ProfileImported, Registration
+from esrlink.contracts.types import Figure
 
 FOREVER = "47121231"
 """How ESR writes "until further notice"."""
 
 REGISTRATIONS = "NHS Regs and Memships"
+LAST_OF_DAYS = "9999-12-31"
+"""Stands for no last day, where days are compared."""
+
+_REMEMBERED = 20_000
+_FIGURE: TypeAdapter[Decimal] = TypeAdapter(Figure)
+_YES = ("Y", "y")
+# In the order in which they are picked.
+_PERSON = (
+    "Employee Number", "NHS Unique ID", "Title", "Last Name", "First Name", "Middle Names", "Preferred Name",
+    "Office E-mail Address", "Hire Date", "Actual Termination Date",
+)  # fmt: skip
+_ASSIGNMENT = (
+    "Assignment ID", "Assignment Number", "User Assignment Status", "Primary Assignment", "Assignment Category",
+    "Position ID", "Position Name", "Grade", "FTE", "Organisation ID", "Assignment Location ID", "Supervisor Person ID",
+)  # fmt: skip
+_POINTERS = {
+    "PO": "Position ID",
+    "OR": "Organisation ID",
+    "LC": "Assignment Location ID",
+    "SV": "Supervisor Person ID",
+}
 Cells = Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(NamedTuple):
     """A dated row: first and last day as ESR writes them (yyyymmdd), and its cells."""
 
     start: str
@@ -34,7 +58,7 @@ class Dated:
 
 @dataclass(slots=True)
 class PersonRows:
-    """The rows of one person."""
+    """The rows of one person that make the picture."""
 
     person_id: str
     persons: list[Dated] = field(default_factory=list)
@@ -47,135 +71,212 @@ class PersonRows:
 class Surroundings:
     """What people's rows point at: positions, organisations and locations by id, employee numbers by person id."""
 
-    positions: dict[str, list[Dated]] = field(default_factory=dict)
-    organisations: dict[str, list[Dated]] = field(default_factory=dict)
-    locations: dict[str, Cells] = field(default_factory=dict)
-    employee_numbers: Mapping[str, str] = field(default_factory=dict)
+    positions: Mapping[str, Sequence[Dated]] = field(default_factory=dict)
+    organisations: Mapping[str, Sequence[Dated]] = field(default_factory=dict)
+    locations: Mapping[str, Cells] = field(default_factory=dict)
+    employee_numbers: dict[str, str] = field(default_factory=dict)
+
+
+class _Post(NamedTuple):
+    """What an assignment shows of its position."""
+
+    number: str | None
+    title: str | None
+    staff_group: str | None
+    job_role: str | None
+    occupation_code: str | None
+    organisation_id: str
+
+
+_NO_POST = _Post(None, None, None, None, None, "")
 
 
 class Painter:
-    """Makes pictures as of one moment; `day` is that moment's day (yyyymmdd)."""
+    """Makes pictures as of one day (yyyymmdd)."""
 
     def __init__(self, layout: OutboundLayout, around: Surroundings, *, day: str) -> None:
-        self._layout = layout
         self._around = around
         self._day = day
-        self._at = {
-            code: {name: record.index(name) for name in record.columns if name}
-            for code, record in layout.record.items()
+        at = {code: {n: record.index(n) for n in record.columns if n} for code, record in layout.record.items()}
+        self._et, self._co, self._po, self._or, self._lc = at["ET"], at["CO"], at["PO"], at["OR"], at["LC"]
+        # Picking the cells of a row at once costs a fraction of looking up one by one.
+        self._of_person = itemgetter(*(at["PR"][name] for name in _PERSON))
+        self._names = itemgetter(*(at["PR"][name] for name in ("Last Name", "Previous Last Name", "Maiden Name")))
+        self._of_assignment = itemgetter(*(at["AS"][name] for name in _ASSIGNMENT))
+        self._pointers = itemgetter(*(at["AS"][name] for name in _POINTERS.values()))
+        self._number_at = at["AS"]["Assignment Number"]
+        # Thousands of assignments point at the same few places.
+        self._post = lru_cache(_REMEMBERED)(self._find_post)
+        self._organisation = lru_cache(_REMEMBERED)(self._find_organisation)
+        self._turn = lru_cache(_REMEMBERED)(self._find_turn)
+
+    def picture(self, rows: PersonRows, *, vpd: str) -> dict[str, Any]:
+        """The whole person, in the order of the contract; `rows` has at least one person row.
+
+        Not in it are the revision, the moment and the file: what differs without the person being another.
+        """
+        (number, unique_id, title, family, given, middle, preferred, email, hired, leaves) = self._of_person(
+            in_force(rows.persons, self._day).cells
+        )
+        return {
+            "vpd": vpd,
+            "employee_number": number,
+            "gone": False,
+            "person_id": rows.person_id,
+            "nhs_unique_id": unique_id or None,
+            "title": title or None,
+            "family_name": family,
+            "given_name": given or None,
+            "middle_names": middle or None,
+            "preferred_name": preferred or None,
+            "previous_family_names": self._previous_names(rows.persons, family),
+            "email": email or None,
+            "hire_date": iso_day(hired),
+            "leaving_date": iso_day(leaves),
+            "registrations": self._registrations(rows.extras) if rows.extras else [],
+            "assignments": [self._assignment(row, rows.costings) for row in _apart(rows.assignments, self._number_at)],
         }
 
-    def picture(self, rows: PersonRows, *, vpd: str, as_of: datetime, source_file: str) -> ProfileImported:
-        """The whole person. `rows` has at least one person row; the revision is still to be given."""
-        at = self._at["PR"]
-        now = in_force(rows.persons, self._day).cells
+    def pointers(self, rows: PersonRows) -> set[str]:
+        """Record and id of everything that the picture shows besides the person's own rows; `SV` is a supervisor."""
+        pick = self._pointers
+        return {
+            code + record_id
+            for row in rows.assignments
+            for code, record_id in zip(_POINTERS, pick(row.cells), strict=True)
+            if record_id
+        }
 
-        def get(name: str) -> str | None:
-            return now[at[name]] or None
+    def next_change(self, rows: PersonRows) -> date | None:
+        """The next day on which a row of this person, or one that it points at, begins or ceases to be in force."""
+        day = self._day
+        found = [
+            turn
+            for some in (rows.persons, rows.assignments, rows.costings)
+            for row in some
+            if row.start > day or day <= row.end < FOREVER
+            for turn in _turns(row.start, row.end)
+            if turn > day
+        ]
+        found += [turn for row in rows.assignments if (turn := self._turn(*self._pointers(row.cells)[:2]))]
+        return day_of(min(found)) if found else None
 
-        return ProfileImported(
-            vpd=vpd,
-            employee_number=now[at["Employee Number"]],
-            revision=1,
-            as_of=as_of,
-            source_file=source_file,
-            person_id=rows.person_id,
-            nhs_unique_id=get("NHS Unique ID"),
-            title=get("Title"),
-            family_name=now[at["Last Name"]],
-            given_name=get("First Name"),
-            middle_names=get("Middle Names"),
-            preferred_name=get("Preferred Name"),
-            previous_family_names=self._previous_names(rows.persons, now[at["Last Name"]]),
-            email=get("Office E-mail Address"),
-            hire_date=day_of(now[at["Hire Date"]]),
-            leaving_date=day_of(now[at["Actual Termination Date"]]),
-            registrations=self._registrations(rows.extras),
-            assignments=tuple(
-                self._assignment(row, rows.costings)
-                for row in _apart(rows.assignments, self._at["AS"]["Assignment Number"])
-            ),
-        )
+    def _find_turn(self, position_id: str, organisation_id: str) -> str | None:
+        """The same of a position and its organisation."""
+        organisation_id = organisation_id or self._post(position_id, self._day).organisation_id
+        rows = (*self._around.positions.get(position_id, ()), *self._around.organisations.get(organisation_id, ()))
+        return min((turn for row in rows for turn in _turns(row.start, row.end) if turn > self._day), default=None)
 
-    def _previous_names(self, persons: list[Dated], present: str) -> tuple[str, ...]:
-        at = self._at["PR"]
-        names = {row.cells[at[name]] for row in persons for name in ("Last Name", "Previous Last Name", "Maiden Name")}
-        return tuple(sorted(names - {"", present}))
+    def _previous_names(self, persons: Sequence[Dated], present: str) -> list[str]:
+        names = {name for row in persons for name in self._names(row.cells)} - {"", present}
+        return sorted(names) if names else []
 
-    def _registrations(self, extras: list[Cells]) -> tuple[Registration, ...]:
-        at = self._at["ET"]
+    def _registrations(self, extras: Sequence[Cells]) -> list[dict[str, str | None]]:
+        at = self._et
         found = {
-            Registration(
-                body=cells[at["PEI_INFORMATION1"]],
-                number=cells[at["PEI_INFORMATION2"]],
-                expires=_slashed_day(cells[at["PEI_INFORMATION5"]]),
-            )
+            (cells[at["PEI_INFORMATION1"]], cells[at["PEI_INFORMATION2"]], _slashed_day(cells[at["PEI_INFORMATION5"]]))
             for cells in extras
             if cells[at["PEI_INFORMATION1"]] and cells[at["PEI_INFORMATION2"]]
         }
-        return tuple(sorted(found, key=lambda r: (r.body, r.number, r.expires or date.max)))
+        ordered = sorted(found, key=lambda r: (r[0], r[1], r[2] or LAST_OF_DAYS))
+        return [{"body": body, "number": number, "expires": expires} for body, number, expires in ordered]
 
-    def _assignment(self, row: Dated, costings: list[Dated]) -> Assignment:
-        at, cells = self._at["AS"], row.cells
+    def _assignment(self, row: Dated, costings: Sequence[Dated]) -> dict[str, Any]:
+        (
+            assignment_id, number, status, primary, category, position_id, position_name, grade, fte, organisation_id,
+            location_id, supervisor_id,
+        ) = self._of_assignment(row.cells)  # fmt: skip
         # What an assignment points at is shown as it is today; for a past or future row, as it is nearest to today.
         day = min(max(self._day, row.start), row.end or FOREVER)
-        position = self._pointed(self._around.positions, cells[at["Position ID"]], day)
-        po = self._at["PO"]
+        post = self._post(position_id, day)
+        organisation, usual_cost_centre = self._organisation(organisation_id or post.organisation_id, day)
+        location = self._around.locations.get(location_id)
+        return {
+            "assignment_number": number,
+            "effective_from": iso_day(row.start) or "0001-01-01",
+            "effective_to": iso_day(row.end),
+            "status": status,
+            "primary": primary[:1] in _YES,
+            "category": category or None,
+            "position_number": post.number,
+            "position_title": post.title or position_name or None,
+            "staff_group": post.staff_group,
+            "job_role": post.job_role,
+            "occupation_code": post.occupation_code,
+            "grade": grade or None,
+            "fte": _figure(fte),
+            "organisation": organisation,
+            "cost_centre": (self._cost_centre(assignment_id, costings, day) if costings else None) or usual_cost_centre,
+            "location": (location[self._lc["Location Description"]] or None) if location else None,
+            "supervisor": self._around.employee_numbers.get(supervisor_id),
+        }
 
-        def get(name: str) -> str | None:
-            return (position[po[name]] or None) if position else None
-
-        organisation_id = cells[at["Organisation ID"]] or get("Organisation ID") or ""
-        organisation = self._pointed(self._around.organisations, organisation_id, day)
-        location = self._around.locations.get(cells[at["Assignment Location ID"]])
-        fte = cells[at["FTE"]]
-        return Assignment(
-            assignment_number=cells[at["Assignment Number"]],
-            effective_from=day_of(row.start) or date.min,
-            effective_to=day_of(row.end),
-            status=cells[at["User Assignment Status"]],
-            primary=cells[at["Primary Assignment"]].upper().startswith("Y"),
-            category=cells[at["Assignment Category"]] or None,
-            position_number=get("Position Number"),
-            position_title=get("Position Name") or cells[at["Position Name"]] or None,
-            staff_group=get("Job Staff Group"),
-            job_role=get("Job Role"),
-            occupation_code=get("Occupation Code"),
-            grade=cells[at["Grade"]] or None,
-            fte=Decimal(fte) if fte else None,
-            organisation=organisation[self._at["OR"]["Organisation Name"]] or None if organisation else None,
-            cost_centre=self._cost_centre(cells[at["Assignment ID"]], costings, day)
-            or (organisation[self._at["OR"]["Default Cost Centre"]] or None if organisation else None),
-            location=location[self._at["LC"]["Location Description"]] or None if location else None,
-            supervisor=self._around.employee_numbers.get(cells[at["Supervisor Person ID"]]),
-        )
-
-    def _cost_centre(self, assignment_id: str, costings: list[Dated], day: str) -> str | None:
+    def _cost_centre(self, assignment_id: str, costings: Sequence[Dated], day: str) -> str | None:
         """The cost centre that bears most of the assignment on that day."""
-        at = self._at["CO"]
+        at = self._co
+        of, centre = at["Assignment ID"], at["Cost Centre"]
         held = [
-            row.cells
-            for row in costings
-            if row.cells[at["Assignment ID"]] == assignment_id and row.start <= day <= (row.end or FOREVER)
+            row.cells for row in costings if row.cells[of] == assignment_id and row.start <= day <= (row.end or FOREVER)
         ]
-        most = max(held, key=lambda c: (Decimal(c[at["Percentage Split"]] or 0), c[at["Cost Centre"]]), default=None)
-        return (most[at["Cost Centre"]] or None) if most else None
+        if not held:
+            return None
+        if len(held) == 1:
+            return held[0][centre] or None
+        most = max(held, key=lambda c: (Decimal(c[at["Percentage Split"]] or 0), c[centre]))
+        return most[centre] or None
 
-    def _pointed(self, rows: Mapping[str, list[Dated]], record_id: str, day: str) -> Cells | None:
-        found = rows.get(record_id)
-        return in_force(found, day).cells if found else None
+    def _find_post(self, position_id: str, day: str) -> _Post:
+        cells = _pointed(self._around.positions, position_id, day)
+        if cells is None:
+            return _NO_POST
+        names = ("Position Number", "Position Name", "Job Staff Group", "Job Role", "Occupation Code")
+        number, title, staff_group, job_role, occupation = (cells[self._po[name]] or None for name in names)
+        return _Post(number, title, staff_group, job_role, occupation, cells[self._po["Organisation ID"]])
+
+    def _find_organisation(self, organisation_id: str, day: str) -> tuple[str | None, str | None]:
+        """Name and default cost centre."""
+        cells = _pointed(self._around.organisations, organisation_id, day)
+        if cells is None:
+            return None, None
+        return cells[self._or["Organisation Name"]] or None, cells[self._or["Default Cost Centre"]] or None
 
 
-def _apart(rows: Sequence[Dated], number_at: int) -> Iterator[Dated]:
+def works_until(picture: Mapping[str, Any]) -> str | None:
+    """The last day of the last assignment, `LAST_OF_DAYS` if it is open; none for somebody without one."""
+    return max((one["effective_to"] or LAST_OF_DAYS for one in picture["assignments"]), default=None)
+
+
+def _pointed(rows: Mapping[str, Sequence[Dated]], record_id: str, day: str) -> Cells | None:
+    found = rows.get(record_id)
+    return in_force(found, day).cells if found else None
+
+
+def _turns(start: str, end: str) -> Iterator[str]:
+    """The day on which a dated row begins to be in force, and the one on which it no longer is."""
+    yield start
+    last = day_of(end)
+    if last is not None and last < date.max:
+        yield _written_day(last + timedelta(days=1))
+
+
+def _apart(rows: Sequence[Dated], number_at: int) -> Iterable[Dated]:
     """Dated assignment rows by number and start, none into the next: what begins later ends what went before.
 
     ESR's changes show the row that begins later, and not always the end of the one that it takes over from.
     """
+    return rows if len(rows) < 2 else _parted(rows, number_at)
+
+
+def _parted(rows: Sequence[Dated], number_at: int) -> Iterator[Dated]:
     ordered = sorted(rows, key=lambda row: (row.cells[number_at], row.start))
     for row, following in zip_longest(ordered, ordered[1:]):
         is_next = following is not None and following.cells[number_at] == row.cells[number_at]
         begins = day_of(following.start) if is_next and row.start < following.start <= (row.end or FOREVER) else None
-        yield Dated(row.start, f"{begins - timedelta(days=1):%Y%m%d}", row.cells) if begins else row
+        yield Dated(row.start, _written_day(begins - timedelta(days=1)), row.cells) if begins else row
+
+
+def _written_day(day: date) -> str:
+    return day.isoformat().replace("-", "")
 
 
 def in_force(rows: Sequence[Dated], day: str) -> Dated:
@@ -187,11 +288,6 @@ def in_force(rows: Sequence[Dated], day: str) -> Dated:
     return now[-1] if now else next((row for row in ordered if row.start > day), ordered[-1])
 
 
-def picture_hash(picture: ProfileImported) -> str:
-    """SHA-256 of what the picture says of the person, whichever file and revision brought it."""
-    return sha256(picture.model_dump_json(exclude={"revision", "as_of", "source_file"}).encode()).hexdigest()
-
-
 @lru_cache(maxsize=50_000)
 def day_of(text: str) -> date | None:
     """The date of a checked date cell; none for an empty one and for "until further notice"."""
@@ -200,10 +296,23 @@ def day_of(text: str) -> date | None:
     return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
 
 
+@lru_cache(maxsize=50_000)
+def iso_day(text: str) -> str | None:
+    """The same as events write it."""
+    day = day_of(text)
+    return day.isoformat() if day else None
+
+
 @lru_cache(maxsize=10_000)
-def _slashed_day(text: str) -> date | None:
+def _slashed_day(text: str) -> str | None:
     """The day of `dd/mm/yyyy hh:mm:ss`, as extra information writes dates; none when it is none."""
     try:
-        return datetime.strptime(text[:10], "%d/%m/%Y").date()  # noqa: DTZ007 - a calendar day
+        return datetime.strptime(text[:10], "%d/%m/%Y").date().isoformat()  # noqa: DTZ007 - a calendar day
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=10_000)
+def _figure(text: str) -> str | None:
+    """A checked number as events write figures."""
+    return str(_FIGURE.dump_python(Decimal(text), mode="json")) if text else None

@@ -1,39 +1,76 @@
 """What a file newly shows of absences and element entries, and what it no longer shows: all that a landing can be proved by.
 
 The temporary table `shown` has a row for each absence (`AB`) and element entry (`EL`) that the import at hand brought,
-changed or removed; `line` is empty for one that ESR removed.
+changed or removed; `line` is empty for one that ESR removed. It is filled while people are taken, and only when a sent line
+still awaits its proof: the first file of a trust would put all of them there for nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from sqlalchemy import text
 
+from esr_gateway.from_esr.documents import documents
 from esr_gateway.layout import OutboundLayout
-from esrlink.db import WriteTx
+from esrlink.db import ReadTx, WriteTx
 
+_RECORDS = ("AB", "EL")
 _SHOWN = """
 CREATE TEMP TABLE shown (record text NOT NULL, record_id text NOT NULL, assignment_number text, line text) ON COMMIT DROP
 """
-_FILL = """
-INSERT INTO shown (record, record_id, assignment_number, line)
-SELECT DISTINCT c.record, c.record_id, split_part(a.line, :d, :assignment_number), e.line
-  FROM (SELECT DISTINCT record, record_id FROM changed WHERE record IN ('AB', 'EL')) c
-  LEFT JOIN esr_row e ON e.vpd = :vpd AND e.record = c.record AND e.record_id = c.record_id
-  LEFT JOIN esr_row a ON c.record = 'EL' AND a.vpd = :vpd AND a.record = 'AS'
-                     AND a.record_id = split_part(e.line, :d, :assignment_id)
+_COPY = r"COPY shown FROM STDIN (FORMAT csv, DELIMITER E'\x1f', QUOTE E'\x1e', ESCAPE E'\x1e', NULL E'\x1d')"
+_NOTHING = "\x1d"
+_AWAITED = """
+SELECT EXISTS (SELECT 1 FROM instruction
+                WHERE vpd = :vpd AND state IN ('frozen', 'unknown', 'sent', 'accepted', 'missing', 'rejected', 'differs'))
 """
 
 
-async def shown_rows(tx: WriteTx, layout: OutboundLayout, vpd: str) -> None:
-    """Fill `shown` from the merge before."""
+async def prepare(tx: WriteTx, samples: Sequence[str] = ()) -> None:
+    """Make the table, with rows that stand for all of their record where nothing is awaited: they tell what files show."""
     await tx.execute(text(_SHOWN))
-    await tx.execute(
-        text(_FILL),
-        {
-            "vpd": vpd,
-            "d": layout.delimiter,
-            "assignment_id": layout.record["EL"].index("Assignment ID") + 1,
-            "assignment_number": layout.record["AS"].index("Assignment Number") + 1,
-        },
-    )
+    rows = [{"record": row[:2], "record_id": documents().key(row)[1], "line": row} for row in samples]
+    if rows:
+        await tx.execute(text("INSERT INTO shown (record, record_id, line) VALUES (:record, :record_id, :line)"), rows)
+
+
+async def shown_rows(tx: WriteTx) -> None:
+    """Ready the table for questions, when all is in it."""
     await tx.execute(text("ANALYZE shown"))
+
+
+async def is_awaited(tx: ReadTx, vpd: str) -> bool:
+    """Whether there is anything to be proved."""
+    return bool(await tx.scalar(text(_AWAITED), {"vpd": vpd}))
+
+
+def lines(layout: OutboundLayout, before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
+    """What to copy of one person, whose rows were `before` and are `after`."""
+    there, were = set(after), set(before)
+    key, delimiter = documents().key, layout.delimiter
+    fresh = [row for row in after if row[:2] in _RECORDS and row not in were]
+    ended = {key(row)[:2] for row in before if row[:2] in _RECORDS and row not in there}
+    still = {key(row)[:2] for row in after} if ended else set()
+    for record, record_id in sorted(ended - still):
+        yield f"{record}\x1f{record_id}\x1f{_NOTHING}\x1f{_NOTHING}\n"
+    if not fresh:
+        return
+    assignment, entry = layout.record["AS"], layout.record["EL"]
+    id_at, number_at, of = (
+        assignment.index(assignment.id),
+        assignment.index("Assignment Number"),
+        entry.index("Assignment ID"),
+    )
+    posts = [row.split(delimiter) for row in after if row[:2] == "AS"]
+    numbers = {cells[id_at]: cells[number_at] for cells in sorted(posts)}
+    for row in fresh:
+        number = numbers.get(row.split(delimiter)[of]) if row[:2] == "EL" else None
+        yield f"{row[:2]}\x1f{key(row)[1]}\x1f{number or _NOTHING}\x1f{row}\n"
+
+
+async def copy(tx: WriteTx, shown: str) -> None:
+    """Add what `lines` made."""
+    driver = await tx.driver()
+    async with driver.cursor() as cursor, cursor.copy(_COPY) as out:
+        await out.write(shown)

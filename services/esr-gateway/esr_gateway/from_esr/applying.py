@@ -1,0 +1,174 @@
+"""Takes the rows of one file into effect, within the import's transaction: reference records, people, and what is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from esr_gateway.from_esr import instructing, shown
+from esr_gateway.from_esr.braking import Touched, brake
+from esr_gateway.from_esr.documents import rows_of
+from esr_gateway.from_esr.go_frame import GoFrame
+from esr_gateway.from_esr.orphans import note_orphans
+from esr_gateway.from_esr.people import Before, Moment, Studio
+from esr_gateway.from_esr.pictures import Painter, Surroundings
+from esr_gateway.from_esr.publishing import Publisher
+from esr_gateway.from_esr.reference import merge_reference, surroundings
+from esr_gateway.from_esr.spill import Spill
+from esr_gateway.from_esr.staging import Staged, stage_rows
+from esr_gateway.from_esr.taking import Taken, Taker
+from esr_gateway.layout import OutboundLayout
+from esr_gateway.tables import exchange
+from esr_gateway.trust_settings import BrakeSettings
+from esrlink.db import ReadTx, WriteTx
+
+_KNOWN = text("""
+SELECT count(*) AS people, count(*) FILTER (WHERE NOT is_gone AND employee_number IS NOT NULL) AS known
+  FROM person WHERE vpd = :vpd
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was read, and the figures of a file that was taken."""
+
+    staged: Staged
+    figures: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """How files are applied. `limits` are none for a file that somebody has looked at and released."""
+
+    layout: OutboundLayout
+    folder: Path
+    statement_timeout: timedelta
+    read: Callable[[int], None]
+    people: Callable[[int], None]
+
+    async def apply(
+        self, tx: WriteTx, path: Path, frame: GoFrame, moment: Moment, limits: BrakeSettings | None
+    ) -> Applied:
+        """The file in `path`. Raises `Quarantined` for a count that is off, and `Held` by the brake."""
+        await self._set_up(tx)
+        is_snapshot = frame.name.kind == "snapshot"
+        size = await asyncio.to_thread(lambda: path.stat().st_size)
+        with Spill(self.folder, size) as spill:
+            staged = await stage_rows(
+                tx, self.layout, path, frame.trailer_count, spill, is_snapshot=is_snapshot, progress=self.read
+            )
+            without_position = await merge_reference(tx, self.layout, moment.vpd, is_snapshot=is_snapshot)
+            counted = (await tx.execute(_KNOWN, {"vpd": moment.vpd})).one()
+            taker = await self._taker(tx, moment, staged, spill, is_snapshot=is_snapshot, is_first=not counted.people)
+            taken = await taker.take(spill)
+        if is_snapshot and not taker.is_first:
+            await taker.publisher.leave_absent()
+        removed, sample = await taker.publisher.leaving()
+        if limits is not None:
+            brake(_touched(counted.known, removed, taken, sample), limits)
+        gone = await taker.publisher.say_farewell()
+        await remember_day(tx, moment.vpd, moment.day)
+        await note_orphans(tx, moment.vpd, moment.now)
+        counts = staged.reader.counts
+        figures = {
+            "rows": counts.rows,
+            "rows_set_aside": counts.set_aside,
+            "rows_unread": counts.unread,
+            "rows_without_parent": without_position + taken.without_parent,
+            "people_changed": taken.published,
+            "people_gone": gone,
+        }
+        return Applied(staged, figures)
+
+    async def _set_up(self, tx: WriteTx) -> None:
+        milliseconds = int(self.statement_timeout.total_seconds() * 1000)
+        # Compiling a statement costs more than any of these takes.
+        await tx.execute(
+            text("SELECT set_config('statement_timeout', :t, true), set_config('jit', 'off', true)"),
+            {"t": str(milliseconds)},
+        )
+
+    async def _taker(
+        self, tx: WriteTx, moment: Moment, staged: Staged, spill: Spill, *, is_snapshot: bool, is_first: bool
+    ) -> Taker:
+        vpd, day = moment.vpd, moment.day
+        awaits_proof = await shown.is_awaited(tx, vpd)
+        await shown.prepare(tx, () if awaits_proof else staged.samples)
+        if is_first:
+            await instructing.number_people(tx, day)
+        else:
+            has_rejected = staged.reader.counts.set_aside > 0
+            await instructing.instruct(
+                tx, self.layout, vpd, spill, is_snapshot=is_snapshot, has_rejected=has_rejected, day=day
+            )
+        around = await surroundings(tx, self.layout, vpd)
+        supervisors = Supervisors(tx, self.layout, vpd, around, is_snapshot=is_snapshot)
+        await supervisors.find(staged.supervisors)
+        studio = Studio(self.layout, Painter(self.layout, around, day=moment.written_day), moment)
+        publisher = Publisher(tx, studio, moment)
+        await publisher.prepare()
+        return Taker(
+            tx=tx,
+            layout=self.layout,
+            vpd=vpd,
+            studio=studio,
+            publisher=publisher,
+            is_snapshot=is_snapshot,
+            is_first=is_first,
+            awaits_proof=awaits_proof,
+            latest=dict.fromkeys(await instructing.contested_numbers(tx), 0),
+            supervise=supervisors.of_stored,
+            progress=self.people,
+        )
+
+
+class Supervisors:
+    """Finds the employee numbers of supervisors as they come up. `around` is told."""
+
+    def __init__(
+        self, tx: WriteTx, layout: OutboundLayout, vpd: str, around: Surroundings, *, is_snapshot: bool
+    ) -> None:
+        self._tx, self._layout, self._vpd, self._around = tx, layout, vpd, around
+        self._is_snapshot = is_snapshot
+        self._at = layout.record["AS"].index("Supervisor Person ID")
+        self._asked: set[str] = {""}
+
+    async def find(self, ids: set[str]) -> None:
+        """Those of these people, as far as they are not known."""
+        fresh = ids - self._asked
+        self._asked |= fresh
+        found = await instructing.supervisor_numbers(self._tx, self._vpd, fresh, is_snapshot=self._is_snapshot)
+        self._around.employee_numbers.update(found)
+
+    async def of_stored(self, people: Iterable[Before]) -> None:
+        """Those whom stored rows of these people name; the file's own are known by then."""
+        rows = (row for one in people if one.document for row in rows_of(one.document) if row.startswith("AS"))
+        await self.find({row.split(self._layout.delimiter)[self._at] for row in rows})
+
+
+def _touched(known: int, removed: int, taken: Taken, sample: list[Any]) -> Touched:
+    return Touched(known, removed, taken.ended, taken.changed + removed, [*sample, *taken.sample])
+
+
+async def last_painted(tx: ReadTx, vpd: str) -> date | None:
+    """The day as of which the trust's people were last looked at."""
+    found: date | None = await tx.scalar(select(exchange.c.repainted_on).where(exchange.c.vpd == vpd))
+    return found
+
+
+async def remember_day(tx: WriteTx, vpd: str, day: date) -> None:
+    """Note the day as of which the trust's people were last looked at; it never goes back."""
+    statement = upsert(exchange).values(vpd=vpd, repainted_on=day)
+    await tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["vpd"],
+            set_={"repainted_on": text("greatest(exchange.repainted_on, excluded.repainted_on)")},
+        )
+    )

@@ -1,0 +1,200 @@
+"""Writes people and their events: COPY into a temporary table, an INSERT that the policy checks, COPY into the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import text
+
+from esr_gateway.from_esr.people import SERVICE, After, Before, Moment, Studio
+from esrlink.contracts import ProfileImported
+from esrlink.db import WriteTx
+from esrlink.db.outbox import lock_every_key, lock_keys
+from esrlink.db.outbox_copy import CopiedEvents, copy_events
+
+SAMPLE = 20
+"""As many people are shown to whoever must decide whether a file is right."""
+
+_BLOCK = 500
+
+_STAGED_PERSON = """
+CREATE TEMP TABLE staged_person (
+    person_id text COLLATE "C", employee_number text COLLATE "C", family_name text, given_name text, revision integer,
+    picture_hash text, is_gone boolean, document text, digest text, keys text[] COLLATE "C", waiting_rows integer,
+    works_until date, repaint_on date
+) ON COMMIT DROP
+"""
+_LEFT_BEHIND = """
+CREATE TEMP TABLE left_behind (
+    person_id text COLLATE "C", employee_number text COLLATE "C", family_name text, given_name text, revision integer,
+    is_renumbered boolean
+) ON COMMIT DROP
+"""
+_SEEN = 'CREATE TEMP TABLE seen (person_id text COLLATE "C") ON COMMIT DROP'
+# The reader lets no control character through, but for what stands between the rows of a document.
+_COPY = r"COPY {} FROM STDIN (FORMAT csv, DELIMITER E'\x1f', QUOTE E'\x02', ESCAPE E'\x02', NULL E'\x1d')"
+_NOTHING = "\x1d"
+_COLUMNS = (
+    "employee_number, family_name, given_name, revision, picture_hash, is_gone, document, digest, keys, waiting_rows,"
+    " works_until, repaint_on"
+)
+_KEEP = f"""
+INSERT INTO person (vpd, person_id, {_COLUMNS}) SELECT %(vpd)s, person_id, {_COLUMNS} FROM staged_person
+ON CONFLICT (vpd, person_id) DO UPDATE SET ({_COLUMNS}) = ({
+    ", ".join(f"excluded.{c.strip()}" for c in _COLUMNS.split(","))
+})
+"""  # noqa: S608 - constants
+_ABSENT = text("""
+WITH absent AS (
+    SELECT person_id, employee_number, family_name, given_name, revision, is_gone FROM person p
+     WHERE vpd = :vpd AND (document <> '' OR NOT is_gone)
+       AND NOT EXISTS (SELECT 1 FROM seen s WHERE s.person_id = p.person_id)),
+never AS (
+    DELETE FROM person p USING absent a
+     WHERE p.vpd = :vpd AND p.person_id = a.person_id AND a.employee_number IS NULL),
+emptied AS (
+    UPDATE person p SET is_gone = true, picture_hash = '', document = '', digest = '', keys = '{}', waiting_rows = 0,
+           works_until = NULL, repaint_on = NULL
+      FROM absent a WHERE p.vpd = :vpd AND p.person_id = a.person_id AND a.employee_number IS NOT NULL)
+INSERT INTO left_behind
+SELECT person_id, employee_number, family_name, given_name, revision, false FROM absent
+ WHERE employee_number IS NOT NULL AND NOT is_gone
+""")
+_LATEST = """
+SELECT employee_number, max(revision) FROM person
+ WHERE vpd = %(vpd)s AND employee_number = ANY(%(numbers)s) GROUP BY employee_number
+"""
+_LEAVING = text("""
+SELECT l.person_id, l.employee_number, l.family_name, l.given_name, l.is_renumbered,
+       1 + greatest(l.revision, coalesce((SELECT max(q.revision) FROM person q
+                                           WHERE q.vpd = :vpd AND q.employee_number = l.employee_number), 0)) AS revision,
+       EXISTS (SELECT 1 FROM person h WHERE h.vpd = :vpd AND h.employee_number = l.employee_number
+                  AND NOT h.is_gone) AS is_held
+  FROM left_behind l ORDER BY l.person_id
+""")
+_SOME_LEAVING = text("SELECT * FROM left_behind WHERE NOT is_renumbered ORDER BY employee_number LIMIT :most")
+_REVISED = text("""
+UPDATE person p SET revision = u.revision
+  FROM unnest(CAST(:ids AS text[]), CAST(:revisions AS int[])) AS u(person_id, revision)
+ WHERE p.vpd = :vpd AND p.person_id = u.person_id
+""")
+
+
+class Publisher:
+    """Writes what one import makes of people. Blocks come one at a time, each when the one before is written."""
+
+    def __init__(self, tx: WriteTx, studio: Studio, moment: Moment) -> None:
+        self._tx = tx
+        self._studio = studio
+        self._vpd = moment.vpd
+        self._events = CopiedEvents(ProfileImported, vpd=moment.vpd, service=SERVICE, now=moment.now)
+        self._holds_every_key = False
+
+    async def prepare(self) -> None:
+        """Make the temporary tables."""
+        for statement in (_STAGED_PERSON, _LEFT_BEHIND, _SEEN):
+            await self._tx.execute(text(statement))
+
+    def texts(self, kept: Iterable[After], events: Sequence[tuple[str, str]]) -> tuple[str, str]:
+        """What to copy of people and of events. It runs beside the database's work."""
+        return "".join(map(_person_line, kept)), self._events.rows(events)
+
+    async def lock(self, numbers: Sequence[str], *, is_only: bool) -> None:
+        """Hold the order of these people's events until the transaction ends; all keys at once if more are to come.
+
+        Locks that are taken bit by bit would be taken in another order than somebody else's.
+        """
+        if self._holds_every_key or not numbers:
+            return
+        if is_only:
+            await lock_keys(self._tx.connection, [f"{self._vpd}/{number}" for number in numbers])
+        else:
+            await lock_every_key(self._tx.connection)
+            self._holds_every_key = True
+
+    async def write(self, people: str, events: str) -> None:
+        """Write a block."""
+        if not people:
+            return
+        driver = await self._tx.driver()
+        await self._copy("staged_person", people)
+        async with driver.cursor() as cursor:
+            await cursor.execute(_KEEP, {"vpd": self._vpd})
+            await cursor.execute("TRUNCATE staged_person")
+        await copy_events(driver, events)
+
+    async def latest(self, numbers: Sequence[str]) -> dict[str, int]:
+        """The revisions that these employee numbers have come to, whoever had them."""
+        if not numbers:
+            return {}
+        driver = await self._tx.driver()
+        async with driver.cursor() as cursor:
+            await cursor.execute(_LATEST, {"vpd": self._vpd, "numbers": list(numbers)})
+            return dict(await cursor.fetchall())
+
+    async def leave(self, left: Sequence[Before], renumbered: Sequence[Before]) -> None:
+        """Note people who are gone, and numbers that people had; what is published of them waits until all is written."""
+        lines = [_left_line(one, "f") for one in left] + [_left_line(one, "t") for one in renumbered]
+        if lines:
+            await self._copy("left_behind", "".join(lines))
+
+    async def leave_absent(self) -> None:
+        """Note everybody whom the snapshot did not show: who is in no bucket (table `seen`) is gone."""
+        await self._tx.execute(_ABSENT, {"vpd": self._vpd})
+
+    async def leaving(self) -> tuple[int, list[tuple[str, Before]]]:
+        """How many people are gone, and some of them."""
+        count = int(await self._tx.scalar(text("SELECT count(*) FROM left_behind WHERE NOT is_renumbered")) or 0)
+        rows = await self._tx.all(_SOME_LEAVING, {"most": SAMPLE}) if count else []
+        return count, [("removed", _before(row)) for row in rows]
+
+    async def say_farewell(self) -> int:
+        """Publish that nobody has the noted numbers any more, where nobody has; return of how many people who are gone."""
+        gone = 0
+        result = await self._tx.connection.stream(_LEAVING, {"vpd": self._vpd})
+        async for rows in result.partitions(_BLOCK):
+            last = [row for row in rows if not row.is_renumbered]
+            if last:
+                values = {"ids": [row.person_id for row in last], "revisions": [row.revision for row in last]}
+                await self._tx.execute(_REVISED, {"vpd": self._vpd, **values})
+            events = [
+                self._studio.farewell(_before(row), row.revision)
+                for row in {row.employee_number: row for row in rows if not row.is_held}.values()
+            ]
+            gone += sum(not row.is_renumbered and not row.is_held for row in rows)
+            await self.lock([number for number, _ in events], is_only=False)
+            await copy_events(await self._tx.driver(), self._events.rows(events))
+        return gone
+
+    async def _copy(self, table: str, lines: str) -> None:
+        driver = await self._tx.driver()
+        async with driver.cursor() as cursor, cursor.copy(_COPY.format(table)) as copy:
+            await copy.write(lines)
+
+
+def _before(row: Any) -> Before:
+    return Before(row.person_id, row.employee_number, row.family_name, row.given_name, 0, "", True, None, None)
+
+
+def _text(value: object) -> object:
+    return _NOTHING if value is None else value
+
+
+def _left_line(one: Before, is_renumbered: str) -> str:
+    given = _text(one.given_name)
+    return f"{one.person_id}\x1f{one.employee_number}\x1f{one.family_name}\x1f{given}\x1f{one.revision}\x1f{is_renumbered}\n"
+
+
+def _person_line(one: After) -> str:
+    keys = '","'.join(one.keys)
+    if "\\" in keys or keys.count('"') != 2 * keys.count('","'):
+        keys = '","'.join(key.replace("\\", "\\\\").replace('"', '\\"') for key in one.keys)
+    keys = f'{{"{keys}"}}' if keys else "{}"
+    number, family, given = _text(one.employee_number), _text(one.family_name), _text(one.given_name)
+    until, repaint = _text(one.works_until), _text(one.repaint_on)
+    return (
+        f"{one.person_id}\x1f{number}\x1f{family}\x1f{given}\x1f{one.revision}\x1f{one.picture_hash}\x1f"
+        f"{'t' if one.is_gone else 'f'}\x1f{one.document}\x1f{one.digest}\x1f{keys}\x1f{one.waiting_rows}\x1f{until}\x1f"
+        f"{repaint}\n"
+    )
