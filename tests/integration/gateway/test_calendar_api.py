@@ -9,7 +9,7 @@ import pytest
 
 from esrlink import audit
 from esrlink.auth import Role
-from tests.integration.gateway.conftest import AFTER_CUT_OFF, GatewayUnderTest, attendance
+from tests.integration.gateway.conftest import AFTER_CUT_OFF, GatewayUnderTest, attendance, trust_settings
 from tests.integration.gateway.people import signed_in
 from tests.integration.gateway.test_runs import DAY
 
@@ -138,3 +138,20 @@ async def test_a_spreadsheets_own_charset_is_read_and_other_trusts_are_not_found
     assert [one["pay_name"] for one in checked.json()["added"]] == ["Pay ½ £"]
     other = await gateway.hub.client.get("/v1/trusts/312/calendar", headers=gateway.bearer())
     assert other.status_code == 404
+
+
+async def test_settings_that_leave_the_calendar_out_keep_it_and_say_who_changed_what(gateway, tmp_path) -> None:
+    settings = trust_settings(gateway.sandbox, tmp_path) | {"missing_after_days": 30}
+    del settings["calendar"]
+    for _ in range(2):
+        answer = await gateway.hub.client.put("/v1/trusts/277", json=settings, headers=gateway.bearer())
+        assert answer.status_code == 200
+    assert await codes(gateway) == ["MN2705", "MN2706"]
+    async with gateway.hub.database.read(["277"]) as tx:
+        [changed, first] = await audit.entries(tx, ["277"])
+    assert (changed.action, changed.actor, changed.detail) == (
+        "trust.put",
+        "clwrota",
+        {"changed": ["missing_after_days"]},
+    )
+    assert "exchange" in first.detail["changed"]

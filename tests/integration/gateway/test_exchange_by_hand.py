@@ -48,7 +48,7 @@ async def test_a_trial_goes_every_step_and_leaves_nothing_behind(gateway: Gatewa
     assert list(gateway.inbox.iterdir()) == []
     assert (await gateway.get("/v1/files"))["files"] == [], "and takes nothing in"
     audit = await gateway.hub.client.get("/v1/audit", headers=gateway.bearer("audit:read"))
-    assert [entry["action"] for entry in audit.json()["entries"]] == ["exchange.tried"] * 2
+    assert [entry["action"] for entry in audit.json()["entries"]] == ["exchange.tried"] * 2 + ["trust.put"]
 
 
 @pytest.mark.parametrize(
