@@ -107,5 +107,5 @@ def _waits(period: Any, why: str, advice: str) -> Problem:
         severity="bad",
         title=f"The cut-off of {period.pay_name} has come, and its run waits: {why}.",
         advice=advice,
-        place=f"runs/open/{period.run_code}",
+        place=f"runs/open/{period.vpd}/{period.run_code}",
     )

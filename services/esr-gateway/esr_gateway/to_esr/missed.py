@@ -97,7 +97,7 @@ async def ask_person(tx: WriteTx, trust: Trust, period: Any, now: datetime) -> N
         severity="bad",
         title=title,
         advice="Decide: send the run now, or roll its records to the next one. If it is sent, tell payroll that it is late.",
-        place=f"runs/open/{period.run_code}",
+        place=f"runs/open/{period.vpd}/{period.run_code}",
     )
     await keep_open(tx, trust.vpd, problem, now)
 
