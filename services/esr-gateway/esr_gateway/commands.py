@@ -64,7 +64,7 @@ async def _import(path: Path, size: int, vpd: str, data_dir: Path | None) -> Any
         def read(count: int) -> None:
             bar.update(task, completed=count, description="Reading rows")
 
-        async with _database(data_dir) as (settings, database, clock):
+        async with gateway_database(data_dir) as (settings, database, clock):
             gateway = assemble(settings, database, clock, new_id, progress=ImportProgress(read, people))
             receiver = gateway.receiver
             async with trust_lock(database, vpd, wait=settings.lock_wait):
@@ -78,7 +78,7 @@ async def _import(path: Path, size: int, vpd: str, data_dir: Path | None) -> Any
 
 
 @asynccontextmanager
-async def _database(data_dir: Path | None) -> AsyncIterator[tuple[Settings, Any, Clock]]:
+async def gateway_database(data_dir: Path | None) -> AsyncIterator[tuple[Settings, Any, Clock]]:
     """The gateway's database: of the try-out in `data_dir`, or of the settings in the environment."""
     from esr_gateway.bootstrap import service
     from esr_gateway.settings import Settings
