@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import text
+from typer.testing import CliRunner
 
 from esr_gateway.exchange.trial import STEPS
+from esr_gateway.exchange_command import exchange_test_command
 from esr_sandbox.faults import FAULTS, Fault
 from tests.integration.gateway.conftest import NOON, GatewayUnderTest, exchange_settings, trust_settings
 from tests.unit.gateway.building import Go, person
@@ -145,3 +148,23 @@ async def test_old_files_are_removed_only_if_the_trust_says_so_and_the_archive_h
     audit = await gateway.hub.client.get("/v1/audit", headers=gateway.bearer("audit:read"))
     removed = [entry["about"] for entry in audit.json()["entries"] if entry["action"] == "exchange.file_removed"]
     assert sorted(removed) == sorted([SNAPSHOT.name, later.name])
+
+
+async def test_the_command_line_tries_it_too(gateway: GatewayUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings: Any = gateway.hub.settings
+    given = {
+        "MODE": "tryout",
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "ARCHIVE_DIR": settings.archive,
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(f"ESR_GATEWAY_{name}", str(value))
+    run = CliRunner().invoke
+    good = await asyncio.to_thread(run, exchange_test_command, ["--vpd", "277"])
+    assert (good.exit_code, good.output.count("ok      ")) == (0, 9), (good.output, good.exception)
+    gateway.sandbox.faults.switch_on(Fault.LOGIN_REVOKED, FAULTS[Fault.LOGIN_REVOKED].parameters())
+    bad = await asyncio.to_thread(run, exchange_test_command, ["--vpd", "277"])
+    assert bad.exit_code == 1
+    assert "FAILED  Sign in" in bad.output
+    assert "What to do" in bad.output
+    assert (await asyncio.to_thread(run, exchange_test_command, ["--vpd", "999"])).exit_code == 2
