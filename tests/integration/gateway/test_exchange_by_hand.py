@@ -16,6 +16,7 @@ from esr_gateway.exchange.trial import STEPS
 from esr_gateway.exchange_command import exchange_test_command
 from esr_sandbox.faults import FAULTS, Fault
 from tests.integration.gateway.conftest import NOON, GatewayUnderTest, exchange_settings, trust_settings
+from tests.integration.hostile import as_body, twisted
 from tests.unit.gateway.building import Go, person
 
 SNAPSHOT = Go([person()])
@@ -168,3 +169,14 @@ async def test_the_command_line_tries_it_too(gateway: GatewayUnderTest, monkeypa
     assert "FAILED  Sign in" in bad.output
     assert "What to do" in bad.output
     assert (await asyncio.to_thread(run, exchange_test_command, ["--vpd", "999"])).exit_code == 2
+
+
+async def test_no_settings_break_a_trial(gateway: GatewayUnderTest, tmp_path: Path) -> None:
+    # Refused, so that none of them goes far.
+    gateway.sandbox.faults.switch_on(Fault.LOGIN_REVOKED, FAULTS[Fault.LOGIN_REVOKED].parameters())
+    settings = exchange_settings(gateway.sandbox, tmp_path, poll_cron="0 5 * * *")
+    for body in twisted(settings):
+        answer = await gateway.hub.client.post(
+            "/v1/exchanges/277/test", content=as_body(body), headers=gateway.bearer()
+        )
+        assert answer.status_code < 500, (body, answer.text)

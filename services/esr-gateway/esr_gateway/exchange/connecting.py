@@ -13,6 +13,7 @@ from esr_gateway.exchange.credentials import key_of, password_of
 from esr_gateway.exchange.port import ExchangeRefused, ExchangeUnavailable
 from esr_gateway.trust_settings import ExchangeSettings
 
+_NO_SENSE = {"connect": "The host or the user in the settings is no name that a server can have."}
 NOT_READABLE = "The host key in the settings cannot be read: it has to look as in a .pub file."
 
 
@@ -111,14 +112,14 @@ def explained(step: str, watcher: Watcher | None = None) -> Iterator[None]:
     except asyncssh.KeyExchangeFailed:
         # With a key of another kind there is nothing that both sides could agree on.
         raise OtherHostKey(None) from None
-    except UnicodeError:
-        raise ExchangeRefused("The host or the user in the settings is no name that a server can have.") from None
     except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection, asyncssh.ConnectionLost):
         raise ExchangeUnavailable(f"The connection was lost while trying to {step}.") from None
     except asyncssh.SFTPError as error:
         raise _refusal(step, error) from None
     except (asyncssh.Error, OSError, TimeoutError) as error:
         raise ExchangeUnavailable(f"The server did not let us {step} ({type(error).__name__}).") from None
+    except ValueError:
+        raise ExchangeRefused(_NO_SENSE.get(step, f"What the server answered makes no sense ({step}).")) from None
 
 
 def _refusal(step: str, error: asyncssh.SFTPError) -> ExchangeRefused:

@@ -26,6 +26,9 @@ def check_names(settings: ExchangeSettings, vpd: str, folder: Path | None) -> No
 
     A variable is `ESR_EXCHANGE_<VPD>` with or without `_` and more; a file is in `folder/<VPD>/`, where a folder is set.
     """
+    for field in ("host", "user"):
+        if not getattr(settings, field).isprintable():
+            raise Invalid("A name has no characters that cannot be seen.", field=f"exchange.{field}")
     for field in ("password_env", "key_env"):
         variable = getattr(settings, field)
         mine = f"{PREFIX}{vpd}"
@@ -37,9 +40,15 @@ def check_names(settings: ExchangeSettings, vpd: str, folder: Path | None) -> No
         path = getattr(settings, field)
         if path is None or folder is None:
             continue
-        mine_too = (folder / vpd).resolve()
-        if not path.resolve().is_relative_to(mine_too):
-            raise Invalid(f"The file has to be in {mine_too}.", field=f"exchange.{field}")
+        if not _is_in(path, folder / vpd):
+            raise Invalid(f"The file has to be in {folder / vpd}.", field=f"exchange.{field}")
+
+
+def _is_in(path: Path, folder: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError):  # no path at all
+        return False
 
 
 def password_of(settings: ExchangeSettings, environment: Mapping[str, str] = os.environ) -> str | None:

@@ -115,7 +115,7 @@ async def _found(settings: ExchangeSettings, timeout: timedelta, steps: _Steps) 
     try:
         async with asyncio.timeout(timeout.total_seconds()):
             await asyncio.get_running_loop().getaddrinfo(settings.host, settings.port)
-    except (OSError, UnicodeError, TimeoutError):
+    except (OSError, ValueError, TimeoutError):
         steps.failed("resolve", words.not_found(settings.host))
         return False
     steps.ok("resolve", words.found(settings.host))
