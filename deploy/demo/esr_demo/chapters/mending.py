@@ -6,7 +6,7 @@ from typing import Any
 
 from esr_demo import departments
 from esr_demo.chapters.answers import count
-from esr_demo.chapters.payday import runs
+from esr_demo.chapters.payday import close_and_sign, runs
 from esr_demo.claims import RETURNED_BY_RULES, TOTAL
 from esr_demo.story import DAY_AFTER_NEXT_CUT_OFF, JUST_AFTER_NOON, NEXT_CUT_OFF_DAY, Story
 
@@ -23,7 +23,7 @@ async def tell(story: Story) -> None:
     await departments.through_to_approval(story)
     await _all_known(story)
     await story.move_clock(NEXT_CUT_OFF_DAY, JUST_AFTER_NOON)
-    await story.operations.post("/esr-gateway/v1/runs/close-due", vpd=VPD)
+    await close_and_sign(story)
 
     async def sent() -> int:
         return sum(run["state"] in {"sent", "settled"} and bool(run["files"]) for run in await runs(story))

@@ -78,6 +78,8 @@ def _gateway(trust: dict[str, Any], secrets: Path) -> dict[str, Any]:
             }
             for p in trust["payroll_calendar"]
         ],
+        # One trust has its runs signed, the other lets them go.
+        "sign": "named_officer" if trust["vpd"] == TRUSTS[0] else "unsigned",
     }
 
 
