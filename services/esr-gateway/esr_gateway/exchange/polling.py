@@ -95,7 +95,7 @@ class Poller:
         return fetched
 
     async def _close_gap(self, vpd: str, settings: ExchangeSettings) -> Trouble | None:
-        """Ask for a snapshot if there is a gap and nobody has asked: not when the next changes file may just be late."""
+        """Ask for a snapshot if there is a gap that lasts and nobody has asked."""
         if not await self.asker.is_wanted(vpd):
             return None
         try:

@@ -71,13 +71,17 @@ class Asker:
     clock: Clock
 
     async def is_wanted(self, vpd: str) -> bool:
-        """Whether there is a gap for which ESR was not asked yet."""
+        """Whether there is a gap for which ESR was not asked yet, and that an earlier look had found already.
+
+        Files that are put out in another order close such a gap by themselves at the next look.
+        """
+        open_gap = (issue.c.vpd == vpd, issue.c.cause == GAP, issue.c.closed_at.is_(None))
         async with self.database.read([vpd]) as tx:
-            gap = select(issue.c.cause).where(issue.c.vpd == vpd, issue.c.cause == GAP, issue.c.closed_at.is_(None))
-            if await tx.scalar(gap) is None:
-                return False
+            since = await tx.scalar(select(issue.c.first_seen_at).where(*open_gap))
             row = await _standing(tx, vpd)
-        return row is None or row.snapshot_asked_at is None
+        if since is None or row is None or row.polled_at is None:
+            return False
+        return bool(row.snapshot_asked_at is None and since <= row.polled_at)
 
     async def ask(self, vpd: str, folders: FileExchange, folder: str, *, by: str, again: bool = False) -> str:
         """Put a request and return its name. Raises `AlreadyAsked`, and what the exchange raises."""
@@ -120,5 +124,10 @@ class Asker:
 
 
 async def _standing(tx: ReadTx, vpd: str) -> Any | None:
-    columns: Sequence[Any] = (exchange.c.reached, exchange.c.snapshot_asked_at, exchange.c.snapshot_asked_name)
+    columns: Sequence[Any] = (
+        exchange.c.reached,
+        exchange.c.polled_at,
+        exchange.c.snapshot_asked_at,
+        exchange.c.snapshot_asked_name,
+    )
     return await tx.one_or_none(select(*columns).where(exchange.c.vpd == vpd))
