@@ -147,11 +147,11 @@ async def test_a_run_is_frozen_under_the_settings_of_that_moment(
 ) -> None:
     freeze = RunCloser._freeze_due
 
-    async def after_an_edit(self: RunCloser, vpd: Any) -> Any:
+    async def after_an_edit(self: RunCloser, vpd: Any, *given: Any) -> Any:
         settings = trust_settings(gateway.sandbox, tmp_path)
         settings["elements"]["NEW"] = settings["elements"]["EL0"]
         await put(gateway, settings)
-        return await freeze(self, vpd)
+        return await freeze(self, vpd, *given)
 
     monkeypatch.setattr(RunCloser, "_freeze_due", after_an_edit)
     run = await closed(gateway, attendance("20000001", DAY, pay_element="NEW"))

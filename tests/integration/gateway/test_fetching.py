@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -150,3 +151,16 @@ async def test_who_we_talk_to_is_sure_or_nothing_is_sent(gateway: GatewayUnderTe
     put = await gateway.hub.client.put("/v1/trusts/277", json=missing, headers=gateway.bearer())
     assert put.status_code == 200
     assert "cannot be read" in (await gateway.poll_answer()).json()["detail"]
+
+
+async def test_a_draft_from_before_the_machine_went_down_is_not_gone_on_with(
+    gateway: GatewayUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    MANY.write(gateway.out)
+    drop_after(gateway, 300_000)
+    await gateway.poll_answer()
+    [draft] = drafts(gateway)
+    draft.write_bytes(b"\0" * draft.stat().st_size)  # its length came to the disk, its bytes did not
+    monkeypatch.setattr("esr_gateway.from_esr.fetching.machine_started", lambda: time.time() + 1)
+    [file] = await gateway.poll()
+    assert (file["state"], file["rows"], file["set_aside"]) == ("imported", 2000, 0)

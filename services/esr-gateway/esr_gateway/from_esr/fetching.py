@@ -136,4 +136,9 @@ def _come_so_far(draft: Path, size: int) -> int:
         found = draft.stat()
     except FileNotFoundError:
         return 0
-    return found.st_size if found.st_size <= size and found.st_mtime > time.time() - time.monotonic() else 0
+    return found.st_size if found.st_size <= size and found.st_mtime > machine_started() else 0
+
+
+def machine_started() -> float:
+    """When the machine started, in seconds since 1970, or later: its steady clock counts from then, sleep left out."""
+    return time.time() - time.monotonic()
