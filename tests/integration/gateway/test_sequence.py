@@ -154,3 +154,17 @@ async def test_what_is_quarantined_is_one_issue_until_a_good_file_of_its_kind_co
     assert len(await issues(gateway)) == 1, "a good changes file says nothing of snapshots"
     await gateway.receive(SNAPSHOT.but(day="20260805", before="20260804", sequence=4))
     assert await issues(gateway) == []
+
+
+async def test_a_held_file_is_an_issue_until_somebody_has_released_it(gateway: GatewayUnderTest) -> None:
+    await gateway.receive(SNAPSHOT.but(rows=[person(str(20000001 + number)) for number in range(30)]))
+    [file] = await gateway.receive(SNAPSHOT.but(day="20260804", before="20260803", sequence=2))
+    assert file["state"] == "held"
+    [issue] = await issues(gateway)
+    assert (issue["kind"], issue["severity"]) == ("brake", "bad")
+    assert (await gateway.poll(), len(await issues(gateway))) == ([], 1), "looked at again, and not one issue more"
+    answer = await gateway.hub.client.post(
+        f"/v1/files/{file['file_id']}/release", json={"reason": "they moved"}, headers=gateway.bearer()
+    )
+    assert answer.json()["state"] == "imported", answer.text
+    assert await issues(gateway) == []
