@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from esr_demo import departments, signing
-from esr_demo.story import CUT_OFF_DAY, JUST_AFTER_NOON, Story
+from esr_demo.story import CUT_OFF_DAY, JUST_AFTER_NOON, TRUSTS, Story
 
 title = "The cut-off comes"
 VPD = "277"
@@ -47,7 +47,8 @@ async def tell(story: Story) -> None:
 
 async def close_and_sign(story: Story) -> None:
     """Close what is due; the run waits for the payroll officer's signature, and goes when it has it."""
-    await story.operations.post("/esr-gateway/v1/runs/close-due", vpd=VPD)
+    for vpd in TRUSTS:
+        await story.operations.post("/esr-gateway/v1/runs/close-due", vpd=vpd)
 
     async def closed() -> int:
         answer = await story.operations.get("/esr-gateway/v1/runs", vpd=VPD, state="open")
