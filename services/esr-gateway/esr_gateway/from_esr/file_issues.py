@@ -116,7 +116,7 @@ async def _gap_problem(tx: ReadTx, vpd: str, waiting: Sequence[Any]) -> Problem:
     elif numbers:
         title = f"Changes from ESR are missing: number {numbers}. {files} since {since}."
     else:
-        title = f"Changes from ESR are missing after the last snapshot. {files} since {since}."
+        title = f"Changes from ESR are missing before {waiting[0].name}. {files} since {since}."
     advice = "Ask ESR for the missing files or for a snapshot, which closes the gap too. Nothing is lost: the files are kept."
     if asked and asked.snapshot_asked_name:
         advice = (
