@@ -75,9 +75,11 @@ async def test_each_file_says_how_sure_its_layout_is(filled: Site, wide) -> None
     await filled.sign_in(wide, "Marcus Bell")
     await filled.visit(wide, "/esr-gateway/")
     files = wide.get_by_role("table", name="The newest files from ESR").get_by_role("row")
-    await expect(files.filter(has_text="GO_277_GDW_GDR").first).to_contain_text("layout published")
+    await expect(files.filter(has_text="GO_277_GDW_GOC").first).to_contain_text("layout published")
     await expect(files.filter(has_text="CF_277_TA").first).to_contain_text("layout assumed")
-    sent = wide.get_by_role("table", name="Files of September 2026 pay, trust 277").get_by_role("row")
+    await filled.visit(wide, "/esr-gateway/runs")
+    await wide.get_by_role("table", name="Closed runs").get_by_role("link", name="September 2026 pay").click()
+    sent = wide.get_by_role("table", name="Files of September 2026 pay").get_by_role("row")
     await expect(sent.filter(has_text="TA_277").first).to_contain_text("layout reported")
     await expect(sent.filter(has_text="TA_277").first).to_contain_text("ESR has read it")
 

@@ -48,9 +48,14 @@ async def test_an_overview_has_no_link_that_would_be_refused(filled: Site, wide)
 async def test_a_person_of_one_trust_sees_nothing_of_the_other(filled: Site, wide) -> None:
     async def words() -> dict[str, str]:
         found = {}
-        for name, path in PLACES.items():
+        parts = {part: f"/esr-gateway/{part}" for part in ("exchanges", "files", "issues", "runs", "calendar")}
+        for name, path in {**PLACES, **parts}.items():
             await filled.visit(wide, path)
             found[name] = await wide.locator("body").inner_text()
+        await filled.visit(wide, "/esr-gateway/runs")
+        await wide.get_by_role("table", name="Closed runs").get_by_role("link").first.click()
+        await wide.wait_for_url("**/runs/*-*")
+        found["run"] = await wide.locator("body").inner_text()
         return found
 
     await filled.sign_in(wide, "Grace Okonedo")
@@ -74,11 +79,11 @@ async def test_the_trust_switch_narrows_every_page(filled: Site, wide) -> None:
 
     await filled.sign_in(wide, "Alex Winter")
     of_both = int(await people())
-    await filled.visit(wide, "/esr-gateway/")
+    await filled.visit(wide, "/esr-gateway/files")
     await expect(wide.get_by_role("main")).to_contain_text("GO_277_GDW_GDR")
     await wide.get_by_label("Trust to show").select_option("312 Thornfield Vale Hospital")
-    await wide.get_by_role("button", name="Show").click()
-    await wide.wait_for_url(f"{filled.url}/esr-gateway/")
+    await wide.get_by_role("button", name="Show this trust").click()
+    await wide.wait_for_url(f"{filled.url}/esr-gateway/files")
     await expect(wide.get_by_role("main")).to_contain_text("GO_312_GDW_GDR")
     await expect(wide.get_by_role("main")).not_to_contain_text("277")
     assert 0 < int(await people()) < of_both
@@ -115,15 +120,17 @@ async def test_the_keyboard_alone_reaches_every_page(filled: Site, wide) -> None
         await filled.visit(wide, path)
 
 
-async def test_a_runs_totals_open_by_keyboard(filled: Site, wide) -> None:
+async def test_a_runs_totals_are_reached_by_keyboard(filled: Site, wide) -> None:
     await filled.sign_in(wide, "Marcus Bell")
-    await filled.visit(wide, "/esr-gateway/")
-    totals = wide.get_by_role("table", name="Control totals of August 2026 pay, trust 277")
-    await expect(totals).to_be_hidden()
-    await _tab_to(wide, "Control totals and files of August 2026 pay, trust 277, run MN2705")
+    await filled.visit(wide, "/esr-gateway/runs")
+    await _tab_to(wide, "August 2026 pay")
     await wide.keyboard.press("Enter")
-    await expect(totals).to_be_visible()
+    totals = wide.get_by_role("table", name="Control totals of August 2026 pay by element")
     await expect(totals).to_contain_text("£")
+    await _tab_to(wide, "By department")
+    await wide.keyboard.press("Enter")
+    totals = wide.get_by_role("table", name="Control totals of August 2026 pay by department")
+    await expect(totals).to_contain_text("medirota/cardiology")
 
 
 async def test_every_page_works_without_javascript(filled: Site, without_javascript: Page) -> None:
@@ -132,11 +139,12 @@ async def test_every_page_works_without_javascript(filled: Site, without_javascr
     for name, path in PLACES.items():
         await filled.visit(page, path)
         await expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    await filled.visit(page, "/esr-gateway/runs")
+    await page.get_by_role("row", name="August 2026 pay").filter(has_text="277").get_by_role("link").click()
+    await expect(page.get_by_role("table", name="Control totals of August 2026 pay by element")).to_be_visible()
     await filled.visit(page, "/esr-gateway/")
-    await page.get_by_text("Control totals and files of August 2026 pay, trust 277").click()
-    await expect(page.get_by_role("table", name="Control totals of August 2026 pay, trust 277")).to_be_visible()
     await page.get_by_label("Trust to show").select_option("312")
-    await page.get_by_role("button", name="Show").click()
+    await page.get_by_role("button", name="Show this trust").click()
     await expect(page.get_by_role("main")).not_to_contain_text("GO_277")
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
