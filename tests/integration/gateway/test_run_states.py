@@ -63,7 +63,8 @@ async def issues(gateway: GatewayUnderTest, kind: str) -> dict[str, str]:
 
 async def audited(gateway: GatewayUnderTest) -> list[tuple[str, str]]:
     async with gateway.hub.database.read(["277"]) as tx:
-        return [(row.actor, row.action) for row in await tx.all(text("SELECT * FROM audit_entry WHERE action <> 'trust.put' ORDER BY number"))]
+        rows = await tx.all(text("SELECT * FROM audit_entry WHERE action <> 'trust.put' ORDER BY number"))
+    return [(row.actor, row.action) for row in rows]
 
 
 async def signed(gateway: GatewayUnderTest, run: Any, subject: str = "paula", pack: str | None = None) -> None:
