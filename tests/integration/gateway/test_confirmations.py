@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from tests.integration.gateway.conftest import AFTER_CUT_OFF, GatewayUnderTest, absence, attendance
-from tests.integration.gateway.sending import say, the_run
+from tests.integration.gateway.conftest import AFTER_CUT_OFF, GatewayUnderTest, absence, attendance, trust_settings
+from tests.integration.gateway.sending import open_issues, say, the_run
 from tests.integration.gateway.test_runs import DAY, closed
 
 NAME = "TA_277_LNK_MN2705_00000001.DAT"
@@ -83,3 +84,38 @@ async def test_the_same_confirmation_under_another_clock_changes_nothing(gateway
     (gateway.out / f"CF_277_{NAME}").touch()
     await gateway.poll()
     assert await gateway.outcomes(one.submittal_id) == ["scheduled", "sent", "accepted"]
+
+
+async def test_a_trusts_own_words_for_a_code_go_before_the_layouts(gateway: GatewayUnderTest, tmp_path: Path) -> None:
+    settings = trust_settings(gateway.sandbox, tmp_path)
+    settings["codes"] = {
+        "C012": {"words": "Ring payroll: the cost code ended in July.", "field": "attendance.cost_code"}
+    }
+    await gateway.hub.client.put("/v1/trusts/277", json=settings, headers=gateway.bearer())
+    await closed(gateway, attendance("20000001", DAY))
+    await confirm(gateway, "CNF,1,,REJ,C012,Code E10110 closed 20260731")
+    told = (await gateway.hub.emitted("esr.record.settled"))[-1].event
+    assert (told.outcome, told.code, told.field) == ("rejected", "C012", "attendance.cost_code")
+    assert told.reason == "Ring payroll: the cost code ended in July. ESR says: Code E10110 closed 20260731"
+
+
+async def test_a_code_that_is_put_into_words_closes_its_issue(gateway: GatewayUnderTest, tmp_path: Path) -> None:
+    await closed(gateway, attendance("20000001", DAY), absence("20000001", DAY, DAY))
+    await confirm(gateway, "CNF,1,,REJ,Z999,")
+    assert "Z999" in (await open_issues(gateway))["code/Z999"].title
+    settings = {**trust_settings(gateway.sandbox, tmp_path), "codes": {"Z999": {"words": "Odd."}}}
+    await gateway.hub.client.put("/v1/trusts/277", json=settings, headers=gateway.bearer())
+    await confirm(gateway, "CNF,1,,OK,,", name="AB_277_LNK_20260805_00000001.DAT")
+    assert await open_issues(gateway) == {}
+
+
+async def test_a_file_that_is_refused_as_a_whole_is_an_issue_and_rejects_every_line(gateway: GatewayUnderTest) -> None:
+    many = [attendance(f"2000000{n}", DAY) for n in range(1, 4)]
+    await closed(gateway, *many)
+    await confirm(gateway, "CNF,0,,REJ,F009,")
+    assert (await open_issues(gateway))[f"file_sent/refused/{NAME}"].severity == "bad"
+    told = [one.event for one in await gateway.hub.emitted("esr.record.settled")][-3:]
+    assert [(one.outcome, one.reason) for one in told] == [
+        ("rejected", "The whole file was put in quarantine by ESR.")
+    ] * 3
+    assert (await the_run(gateway))["files"][0]["answer"] == "refused"
