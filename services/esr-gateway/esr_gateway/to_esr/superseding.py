@@ -7,13 +7,13 @@ the newer one is held until ESR has rejected the older.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, bindparam, text
 
 from esr_gateway.to_esr.lines import Unwritable
-from esrlink.db import ReadTx, WriteTx
+from esrlink.db import WriteTx
 
 _IDS = bindparam("ids", type_=ARRAY(Uuid))
 # The newest version is asked for submittal by submittal: a semi-join would read the trust's whole table where the planner
@@ -25,24 +25,11 @@ UPDATE instruction i SET state = 'withdrawn', code = NULL, reason = 'A newer ver
                  WHERE n.vpd = :vpd AND n.submittal_id = s.submittal_id) AS newest
  WHERE i.vpd = :vpd AND i.submittal_id = s.submittal_id AND i.version < newest.version AND i.state IN ('waiting', 'held')
 """).bindparams(_IDS)
-# Every state from the freeze on but `rejected`: ESR has it, or may have it, or is about to get it.
-_OUT = text("""
-SELECT submittal_id, max(version) AS version FROM instruction
- WHERE vpd = :vpd AND submittal_id = ANY(:ids)
-   AND state IN ('frozen', 'unknown', 'sent', 'accepted', 'differs', 'landed')
- GROUP BY submittal_id
-""").bindparams(_IDS)
 
 
 async def supersede(tx: WriteTx, vpd: str, submittals: Collection[UUID]) -> None:
     """Take back what waits of these submittals where a newer version is known, be it only from its withdrawal."""
     await tx.execute(_SUPERSEDE, {"vpd": vpd, "ids": sorted(submittals)})
-
-
-async def versions_out(tx: ReadTx, vpd: str, submittals: Collection[UUID]) -> Mapping[UUID, int]:
-    """Which version of these submittals went into a run and was not rejected; those without one are left out."""
-    rows = await tx.all(_OUT, {"vpd": vpd, "ids": sorted(submittals)})
-    return {row.submittal_id: row.version for row in rows}
 
 
 def refuse_second(out: int | None) -> None:
