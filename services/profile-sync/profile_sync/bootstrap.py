@@ -7,11 +7,12 @@ from pathlib import Path
 from esrlink.bus import Handler
 from esrlink.contracts import Event, ProfileImported
 from esrlink.http import create_app
-from esrlink.runtime import Definition, Parts, Service
+from esrlink.runtime import Definition, Loop, Parts, Service
 from esrlink.web import Pages
 from profile_sync import dashboard
 from profile_sync.api import links, people, profiles, trusts
 from profile_sync.events import on_profile_imported
+from profile_sync.person_revisions import Forgetting
 from profile_sync.settings import Settings
 from profile_sync.status import status_of
 from profile_sync.tables import metadata
@@ -45,7 +46,8 @@ def build(settings: Settings, parts: Parts) -> Service:
         status=status_of(parts),
         handlers=handlers,
     )
-    return Service(app=app, handlers=handlers)
+    forgetting = Forgetting(parts.database, parts.clock, settings.keep_history)
+    return Service(app=app, handlers=handlers, loops=[Loop("history", forgetting.run)])
 
 
 service = Definition(

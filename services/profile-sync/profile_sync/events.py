@@ -21,7 +21,7 @@ def on_profile_imported(clock: Clock, new_id: NewId) -> Handler:
     async def handle(tx: WriteTx, received: Sequence[Received[ProfileImported]]) -> None:
         vpd = received[0].event.vpd
         await hold_trust(tx, vpd, alone=True)
-        changed = await apply_imports(tx, vpd, [one.event for one in received])
+        changed = await apply_imports(tx, vpd, [one.event for one in received], now=clock.now())
         places = await profiles_touched_by(tx, vpd, changed) if changed else []
         if places:
             settings = await rule_settings(tx, vpd)

@@ -18,7 +18,9 @@ _TRUST, _CLAIMS, _PLACES = 0x4C_4E_4B, 0x43_4C_4D, 0x50_4C_43  # "LNK", "CLM", "
 # PostgreSQL has room for about 6,400 locks in all: a batch of thousands may take 2 x 256 of them, and ten may run at once.
 _GROUPS = 256
 
-_ALONE = text("SELECT pg_advisory_xact_lock(:class, :vpd)")
+# A plan that is kept from when a trust's first people came reads whole tables ever after: plan each statement anew, for a
+# change of people is hundreds of rows and a plan costs less than one of them.
+_ALONE = text("SELECT pg_advisory_xact_lock(:class, :vpd), set_config('plan_cache_mode', 'force_custom_plan', true)")
 _TOGETHER = text("SELECT pg_advisory_xact_lock_shared(:class, :vpd)")
 _EACH = text(
     "SELECT pg_advisory_xact_lock(:class, g) FROM (SELECT unnest(CAST(:groups AS int[])) AS g ORDER BY 1) AS o"

@@ -5,40 +5,77 @@ A person is never deleted: leavers and those who are gone from ESR stay readable
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, delete, func, select
+from sqlalchemy import ARRAY, Text, and_, any_, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from esrlink.contracts import ProfileImported
 from esrlink.db import ReadTx, WriteTx
 from profile_sync.facts import PersonFacts
 from profile_sync.keys import person_keys
+from profile_sync.person_changes import changes_of
 from profile_sync.rowset import insert_rows
-from profile_sync.tables import assignment, person, person_key
+from profile_sync.slips import LONGEST, SHORTEST
+from profile_sync.tables import assignment, person, person_key, person_revision
 
 _PERSON = [c.name for c in person.columns]
 _ASSIGNMENT = [c.name for c in assignment.columns]
-_KEY = [c.name for c in person_key.columns]
+_REVISION = [c.name for c in person_revision.columns]
 
 
 def _upsert() -> Any:
+    """Stores people and gives those that changed, each with its row as it was before (of nothing for a new person)."""
     statement = insert_rows(person, _PERSON)
     newer = {name: statement.excluded[name] for name in _PERSON if name not in ("vpd", "employee_number")}
-    return statement.on_conflict_do_update(
-        index_elements=["vpd", "employee_number"], set_=newer, where=statement.excluded.revision > person.c.revision
-    ).returning(person.c.employee_number)
+    stored = (
+        statement.on_conflict_do_update(
+            index_elements=["vpd", "employee_number"], set_=newer, where=statement.excluded.revision > person.c.revision
+        )
+        .returning(person.c.vpd, person.c.employee_number)
+        .cte("stored")
+    )
+    # All parts of a statement see the table as it was when the statement began.
+    same = and_(person.c.vpd == stored.c.vpd, person.c.employee_number == stored.c.employee_number)
+    before = [person.c[name] for name in _PERSON if name not in ("vpd", "employee_number")]
+    return select(stored.c.employee_number, *before).join_from(stored, person, same, isouter=True)
 
 
 _UPSERT = _upsert()
 _INSERT_ASSIGNMENTS = insert_rows(assignment, _ASSIGNMENT)
-_INSERT_KEYS = insert_rows(person_key, _KEY)
+_INSERT_REVISIONS = insert_rows(person_revision, _REVISION).on_conflict_do_nothing()
+
+_FORGET_ASSIGNMENTS_AND_KEYS = text(
+    """
+    WITH forgotten AS (DELETE FROM person_key WHERE vpd = :vpd AND employee_number = ANY(:people))
+    DELETE FROM assignment WHERE vpd = :vpd AND employee_number = ANY(:people) RETURNING *
+    """
+).bindparams(bindparam("people", type_=ARRAY(Text)))
+
+# Words that are known already, nearly all of them, are looked up and not written again.
+_INSERT_KEYS_AND_WORDS = text(
+    """
+    WITH given AS (SELECT * FROM jsonb_to_recordset(:rows) AS g(employee_number text, key text)),
+         keys AS (INSERT INTO person_key (vpd, key, employee_number) SELECT :vpd, key, employee_number FROM given)
+    INSERT INTO name_word (vpd, near, word)
+    SELECT DISTINCT :vpd, left(w.word, n - 1) || substr(w.word, n + 1), w.word
+      FROM (SELECT DISTINCT substr(key, 3) COLLATE "C" AS word FROM given WHERE key LIKE 't:%') AS w
+     CROSS JOIN LATERAL generate_series(1, length(w.word) + 1) AS n
+     WHERE length(w.word) BETWEEN :shortest AND :longest
+       AND (SELECT k.vpd FROM name_word k WHERE k.vpd = :vpd AND k.near = w.word AND k.word = w.word) IS NULL
+        ON CONFLICT DO NOTHING
+    """
+).bindparams(bindparam("rows", type_=JSONB))
 
 
-async def apply_imports(tx: WriteTx, vpd: str, events: Sequence[ProfileImported]) -> list[str]:
+async def apply_imports(tx: WriteTx, vpd: str, events: Sequence[ProfileImported], *, now: datetime) -> list[str]:
     """Take over these people of one trust; a person's newest revision wins, whatever the order.
 
-    Returns the employee numbers of those that changed. Five statements, however many people.
+    Returns the employee numbers of those that changed. Five statements, however many people. What each change was is kept
+    as the person's history, `now` being when it was applied.
     """
     newest: dict[str, ProfileImported] = {}
     for event in events:
@@ -47,17 +84,44 @@ async def apply_imports(tx: WriteTx, vpd: str, events: Sequence[ProfileImported]
             newest[event.employee_number] = event
     # In the order of the key, so that two transactions that share people cannot hold each other up.
     rows = [_person_row(newest[number]) for number in sorted(newest)]
-    changed = [row.employee_number for row in await tx.all(_UPSERT, {"rows": rows})]
-    if not changed:
+    before = {row.employee_number: row for row in await tx.all(_UPSERT, {"rows": rows})}
+    if not before:
         return []
-    for table in (assignment, person_key):
-        await tx.execute(delete(table).where(table.c.vpd == vpd, table.c.employee_number.in_(changed)))
+    changed = sorted(before)
+    posts = await _forget(tx, vpd, [row.employee_number for row in before.values() if row.revision is not None])
     applied = [newest[number] for number in changed]
     assignments = [row for event in applied for row in _assignment_rows(event)]
     if assignments:
         await tx.execute(_INSERT_ASSIGNMENTS, {"rows": assignments})
-    await tx.execute(_INSERT_KEYS, {"rows": [row for event in applied for row in _key_rows(event)]})
+    keys = [row for event in applied for row in _key_rows(event)]
+    await tx.execute(_INSERT_KEYS_AND_WORDS, {"vpd": vpd, "rows": keys, "shortest": SHORTEST, "longest": LONGEST})
+    await tx.execute(_INSERT_REVISIONS, {"rows": [_revision_row(event, before, posts, now) for event in applied]})
     return changed
+
+
+async def _forget(tx: WriteTx, vpd: str, people: Sequence[str]) -> defaultdict[str, list[Any]]:
+    """Take away the assignments and keys of people that were there before, and give their assignments."""
+    posts: defaultdict[str, list[Any]] = defaultdict(list)
+    if people:
+        for row in await tx.all(_FORGET_ASSIGNMENTS_AND_KEYS, {"vpd": vpd, "people": sorted(people)}):
+            posts[row.employee_number].append(row)
+    return posts
+
+
+def _revision_row(
+    event: ProfileImported, before: Mapping[str, Any], posts: defaultdict[str, list[Any]], now: datetime
+) -> dict[str, Any]:
+    row = before[event.employee_number]
+    known = row.revision is not None
+    return {
+        **event.model_dump(mode="json", include=set(_REVISION)),
+        "applied_at": now.isoformat(),
+        "changes": changes_of(row, sorted(posts[event.employee_number], key=_place), event) if known else None,
+    }
+
+
+def _place(post: Any) -> int:
+    return int(post.row)
 
 
 def _person_row(event: ProfileImported) -> dict[str, Any]:
@@ -82,7 +146,7 @@ def _key_rows(event: ProfileImported) -> list[dict[str, Any]]:
         registration_numbers=tuple(one.number for one in event.registrations),
         email=event.email,
     )
-    return [{"vpd": event.vpd, "employee_number": event.employee_number, "key": key} for key in person_keys(facts)]
+    return [{"employee_number": event.employee_number, "key": key} for key in person_keys(facts)]
 
 
 async def people_sharing(tx: ReadTx, vpd: str, keys: Sequence[str]) -> list[tuple[PersonFacts, frozenset[str]]]:

@@ -77,6 +77,8 @@ person = Table(
     Column("leaving_date", Date),
     Column("registrations", JSONB, nullable=False),
     Column("grades", ARRAY(Text), nullable=False, comment="grades of all assignments, for the similarity rule"),
+    # One human in several trusts, or under two numbers in one.
+    Index("ix_person_nhs_unique_id", "nhs_unique_id", "vpd", postgresql_where=text("nhs_unique_id IS NOT NULL")),
 )
 
 assignment = Table(
@@ -116,6 +118,30 @@ person_key = Table(
     Column("key", Text(collation="C"), primary_key=True),
     Column("employee_number", Text, primary_key=True),
     Index("ix_person_key_person", "employee_number", "vpd"),
+)
+
+# The words of people's names, each under itself and under every spelling of it that lacks one letter: two words that differ
+# by one slip share such a spelling. Words are few beside people, and one that nobody bears any longer finds nobody.
+name_word = Table(
+    "name_word",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("near", Text(collation="C"), primary_key=True, comment="the word, or the word without one of its letters"),
+    Column("word", Text(collation="C"), primary_key=True),
+)
+
+# No foreign key: it only ever follows `person`, and thousands are added at a time.
+person_revision = Table(
+    "person_revision",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("employee_number", Text, primary_key=True),
+    Column("revision", BigInteger, primary_key=True),
+    Column("applied_at", DateTime(timezone=True), nullable=False),
+    Column("as_of", DateTime(timezone=True), nullable=False),
+    Column("source_file", Text, nullable=False),
+    Column("changes", JSONB, comment="field by field, against the revision applied before; none in a person's first"),
+    Index("ix_person_revision_applied_at", "vpd", "applied_at"),
 )
 
 _PROFILE = ("vpd", "product", "department", "profile_id")

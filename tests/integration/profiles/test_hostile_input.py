@@ -55,7 +55,7 @@ async def test_no_hostile_address_is_a_failure_of_ours(hub: Hub) -> None:
     urls += paths("/v1/links/{product}/{department}/{profile_id}/decisions", KEY)
     urls += paths("/v1/people/{vpd}/{employee_number}", {"vpd": "277", "employee_number": "20001001"})
     urls += paths("/v1/trusts/{vpd}", {"vpd": "277"})
-    urls += [f"/v1/people?q=ab{text}" for text in TEXTS]
+    urls += [f"/v1/people?search=ab{text}" for text in TEXTS]
     urls += [f"/v1/people/277/20001001?on={text}" for text in TEXTS]
     for name in ("vpd", "product", "department", "state", "cursor", "limit"):
         urls += [f"/v1/{one}?{name}={text}" for one in ("profiles", "reviews", "matching") for text in TEXTS]

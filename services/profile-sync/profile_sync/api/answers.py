@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from profile_sync.api.models import (
     CandidateAnswer,
     HeldProfile,
     LinkAnswer,
-    PersonSummary,
     Profile,
     ProfileAnswer,
     ScorePart,
@@ -69,8 +66,3 @@ def _profile(one: LinkedProfile) -> Profile:
         grade=facts.grade,
         updated_at=one.updated_at,
     )
-
-
-def person_summary(row: Any) -> PersonSummary:
-    """A row of `person`, in short."""
-    return PersonSummary(**{name: getattr(row, name) for name in PersonSummary.model_fields})

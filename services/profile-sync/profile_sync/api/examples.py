@@ -102,31 +102,63 @@ _SUMMARY: dict[str, JsonValue] = {
     "gone": False,
 }
 
-FOUND: dict[str, JsonValue] = {"items": [_SUMMARY]}
+FOUND: dict[str, JsonValue] = {"items": [{**_SUMMARY, "match": "name"}], "next": None}
+
+_POST: dict[str, JsonValue] = {
+    "assignment_number": "20001001",
+    "effective_from": "2019-02-01",
+    "status": "Active Assignment",
+    "primary": True,
+    "staff_group": "Medical and Dental",
+    "job_role": "Consultant",
+    "grade": "YC72",
+    "fte": "1.0",
+    "organisation": "Anaesthetics",
+    "cost_centre": "E10110",
+    "supervisor": "20001007",
+}
 
 PERSON: dict[str, JsonValue] = {
     **_SUMMARY,
     "middle_names": None,
     "email": "adaeze.okafor@example.nhs.uk",
     "hire_date": "2019-02-01",
-    "registrations": [{"body": "General Medical Council", "number": "7012345", "expires": "2027-03-31"}],
+    "staff_groups": ["Medical and Dental"],
+    "job_roles": ["Consultant"],
+    "registrations": [
+        {"body": "General Medical Council", "number": "7012345", "expires": "2027-03-31", "expired": False}
+    ],
     "revision": 4,
     "as_of": _MOMENT,
     "source_file": "GO_277_GDW_GDR_20260803_00001945.DAT",
     "on": "2026-08-03",
-    "assignments": [
+    "assignments": [_POST],
+    "all_assignments": [_POST],
+    "profiles": [{**_PROFILE, "version": 1, "link": _LINK}],
+    "other_numbers": [],
+}
+
+PERSON_HISTORY: dict[str, JsonValue] = {
+    "items": [
         {
-            "assignment_number": "20001001",
-            "effective_from": "2019-02-01",
-            "status": "Active Assignment",
-            "primary": True,
-            "grade": "Consultant",
-            "fte": "1.0",
-            "organisation": "Anaesthetics",
-            "cost_centre": "E10110",
+            "revision": 4,
+            "applied_at": _MOMENT,
+            "as_of": "2026-08-03T00:00:00Z",
+            "source_file": "GO_277_GDW_GOC_20260803_00001946.DAT",
+            "first": False,
+            "changes": [
+                {"field": "family_name", "before": "Bell", "after": "Okafor"},
+                {
+                    "field": "fte",
+                    "assignment": "20001001",
+                    "effective_from": "2019-02-01",
+                    "before": "0.8",
+                    "after": "1.0",
+                },
+            ],
         }
     ],
-    "profiles": [{**_PROFILE, "version": 1, "link": _LINK}],
+    "next": None,
 }
 
 MATCHING: dict[str, JsonValue] = {

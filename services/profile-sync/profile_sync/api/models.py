@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
 
-from esrlink.contracts import Assignment, Registration
 from esrlink.contracts.types import Department, EmployeeNumber, ExternalId, Product, Vpd
 from profile_sync.api import examples
 
@@ -185,45 +184,6 @@ class HeldProfile(Profile):
 
     version: int
     link: LinkAnswer
-
-
-class PersonSummary(BaseModel):
-    """Enough of a person to choose by."""
-
-    vpd: str
-    employee_number: str
-    title: str | None
-    given_name: str | None
-    preferred_name: str | None
-    family_name: str
-    previous_family_names: list[str]
-    leaving_date: date | None
-    gone: bool = Field(description="ESR no longer shows them.")
-
-
-class PersonAnswer(PersonSummary):
-    """A person as ESR knows them, with the profiles that are theirs in the departments that you may see."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.PERSON]})
-
-    middle_names: str | None
-    email: str | None
-    hire_date: date | None
-    registrations: list[Registration]
-    revision: int
-    as_of: datetime
-    source_file: str
-    on: date | None = Field(description="The day that `assignments` are of; null: all of them.")
-    assignments: list[Assignment]
-    profiles: list[HeldProfile]
-
-
-class PeopleFound(BaseModel):
-    """People that a search found."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.FOUND]})
-
-    items: list[PersonSummary]
 
 
 class DecisionBody(BaseModel):

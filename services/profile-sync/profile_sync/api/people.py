@@ -1,22 +1,46 @@
-"""Operations on people: one person with posts and profiles, and search."""
+"""Operations on people: one person with posts and profiles, their history, and search."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from esrlink.contracts import Assignment, Registration
+from esrlink.clock import today
+from esrlink.contracts import Assignment
 from esrlink.contracts.types import EmployeeNumber, Vpd
 from esrlink.http import problem_responses
-from esrlink.http.trust import VpdQuery, trust_scope
+from esrlink.http.trust import VpdQuery
 from esrlink.runtime import Parts
-from profile_sync.api.answers import held_profile, person_summary
-from profile_sync.api.models import PeopleFound, PersonAnswer
+from profile_sync.api.answers import held_profile
+from profile_sync.api.people_models import (
+    FieldChange,
+    HeldRegistration,
+    PeopleFound,
+    PersonAnswer,
+    PersonFound,
+    PersonHistory,
+    PersonRevision,
+    PersonSummary,
+)
 from profile_sync.api.profiles import CanRead
-from profile_sync.directory import read_person, search_people
+from profile_sync.directory import other_numbers, read_person
+from profile_sync.person_revisions import revisions_of
 from profile_sync.profile_reading import read_profiles_of_person
+from profile_sync.searching import search_people
+
+Number = Annotated[EmployeeNumber, Path()]
+Search = Annotated[
+    str,
+    Query(
+        min_length=2,
+        max_length=100,
+        pattern=r"^[^\x00]*$",
+        description="Names, or an ESR, assignment or registration number, or a work e-mail address.",
+        examples=["okafor"],
+    ),
+]
 
 
 def router(parts: Parts) -> APIRouter:
@@ -28,53 +52,104 @@ def router(parts: Parts) -> APIRouter:
         "/{vpd}/{employee_number}",
         operation_id="readPerson",
         summary="Read a person by ESR number, with their profiles in all departments that you may see",
-        description="Leavers, and people whom ESR no longer shows, are read like everybody: late claims need them.",
+        description="Leavers, and people whom ESR no longer shows, are read like everybody: late claims need them. What "
+        "the same human has in another trust is told only to a caller who may see both.",
         responses=problem_responses(401, 403, 404, 422),
     )
     async def person(
         principal: CanRead,
         vpd: Annotated[Vpd, Path()],
-        employee_number: Annotated[EmployeeNumber, Path()],
+        employee_number: Number,
         on: Annotated[
             date | None, Query(description="Only the assignments in force on this day.", examples=["2026-08-03"])
         ] = None,
     ) -> PersonAnswer:
         principal.require_vpd(vpd)
-        async with database.read([vpd]) as tx:
-            found = await read_person(tx, vpd, employee_number, on)
+        async with database.read(principal.vpds) as tx:
+            found = await read_person(tx, vpd, employee_number, on or today(parts.clock))
             profiles = await read_profiles_of_person(tx, vpd, employee_number, principal.departments)
+            others = await other_numbers(tx, principal.vpds, found.person)
         row = found.person
+        every = [Assignment.model_validate(one, from_attributes=True) for one in found.assignments]
         return PersonAnswer(
-            **person_summary(row).model_dump(),
+            **_summary(row),
             middle_names=row.middle_names,
             email=row.email,
             hire_date=row.hire_date,
-            registrations=[Registration.model_validate(one) for one in row.registrations],
+            staff_groups=found.staff_groups,
+            job_roles=found.job_roles,
+            registrations=[HeldRegistration.model_validate(one) for one in found.registrations],
             revision=row.revision,
             as_of=row.as_of,
             source_file=row.source_file,
             on=on,
-            assignments=[Assignment.model_validate(one, from_attributes=True) for one in found.assignments],
+            assignments=[Assignment.model_validate(one, from_attributes=True) for one in found.in_force]
+            if on
+            else every,
+            all_assignments=every,
             profiles=[held_profile(one) for one in profiles],
+            other_numbers=[PersonSummary(**_summary(one)) for one in others],
+        )
+
+    @api.get(
+        "/{vpd}/{employee_number}/history",
+        operation_id="readPersonHistory",
+        summary="Read what ESR changed of a person: when, from which file, and field by field",
+        description="Newest first. What is older than the hub's setting is forgotten; the newest revision never is.",
+        responses=problem_responses(401, 403, 404, 422),
+    )
+    async def history(
+        principal: CanRead,
+        vpd: Annotated[Vpd, Path()],
+        employee_number: Number,
+        before: Annotated[int | None, Query(ge=1, lt=2**63, description="`next` of the page before.")] = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    ) -> PersonHistory:
+        principal.require_vpd(vpd)
+        async with database.read([vpd]) as tx:
+            await read_person(tx, vpd, employee_number, today(parts.clock))
+            rows = await revisions_of(tx, vpd, employee_number, before=before, limit=limit + 1)
+        return PersonHistory(
+            items=[_revision(row) for row in rows[:limit]],
+            next=rows[limit - 1].revision if len(rows) > limit else None,
         )
 
     @api.get(
         "",
         operation_id="searchPeople",
         summary="Find people by name, ESR number, assignment number or registration number",
-        description="Accents do not matter; preferred and previous names are found. If no name begins so, names that "
-        "sound alike are given.",
+        description="In all your trusts, or in one. Accents do not matter, one slip of the keys in a word neither; preferred "
+        "and previous names are found. If nobody is found so, people whose names sound alike are given.",
         responses=problem_responses(401, 403, 404, 422),
     )
     async def people(
         principal: CanRead,
-        q: Annotated[str, Query(min_length=2, max_length=100, pattern=r"^[^\x00]*$", examples=["okafor"])],
+        search: Search,
         vpd: VpdQuery = None,
+        cursor: Annotated[str | None, Query(max_length=2000, description="`next` of the page before.")] = None,
         limit: Annotated[int, Query(ge=1, le=100)] = 20,
     ) -> PeopleFound:
-        trust = trust_scope(principal, vpd)
-        async with database.read([trust]) as tx:
-            rows = await search_people(tx, trust, q, limit)
-        return PeopleFound(items=[person_summary(row) for row in rows])
+        if vpd is not None:
+            principal.require_vpd(vpd)
+        vpds = [vpd] if vpd else sorted(principal.vpds)
+        async with database.read(vpds) as tx:
+            found, following = await search_people(tx, vpds, search, limit=limit, cursor=cursor)
+        items = [PersonFound(**_summary(one.person), match=one.match) for one in found]
+        return PeopleFound(items=items, next=following)
 
     return api
+
+
+def _summary(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in PersonSummary.model_fields}
+
+
+def _revision(row: Any) -> PersonRevision:
+    return PersonRevision(
+        revision=row.revision,
+        applied_at=row.applied_at,
+        as_of=row.as_of,
+        source_file=row.source_file,
+        first=row.changes is None,
+        changes=[FieldChange.model_validate(one) for one in row.changes or ()],
+    )
