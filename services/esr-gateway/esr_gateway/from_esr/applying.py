@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from esr_gateway.from_esr import instructing, shown
 from esr_gateway.from_esr.braking import Touched, brake
+from esr_gateway.from_esr.comparing import Buckets
 from esr_gateway.from_esr.documents import rows_of
 from esr_gateway.from_esr.go_frame import GoFrame
 from esr_gateway.from_esr.orphans import note_orphans
@@ -29,6 +30,7 @@ from esr_gateway.tables import exchange
 from esr_gateway.trust_settings import BrakeSettings
 from esrlink.db import ReadTx, WriteTx
 
+_LARGE = 5_000
 _KNOWN = text("""
 SELECT count(*) AS people, count(*) FILTER (WHERE NOT is_gone AND employee_number IS NOT NULL) AS known
   FROM person WHERE vpd = :vpd
@@ -64,10 +66,14 @@ class Application:
             staged = await stage_rows(
                 tx, self.layout, path, frame.trailer_count, spill, is_snapshot=is_snapshot, progress=self.read
             )
+            # Set against set, not row by row: the planner believes that a new table has few rows.
+            if staged.reader.counts.rows > _LARGE:
+                await tx.execute(text("SET LOCAL enable_nestloop = off"))
             without_position = await merge_reference(tx, self.layout, moment.vpd, is_snapshot=is_snapshot)
+            await tx.execute(text("SET LOCAL enable_nestloop = on"))
             counted = (await tx.execute(_KNOWN, {"vpd": moment.vpd})).one()
             taker = await self._taker(tx, moment, staged, spill, is_snapshot=is_snapshot, is_first=not counted.people)
-            taken = await taker.take(spill)
+            taken = await taker.take()
         if is_snapshot and not taker.is_first:
             await taker.publisher.leave_absent()
         removed, sample = await taker.publisher.leaving()
@@ -116,11 +122,10 @@ class Application:
         await publisher.prepare()
         return Taker(
             tx=tx,
-            layout=self.layout,
             vpd=vpd,
+            buckets=Buckets(spill, self.layout, is_snapshot),
             studio=studio,
             publisher=publisher,
-            is_snapshot=is_snapshot,
             is_first=is_first,
             awaits_proof=awaits_proof,
             latest=dict.fromkeys(await instructing.contested_numbers(tx), 0),

@@ -31,7 +31,6 @@ CREATE TEMP TABLE left_behind (
     is_renumbered boolean
 ) ON COMMIT DROP
 """
-_SEEN = 'CREATE TEMP TABLE seen (person_id text COLLATE "C") ON COMMIT DROP'
 # The reader lets no control character through, but for what stands between the rows of a document.
 _COPY = r"COPY {} FROM STDIN (FORMAT csv, DELIMITER E'\x1f', QUOTE E'\x02', ESCAPE E'\x02', NULL E'\x1d')"
 _NOTHING = "\x1d"
@@ -93,7 +92,7 @@ class Publisher:
 
     async def prepare(self) -> None:
         """Make the temporary tables."""
-        for statement in (_STAGED_PERSON, _LEFT_BEHIND, _SEEN):
+        for statement in (_STAGED_PERSON, _LEFT_BEHIND):
             await self._tx.execute(text(statement))
 
     def texts(self, kept: Iterable[After], events: Sequence[tuple[str, str]]) -> tuple[str, str]:
@@ -140,7 +139,7 @@ class Publisher:
             await self._copy("left_behind", "".join(lines))
 
     async def leave_absent(self) -> None:
-        """Note everybody whom the snapshot did not show: who is in no bucket (table `seen`) is gone."""
+        """Note everybody whom the snapshot did not show: who was not compared (table `seen`) is gone."""
         await self._tx.execute(_ABSENT, {"vpd": self._vpd})
 
     async def leaving(self) -> tuple[int, list[tuple[str, Before]]]:

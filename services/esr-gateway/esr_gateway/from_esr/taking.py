@@ -6,38 +6,15 @@ While PostgreSQL writes one bucket, the next is worked out in a thread of ours. 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from esr_gateway.from_esr import shown
-from esr_gateway.from_esr.documents import (
-    Documents,
-    digest_of,
-    document_of,
-    has_instructions,
-    rows_of,
-    without_deleted,
-    without_touches,
-)
+from esr_gateway.from_esr.comparing import Buckets, Comparison, Lines
+from esr_gateway.from_esr.documents import Documents, has_instructions, rows_of, without_touches
 from esr_gateway.from_esr.people import Before, Painted, Studio
 from esr_gateway.from_esr.publishing import SAMPLE, Publisher
-from esr_gateway.from_esr.spill import Spill
-from esr_gateway.from_esr.staging import NUMBERED
-from esr_gateway.layout import OutboundLayout
 from esrlink.db import WriteTx
-
-_KNOWN = """
-WITH asked AS (SELECT * FROM unnest(%(ids)s::text[], %(digests)s::text[]) AS a(person_id, digest)),
-noted AS (INSERT INTO seen SELECT person_id FROM asked)
-SELECT a.person_id, p.employee_number, p.family_name, p.given_name, p.revision, p.picture_hash, p.is_gone, p.works_until,
-       CASE WHEN %(with_documents)s THEN p.document END
-  FROM asked a LEFT JOIN person p ON p.vpd = %(vpd)s AND p.person_id = a.person_id
- WHERE p.digest IS DISTINCT FROM a.digest
-"""
-Lines = dict[str, list[str]]
-_LOOK = "-"  # no digest: whoever has it is looked at
 
 
 @dataclass(slots=True)
@@ -49,14 +26,6 @@ class Taken:
     changed: int = 0
     ended: int = 0
     sample: list[tuple[str, Before]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Block:
-    """The people of a bucket. `digests` are of what the file alone says of them, as far as that is all there is to say."""
-
-    lines: Lines
-    digests: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -72,35 +41,41 @@ class Written:
 
 @dataclass(slots=True)
 class Taker:
-    """Takes the buckets of one file. `is_first` is true when the trust had nobody before."""
+    """Takes the buckets of one file."""
 
     tx: WriteTx
-    layout: OutboundLayout
     vpd: str
+    buckets: Buckets
     studio: Studio
     publisher: Publisher
-    is_snapshot: bool
-    is_first: bool
+    is_first: bool  # the trust had nobody before
     awaits_proof: bool
     latest: dict[str, int]  # of employee numbers that pass from one person to another in this file
-    supervise: Callable[[Iterable[Before]], Any]
+    supervise: Callable[[Iterable[Before]], Awaitable[None]]
     progress: Callable[[int], None]
     taken: Taken = field(default_factory=Taken)
 
-    async def take(self, spill: Spill) -> Taken:
-        """Every bucket."""
+    async def take(self) -> Taken:
+        """Every bucket in which somebody must be looked at."""
+        comparison = Comparison(self.tx, self.vpd, self.buckets)
+        some = range(self.buckets.spill.buckets) if self.is_first else await comparison.compare()
         database = asyncio.Lock()
         writing: asyncio.Task[None] | None = None
         looked_at = 0
         try:
-            for bucket in range(spill.buckets):
-                block = await asyncio.to_thread(self.read, spill, bucket)
-                written = await self._work_out(block, database)
-                looked_at += len(block.lines)
+            for bucket in some:
+                lines = await asyncio.to_thread(self.buckets.read, bucket)
+                known: dict[str, Before | None] = dict.fromkeys(lines)
+                if not self.is_first:
+                    async with database:
+                        known = await comparison.known(bucket, with_documents=self.awaits_proof)
+                        await self.supervise(one for one in known.values() if one)
+                written = await self._work_out(lines, known, database)
+                looked_at += len(lines)
                 if writing:
                     await writing
                 self.progress(looked_at)
-                writing = asyncio.create_task(self._write(written, database, is_only=spill.buckets == 1))
+                writing = asyncio.create_task(self._write(written, database, is_only=len(some) == 1))
             if writing:
                 await writing
         except BaseException:
@@ -108,77 +83,32 @@ class Taker:
             raise
         return self.taken
 
-    def read(self, spill: Spill, bucket: int) -> Block:
-        """The lines of a bucket by person."""
-        documents = Documents(self.layout)
-        lines: Lines = defaultdict(list)
-        delimiter = self.layout.delimiter
-        for line in self._in_order(spill.read(bucket), documents):
-            lines[line[4 : line.find(delimiter, 4)]].append(line)  # as `Documents.person_id`, a million times
-        digests = {}
-        if self.is_snapshot and not self.is_first:
-            # Who is only touched is not shown: gone, which is found out when all is read.
-            lines = {p: some for p, some in lines.items() if without_touches(some)}
-            digests = {
-                p: _LOOK if has_instructions(some) else digest_of(document_of(some)) for p, some in lines.items()
-            }
-        return Block(lines, digests)
-
-    def _in_order(self, lines: Sequence[str], documents: Documents) -> Sequence[str]:
-        if self.is_snapshot:
-            return without_deleted(lines, documents)
-        numbered = [line.rsplit(NUMBERED, 1) for line in lines]
-        return [line for line, _ in sorted(numbered, key=lambda pair: int(pair[1]))]
-
-    async def _work_out(self, block: Block, database: asyncio.Lock) -> Written:
-        known: dict[str, Before | None]
-        if self.is_first:
-            known = dict.fromkeys(block.lines)
-        else:
-            async with database:
-                known = await self._known(block)
-                await self.supervise(one for one in known.values() if one)
-        painted, said = await asyncio.to_thread(self._paint, block, known)
+    async def _work_out(self, lines: Lines, known: dict[str, Before | None], database: asyncio.Lock) -> Written:
+        painted, said = await asyncio.to_thread(self._paint, lines, known)
         latest = self.latest
         if not self.is_first and (unsure := painted.unsure):
             async with database:
                 latest = await self.publisher.latest(unsure)
-            latest = {**latest, **{number: max(n, latest.get(number, 0)) for number, n in self.latest.items()}}
+            latest |= {number: max(n, latest.get(number, 0)) for number, n in self.latest.items()}
         return await asyncio.to_thread(self._compose, painted, latest, said)
 
-    async def _known(self, block: Block) -> dict[str, Before | None]:
-        """Those of the people who must be looked at: who are new, or of whom the file may say something else than is kept."""
-        values = {
-            "vpd": self.vpd,
-            "ids": list(block.lines),
-            "digests": [block.digests.get(person_id, _LOOK) for person_id in block.lines],
-            "with_documents": not self.is_snapshot or self.awaits_proof or _LOOK in block.digests.values(),
-        }
-        driver = await self.tx.driver()
-        async with driver.cursor() as cursor:
-            await cursor.execute(_KNOWN, values)
-            return {row[0]: Before(*row) if row[4] is not None else None for row in await cursor.fetchall()}
-
-    def _paint(self, block: Block, known: dict[str, Before | None]) -> tuple[Painted, str]:
-        documents, said = Documents(self.layout), list[str]()
+    def _paint(self, lines: Lines, known: dict[str, Before | None]) -> tuple[Painted, str]:
+        documents, said = Documents(self.buckets.layout), list[str]()
         people: list[tuple[str, list[str], Before | None]] = []
         for person_id, before in known.items():
-            lines = block.lines[person_id]
-            if not self.is_first:
-                lines = without_touches(lines)
+            rows = lines[person_id]
             stored = rows_of(before.document or "") if before else []
-            if not self.is_snapshot:
-                rows = documents.after_changes(lines, stored)
-            else:
-                rows = documents.after_snapshot(lines, stored) if has_instructions(lines) else lines
+            if not self.buckets.is_snapshot:
+                rows = documents.after_changes(without_touches(rows), stored)
+            elif has_instructions(rows):
+                rows = documents.after_snapshot(rows, stored)
             if self.awaits_proof:
-                said.extend(shown.lines(self.layout, stored, rows))
+                said.extend(shown.lines(self.buckets.layout, stored, rows))
             people.append((person_id, rows, before))
         painted = self.studio.paint(people)
         for after in painted.kept:
             if after.waiting_rows:
-                shown_now = block.lines[after.person_id]
-                self.taken.without_parent += sum(not has_instructions((line,)) for line in shown_now)
+                self.taken.without_parent += sum(not has_instructions((line,)) for line in lines[after.person_id])
         return painted, "".join(said)
 
     def _compose(self, painted: Painted, latest: dict[str, int], said: str) -> Written:
