@@ -25,11 +25,11 @@ class Cursor:
         try:
             place = json.loads(base64.urlsafe_b64decode(cursor))
         except (ValueError, RecursionError) as error:
-            raise _not_ours() from error
+            raise not_ours() from error
         if not isinstance(place, list) or [type(value) for value in place] != list(self._types):
-            raise _not_ours()
+            raise not_ours()
         if not all(_is_plain(value) for value in place):
-            raise _not_ours()
+            raise not_ours()
         return place
 
 
@@ -40,5 +40,6 @@ def _is_plain(value: Any) -> bool:
     return bool(abs(value) < 2**31)
 
 
-def _not_ours() -> Invalid:
+def not_ours() -> Invalid:
+    """The refusal of a cursor that this list never gave."""
     return Invalid("The cursor is not one of ours. Take `next` of the page before, or leave it out.", field="cursor")

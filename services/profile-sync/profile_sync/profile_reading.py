@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from esrlink.db import ReadTx
-from esrlink.errors import Invalid
+from profile_sync.cursors import Cursor, not_ours
 from profile_sync.facts import Place, ProfileFacts
 from profile_sync.link_rows import as_rows, candidates_of
 from profile_sync.profiles import FACTS
@@ -51,18 +48,24 @@ class LinkedProfile:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which part of a list: `limit` profiles after `cursor`, of one product, department or state where these are named."""
+    """Which part of a list: `limit` profiles after `cursor`, of one product, department or state where these are named.
+
+    `employee_number` is the person whom the profiles are linked to.
+    """
 
     product: str | None = None
     department: str | None = None
     state: str | None = None
     cursor: str | None = None
     limit: int = 100
+    employee_number: str | None = None
 
 
 _PROFILE_KEY = ("vpd", "product", "department", "profile_id")
 _SAME = and_(*(link.c[name] == profile.c[name] for name in _PROFILE_KEY))
 _KEY = (profile.c.product, profile.c.department, profile.c.profile_id)
+_BY_KEY = Cursor(str, str, str)
+_BY_WAIT = Cursor(str, str, str, str)
 _NAME = (
     select(func.concat_ws(" ", person.c.given_name, person.c.family_name))
     .where(person.c.vpd == link_candidate.c.vpd, person.c.employee_number == link_candidate.c.employee_number)
@@ -125,9 +128,9 @@ async def list_profiles(
     """A page of profiles by key, and the cursor of the next page."""
     statement = _narrowed(_profiles(vpd, departments), page)
     if page.cursor:
-        statement = statement.where(tuple_(*_KEY) > tuple_(*_after(page.cursor, 3)))
+        statement = statement.where(tuple_(*_KEY) > tuple_(*_BY_KEY.read(page.cursor)))
     found = await _read(tx, statement.order_by(*_KEY).limit(page.limit + 1))
-    return found[: page.limit], _cursor(found, page.limit, lambda one: _place_key(one.place))
+    return found[: page.limit], _following(found, page, lambda one: _BY_KEY.after(_place_key(one)))
 
 
 async def list_reviews(
@@ -137,14 +140,21 @@ async def list_reviews(
     statement = _narrowed(_profiles(vpd, departments), page).where(link.c.review_since.isnot(None))
     order = (link.c.review_since, *_KEY)
     if page.cursor:
-        since, *key = _after(page.cursor, 4)
+        since, *key = _BY_WAIT.read(page.cursor)
         statement = statement.where(tuple_(*order) > tuple_(_moment(since), *key))
     found = await _read(tx, statement.order_by(*order).limit(page.limit + 1))
-    return found[: page.limit], _cursor(found, page.limit, lambda one: [_iso(one.review_since), *_place_key(one.place)])
+    return found[: page.limit], _following(
+        found, page, lambda one: _BY_WAIT.after([_iso(one.review_since), *_place_key(one)])
+    )
 
 
 def _narrowed(statement: Select[Any], page: Page) -> Select[Any]:
-    wanted = ((profile.c.product, page.product), (profile.c.department, page.department), (link.c.state, page.state))
+    wanted = (
+        (profile.c.product, page.product),
+        (profile.c.department, page.department),
+        (link.c.state, page.state),
+        (link.c.employee_number, page.employee_number),
+    )
     return statement.where(*(column == value for column, value in wanted if value is not None))
 
 
@@ -167,37 +177,20 @@ def _linked(row: Any) -> LinkedProfile:
     )
 
 
-def _place_key(place: Place) -> list[str]:
-    return [place.product, place.department, place.profile_id]
+def _place_key(one: LinkedProfile) -> list[str]:
+    return [one.place.product, one.place.department, one.place.profile_id]
 
 
 def _iso(moment: datetime | None) -> str:
     return moment.isoformat() if moment else ""
 
 
-def _cursor(found: Sequence[LinkedProfile], limit: int, key: Any) -> str | None:
-    if len(found) <= limit:
-        return None
-    return base64.urlsafe_b64encode(json.dumps(key(found[limit - 1])).encode()).decode()
-
-
-def _after(cursor: str, length: int) -> list[str]:
-    try:
-        key = json.loads(base64.urlsafe_b64decode(cursor))
-    except (ValueError, binascii.Error) as error:
-        raise _bad_cursor() from error
-    parts = [part for part in key if isinstance(part, str) and part.isprintable()] if isinstance(key, list) else []
-    if len(parts) != length or parts != key:
-        raise _bad_cursor()
-    return parts
+def _following(found: Sequence[LinkedProfile], page: Page, cursor_of: Callable[[LinkedProfile], str]) -> str | None:
+    return cursor_of(found[page.limit - 1]) if len(found) > page.limit else None
 
 
 def _moment(said: str) -> datetime:
     try:
         return datetime.fromisoformat(said)
     except ValueError as error:
-        raise _bad_cursor() from error
-
-
-def _bad_cursor() -> Invalid:
-    return Invalid("The cursor is not one of ours. Take `next` of the page before, or leave it out.", field="cursor")
+        raise not_ours() from error

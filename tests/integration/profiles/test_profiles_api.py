@@ -216,6 +216,22 @@ async def test_a_list_is_narrowed_by_department_and_state_and_goes_page_by_page(
     assert (bad.status_code, bad.json()["field"]) == (422, "cursor")
 
 
+async def test_a_person_s_profiles_are_listed_in_the_departments_that_the_caller_may_see(hub: Hub) -> None:
+    await hub.people(imported(), imported("20001002"))
+    for path in ("clwrota/anaesthetics/ao1", "medirota/cardiology/x7"):
+        await hub.profile(path, employee_number="20001001")
+    await hub.profile("medirota/cardiology/x8", employee_number="20001002")
+
+    async def listed(query: str, **claims: Any) -> list[str]:
+        answer = await hub.get(f"/v1/profiles?{query}", headers=hub.running.bearer(*SCOPES, **claims))
+        return [one["profile"]["profile_id"] for one in answer.json()["items"]]
+
+    assert await listed("employee_number=20001001") == ["ao1", "x7"]
+    assert await listed("employee_number=20001001&limit=1") == ["ao1"]
+    assert await listed("employee_number=20001001", departments=["medirota/cardiology"]) == ["x7"]
+    assert await listed("employee_number=20001001", vpds=["312"]) == []
+
+
 async def test_a_trust_is_set_up_idempotently_and_keeps_departments_in_use(hub: Hub) -> None:
     assert (await hub.put("/v1/trusts/277", trust_settings())).status_code == 200
     assert (await hub.get("/v1/trusts/277")).json()["registration_rule"] == "possible"

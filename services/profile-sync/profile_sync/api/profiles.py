@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from esrlink.auth import Principal, Role, Scope, require
-from esrlink.contracts.types import Department, ExternalId, Product, Vpd
+from esrlink.contracts.types import Department, EmployeeNumber, ExternalId, Product, Vpd
 from esrlink.errors import EsrLinkError, Invalid, NotFound
 from esrlink.http import problem_responses
 from esrlink.http.if_match import IfMatch, etag, expected_version
@@ -155,13 +156,21 @@ def router(parts: Parts, *, batch_limit: int) -> APIRouter:
     @api.get(
         "/profiles",
         operation_id="listProfiles",
-        summary="List profiles by department and by state of their links",
+        summary="List profiles by department, by state of their links and by person",
         responses=problem_responses(401, 403, 404, 422),
     )
-    async def profiles(principal: CanRead, page: Paged, vpd: VpdQuery = None) -> ProfilePage:
+    async def profiles(
+        principal: CanRead,
+        page: Paged,
+        employee_number: Annotated[
+            EmployeeNumber | None, Query(description="Only those that are linked to this person.")
+        ] = None,
+        vpd: VpdQuery = None,
+    ) -> ProfilePage:
         trust = trust_scope(principal, vpd)
+        wanted = replace(page, employee_number=employee_number)
         async with database.read([trust]) as tx:
-            found, following = await list_profiles(tx, trust, principal.departments, page)
+            found, following = await list_profiles(tx, trust, principal.departments, wanted)
         return ProfilePage(items=[profile_answer(one) for one in found], next=following)
 
     @api.post(
