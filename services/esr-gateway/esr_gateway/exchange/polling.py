@@ -23,6 +23,7 @@ from esr_gateway.exchange.retention import Retention
 from esr_gateway.exchange.schedule import next_turn
 from esr_gateway.from_esr.asking import BY_RULE, Asker
 from esr_gateway.from_esr.receiving import Receiver
+from esr_gateway.from_esr.repainting import repaint_due
 from esr_gateway.issues import Problem, close_issues, raise_issue
 from esr_gateway.tables import exchange
 from esr_gateway.trust_lock import TrustBusy, trust_lock
@@ -70,6 +71,8 @@ class Poller:
             # What did come before the trouble is taken all the same.
             if not isinstance(trouble, ArchiveUnavailable):
                 moved += await self.receiver.work_through(trust.vpd)
+            async with self.database.write([trust.vpd]) as tx:
+                await repaint_due(tx, self.receiver.importer.layout, trust.vpd, self.clock.now())
             if trouble is None and settings.asks_for_snapshots:
                 trouble = await self._close_gap(trust.vpd, settings)
             await self._note(trust.vpd, settings, trouble)

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import text
 
 from esr_gateway.from_esr import instructing, shown
 from esr_gateway.from_esr.braking import Touched, brake
 from esr_gateway.from_esr.comparing import Buckets
-from esr_gateway.from_esr.documents import rows_of
 from esr_gateway.from_esr.go_frame import GoFrame
 from esr_gateway.from_esr.orphans import note_orphans
-from esr_gateway.from_esr.people import Before, Moment, Studio
-from esr_gateway.from_esr.pictures import Painter, Surroundings
+from esr_gateway.from_esr.people import Moment, Studio
+from esr_gateway.from_esr.pictures import Painter
 from esr_gateway.from_esr.publishing import Publisher
-from esr_gateway.from_esr.reference import merge_reference, surroundings
+from esr_gateway.from_esr.reference import merge_reference, remember_day, surroundings
 from esr_gateway.from_esr.spill import Spill
 from esr_gateway.from_esr.staging import Staged, stage_rows
+from esr_gateway.from_esr.supervising import Supervisors
 from esr_gateway.from_esr.taking import Taken, Taker
 from esr_gateway.layout import OutboundLayout
-from esr_gateway.tables import exchange
 from esr_gateway.trust_settings import BrakeSettings
-from esrlink.db import ReadTx, WriteTx
+from esrlink.db import WriteTx
 
 _LARGE = 5_000
 _KNOWN = text("""
@@ -115,7 +114,9 @@ class Application:
                 tx, self.layout, vpd, spill, is_snapshot=is_snapshot, has_rejected=has_rejected, day=day
             )
         around = await surroundings(tx, self.layout, vpd)
-        supervisors = Supervisors(tx, self.layout, vpd, around, is_snapshot=is_snapshot)
+        supervisors = Supervisors(
+            self.layout, around, partial(instructing.supervisor_numbers, tx, vpd, is_snapshot=is_snapshot)
+        )
         await supervisors.find(staged.supervisors)
         studio = Studio(self.layout, Painter(self.layout, around, day=moment.written_day), moment)
         publisher = Publisher(tx, studio, moment)
@@ -134,46 +135,5 @@ class Application:
         )
 
 
-class Supervisors:
-    """Finds the employee numbers of supervisors as they come up. `around` is told."""
-
-    def __init__(
-        self, tx: WriteTx, layout: OutboundLayout, vpd: str, around: Surroundings, *, is_snapshot: bool
-    ) -> None:
-        self._tx, self._layout, self._vpd, self._around = tx, layout, vpd, around
-        self._is_snapshot = is_snapshot
-        self._at = layout.record["AS"].index("Supervisor Person ID")
-        self._asked: set[str] = {""}
-
-    async def find(self, ids: set[str]) -> None:
-        """Those of these people, as far as they are not known."""
-        fresh = ids - self._asked
-        self._asked |= fresh
-        found = await instructing.supervisor_numbers(self._tx, self._vpd, fresh, is_snapshot=self._is_snapshot)
-        self._around.employee_numbers.update(found)
-
-    async def of_stored(self, people: Iterable[Before]) -> None:
-        """Those whom stored rows of these people name; the file's own are known by then."""
-        rows = (row for one in people if one.document for row in rows_of(one.document) if row.startswith("AS"))
-        await self.find({row.split(self._layout.delimiter)[self._at] for row in rows})
-
-
 def _touched(known: int, removed: int, taken: Taken, sample: list[Any]) -> Touched:
     return Touched(known, removed, taken.ended, taken.changed + removed, [*sample, *taken.sample])
-
-
-async def last_painted(tx: ReadTx, vpd: str) -> date | None:
-    """The day as of which the trust's people were last looked at."""
-    found: date | None = await tx.scalar(select(exchange.c.repainted_on).where(exchange.c.vpd == vpd))
-    return found
-
-
-async def remember_day(tx: WriteTx, vpd: str, day: date) -> None:
-    """Note the day as of which the trust's people were last looked at; it never goes back."""
-    statement = upsert(exchange).values(vpd=vpd, repainted_on=day)
-    await tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["vpd"],
-            set_={"repainted_on": text("greatest(exchange.repainted_on, excluded.repainted_on)")},
-        )
-    )

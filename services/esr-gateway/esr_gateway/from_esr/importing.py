@@ -15,12 +15,13 @@ from sqlalchemy.exc import DBAPIError
 
 from esr_gateway.archive import Archive
 from esr_gateway.from_esr import braking, files
-from esr_gateway.from_esr.applying import Application, last_painted
+from esr_gateway.from_esr.applying import Application
 from esr_gateway.from_esr.bad_rows import note_bad_rows
 from esr_gateway.from_esr.go_frame import EDGE, GoFrame, frame_of
 from esr_gateway.from_esr.landing import note_landings
 from esr_gateway.from_esr.missing import note_missing
 from esr_gateway.from_esr.people import Moment
+from esr_gateway.from_esr.reference import last_painted
 from esr_gateway.from_esr.succession import after, decide
 from esr_gateway.from_esr.verdicts import Held, Quarantined, Verdict
 from esr_gateway.layout import OutboundLayout

@@ -122,10 +122,8 @@ async def contested_numbers(tx: WriteTx) -> set[str]:
 
 async def supervisor_numbers(tx: WriteTx, vpd: str, ids: set[str], *, is_snapshot: bool) -> dict[str, str]:
     """The employee numbers of these people once the file is taken; nobody who is gone."""
-    if not ids - {""}:
-        return {}
     rows = await tx.all(
-        text(_SUPERVISORS), {"vpd": vpd, "ids": sorted(ids - {""}), "is_snapshot": is_snapshot, "person": PERSON}
+        text(_SUPERVISORS), {"vpd": vpd, "ids": sorted(ids), "is_snapshot": is_snapshot, "person": PERSON}
     )
     return {row.person_id: row.employee_number for row in rows if row.employee_number}
 

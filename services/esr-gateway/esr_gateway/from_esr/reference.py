@@ -7,11 +7,14 @@ record that is not as it was.
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from esr_gateway.from_esr.pictures import Dated, Surroundings
 from esr_gateway.layout import PERSON, OutboundLayout
+from esr_gateway.tables import exchange
 from esrlink.db import ReadTx, WriteTx
 
 _CHANGED = """
@@ -112,4 +115,21 @@ async def surroundings(tx: ReadTx, layout: OutboundLayout, vpd: str) -> Surround
         positions=dict(rows["PO"]),
         organisations=dict(rows["OR"]),
         locations={record_id: dated[-1].cells for record_id, dated in rows["LC"].items()},
+    )
+
+
+async def last_painted(tx: ReadTx, vpd: str) -> date | None:
+    """The day as of which the trust's people were last looked at."""
+    found: date | None = await tx.scalar(select(exchange.c.repainted_on).where(exchange.c.vpd == vpd))
+    return found
+
+
+async def remember_day(tx: WriteTx, vpd: str, day: date) -> None:
+    """Note the day as of which the trust's people were last looked at; it never goes back."""
+    statement = upsert(exchange).values(vpd=vpd, repainted_on=day)
+    await tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["vpd"],
+            set_={"repainted_on": text("greatest(exchange.repainted_on, excluded.repainted_on)")},
+        )
     )
