@@ -49,7 +49,9 @@ def read_calendar_csv(text: str) -> tuple[list[PeriodSettings], list[RowProblem]
     if "\0" in lines:
         return [], [RowProblem(1, "", "not_text", "This is not a text file. Save the sheet as CSV (UTF-8).")]
     header, _, _ = lines.partition("\n")
-    reader = csv.reader(io.StringIO(lines), delimiter=";" if header.count(";") > header.count(",") else ",")
+    reader = csv.reader(
+        io.StringIO(lines), delimiter=";" if header.count(";") > header.count(",") else ",", strict=True
+    )
     try:
         rows = [(reader.line_num, row) for row in reader]
     except csv.Error:

@@ -40,7 +40,7 @@ from esr_gateway.to_esr.signing import tell_of_waiting
 from esr_gateway.to_esr.stuck_withdrawals import WithdrawalsStopped, refuse_while_stopped
 from esr_gateway.to_esr.uploading import Uploader
 from esr_gateway.trust_lock import TrustBusy, trust_lock
-from esr_gateway.trusts import Trust, all_trusts, keep_settings
+from esr_gateway.trusts import Trust, all_trusts, find_trust, keep_settings
 from esr_gateway.turns import each_in_turn
 from esrlink import crash
 from esrlink.clock import Clock
@@ -112,12 +112,14 @@ class RunCloser:
         frozen: list[UUID] = []
         while True:
             async with self.database.read([vpd]) as tx:
-                due = next(iter(await due_periods(tx, vpd, self.clock.now())), None)
+                now = self.clock.now()
+                due = next(iter(await due_periods(tx, vpd, now)), None)
+                asks = due is not None and waits_for_person(await find_trust(tx, vpd), due, now)
                 lanes = await lanes_to_wait_for(tx)
             if due is None:
                 return frozen, None
-            # Asked outside a transaction: a bus may take its time to answer.
-            is_caught_up = await self._is_caught_up(f"{vpd} {due.run_code}", lanes, wait)
+            # Asked outside a transaction, and only when it matters: a bus may take its time to answer.
+            is_caught_up = asks or await self._is_caught_up(f"{vpd} {due.run_code}", lanes, wait)
             async with self.database.write([vpd]) as tx:
                 # Elements and calendar as they are now, not as they were before the wait for the lock.
                 trust, now = await keep_settings(tx, vpd), self.clock.now()
