@@ -49,16 +49,9 @@ class Settings(ServiceSettings):
         default=None,
         description="Passwords and keys of exchanges are files in a folder of each trust's VPD in here, and no others are read.",
     )
-    # A snapshot of a million rows is one transaction; its longest statement is the merge.
+    # A snapshot of a million rows is one transaction; its longest statement is one of set against set.
     import_statement_timeout: timedelta = Field(
         default=timedelta(minutes=10), description="The longest that one statement of an import may take."
-    )
-    # Between two snapshots some people leave; that a fifth of a trust does is the mark of a file that was cut short.
-    people_gone_share: float = Field(
-        default=0.2,
-        ge=0,
-        le=1,
-        description="A file that would mark a larger share of a trust's people as gone is held.",
     )
     lock_wait: timedelta = Field(
         default=timedelta(seconds=60),
