@@ -23,11 +23,11 @@ SEARCHABLE = (
     "the id of a record, as rota products and these pages show it",
     "our reference to a record, as ESR gives it back",
     "the name of a file, or a part of it of at least 6 characters",
-    "the SHA-256 of a file, or its first 8 digits at least",
+    "the SHA-256 of a file, or its first 12 digits at least",
 )
 
 _REFERENCE = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}-[0-9]{1,3}", re.IGNORECASE)
-_HASH = re.compile(r"(?=.*[a-f])[0-9a-f]{8,64}|[0-9]{31,64}", re.IGNORECASE)
+_HASH = re.compile(r"(?=.*[a-f])[0-9a-f]{12,64}|[0-9]{31,64}", re.IGNORECASE)
 _NUMBER = re.compile(r"[A-Z0-9]{4,30}(-[0-9]{1,3})?", re.IGNORECASE)
 _FILE = re.compile(r"[A-Za-z0-9_.-]{6,200}")
 
@@ -42,7 +42,7 @@ class Wanted:
 
 
 def understand(text: str) -> Wanted:
-    """What the text means. ESR numbers may have letters, so one that could be a hash as well is taken for the hash."""
+    """What the text means. ESR numbers may have letters, so what is short is taken for a number."""
     text = text.strip()
     try:
         return Wanted(text, "record", UUID(text)) if len(text) >= 32 and not _is_hash(text) else _understand(text)

@@ -80,15 +80,15 @@ async def _is_about(tx: ReadTx, vpds: Sequence[str], number: str) -> ColumnEleme
     """Whether a row of this person was set aside in the file; nobody's, when the text is no ESR number."""
     if not _NUMBER.fullmatch(number):
         return literal(False)
-    employee = number.partition("-")[0]
-    ids = await tx.all(
-        select(person.c.person_id).where(person.c.vpd.in_(vpds), person.c.employee_number == employee).distinct()
-    )
     cell = data_warehouse().delimiter
     whole = literal(cell).concat(rejected_row.c.raw).concat(cell)
-    named = [whole.contains(f"{cell}{one}{cell}", autoescape=True) for one in [number, *(row.person_id for row in ids)]]
-    if number == employee:  # all the person's assignments too
-        named.append(whole.contains(f"{cell}{employee}-", autoescape=True))
+    named = [whole.contains(f"{cell}{number}{cell}", autoescape=True)]
+    if "-" not in number:  # a person: all the assignments too, and rows that name the person by ESR's own id
+        named.append(whole.contains(f"{cell}{number}-", autoescape=True))
+        ids = await tx.all(
+            select(person.c.person_id).where(person.c.vpd.in_(vpds), person.c.employee_number == number).distinct()
+        )
+        named += [whole.contains(f"{cell}{row.person_id}{cell}", autoescape=True) for row in ids]
     rows = select(rejected_row.c.file_id).where(
         rejected_row.c.vpd == file.c.vpd, rejected_row.c.file_id == file.c.file_id, or_(*named)
     )

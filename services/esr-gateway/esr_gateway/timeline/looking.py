@@ -56,10 +56,10 @@ async def timeline(tx: ReadTx, vpds: Sequence[str], text: str) -> Timeline:
     people = await _people(tx, vpds, wanted)
     records, is_cut = await records_of(tx, vpds, wanted, MOST)
     found: list[Story] = [*await stories_of_records(tx, records)]
-    files = await _files(tx, vpds, wanted)
-    found += await stories_of_files(tx, files[:MOST])
     sent, is_more = await stories_of_files_sent(tx, vpds, wanted, MOST)
     found += sent
+    files = await _files(tx, vpds, wanted)
+    found += await stories_of_files(tx, files[:MOST])
     return Timeline(wanted, people, found, is_cut or is_more or len(files) > MOST)
 
 
