@@ -142,7 +142,13 @@ async def test_a_release_says_who_and_why_and_comes_back_to_the_file(olive: Desk
     )
     [held] = (await gateway.get("/v1/files", state="held"))["files"]
     place = f"files/{held['file_id']}"
-    assert "Let this file go on" in await olive.words(place)
+    words = await olive.words(place)
+    assert "Let this file go on" in words
+    assert "Gone from ESR 9 90.0% Over the limit 20.0%" in re.sub(
+        r"How many |Share |The trust's limit (?=20)", "", words
+    )
+    assert "20000002 Name Ana Okafor" in words
+    assert "Okafor" not in await sit_down(gateway.hub, Role.AUDITOR).words(place)
     assert (await olive.post(f"{place}/release", reason="")).status_code == 422
     answer = await olive.post(f"{place}/release", reason="ESR has confirmed it by telephone.")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/esr-gateway/{place}?said=released")
@@ -225,3 +231,18 @@ async def test_a_stranger_finds_nothing_of_another_trust(
         assert f"files/{one}" not in page, path
         assert "ESR number 20000002" not in page, path
         assert ("Nothing was found" in page) is (path == "search"), path
+
+
+async def test_what_esr_says_of_a_person_is_shown_to_those_who_mend_it_and_each_look_is_remembered(
+    olive: Desk, gateway: GatewayUnderTest, sign_in: SignIn
+) -> None:
+    assert 'href="/esr-gateway/people/277/20000006"' in (await olive.get("search", text="20000006")).text
+    words = await olive.words("people/277/20000006")
+    assert "Last Name Adeyemi" in words
+    assert "QQ123456C" not in words
+    [entry] = await entries(gateway.hub, action="person.looked_at")
+    assert (entry.actor, entry.about) == ("olive", "20000006")
+    assert (await sign_in(Role.AUDITOR).get("people/277/20000006")).status_code == 403
+    assert (await sign_in(vpds=("312",)).get("people/277/20000006")).status_code == 404
+    assert (await olive.get("people/277/20000099")).status_code == 404
+    assert len(await entries(gateway.hub, action="person.looked_at")) == 1

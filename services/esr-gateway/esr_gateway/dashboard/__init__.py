@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from esr_gateway.dashboard import audit, exchanges, file, files, issues, overview, payroll, search
+from esr_gateway.dashboard import audit, exchanges, file, files, issues, overview, payroll, person, search
 from esr_gateway.dashboard.desk import Desk
 from esr_gateway.gateway import Gateway
 from esrlink.runtime import Parts
 from esrlink.web import Pages
 
-_PAGES = (overview, exchanges, files, file, issues, payroll, search, audit)
+_PAGES = (overview, exchanges, files, file, issues, payroll, search, person, audit)
 
 
 def router(parts: Parts, pages: Pages, gateway: Gateway) -> APIRouter:

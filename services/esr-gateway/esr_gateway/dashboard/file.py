@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from esr_gateway.dashboard.desk import Desk, Operator, Said, Viewer, told
+from esr_gateway.dashboard.person import NAMES_FOR
 from esr_gateway.from_esr.files import find_file
 from esr_gateway.from_esr.releasing import release_file
 from esr_gateway.from_esr.set_aside import (
@@ -72,6 +73,7 @@ def router(desk: Desk) -> APIRouter:
             flash=told(said, _SAID),
             file=found,
             layout=layout_of_file(found.kind),
+            sees_names=bool(person.roles & set(NAMES_FOR)),
             steps=steps_of_file(found, actions[::-1]),
             set_aside=[(row, cells_of(found.kind, row)) for row in rows[:_SHOWN]],
             causes=reasons,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from esr_gateway.dashboard.desk import Desk, Typed, Viewer
+from esr_gateway.dashboard.person import NAMES_FOR
 from esr_gateway.search import SEARCHABLE, WORDS
 from esr_gateway.timeline import MOST, timeline
 from esrlink.auth.trust_choice import vpds_shown
@@ -32,6 +33,7 @@ def router(desk: Desk) -> APIRouter:
             found=found,
             meaning=WORDS[found.wanted.meaning] if found else "",
             searchable=SEARCHABLE,
+            sees_names=bool(person.roles & set(NAMES_FOR)),
             most=MOST,
         )
 
