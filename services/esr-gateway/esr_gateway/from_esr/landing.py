@@ -187,7 +187,11 @@ async def _absences(tx: WriteTx, layout: OutboundLayout, vpd: str) -> list[Proof
 
 def _said(name: str, starts: date | None, ends: date | None) -> str:
     first, last = (f"{day.day} {day:%B %Y}" if day else "" for day in (starts, ends))
-    return f"{name}, {first or 'no first day'} to {last}" if last else f"{name} from {first or 'no first day'}, with no end"
+    return (
+        f"{name}, {first or 'no first day'} to {last}"
+        if last
+        else f"{name} from {first or 'no first day'}, with no end"
+    )
 
 
 async def _removed(tx: WriteTx, vpd: str) -> list[Proof]:
