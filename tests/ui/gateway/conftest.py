@@ -30,7 +30,7 @@ from esrlink.runtime import Parts
 from esrlink.web import Pages, mount_static
 from tests.conftest import Running, RunService
 from tests.integration.gateway.conftest import GatewayUnderTest, trust_settings
-from tests.ui.conftest import _served
+from tests.ui.conftest import PHONE, WIDE, _served
 from tests.unit.gateway.building import Go, assignment, person, position
 
 NOW = datetime(2026, 8, 4, 9, 0, tzinfo=UTC)
@@ -132,13 +132,15 @@ Good = Callable[[Page, str], Awaitable[None]]
 
 @pytest.fixture
 def is_good(axe: Callable[[Page], Awaitable[list[str]]]) -> Good:
-    """Holds a page to what every page promises."""
+    """Holds a page to what every page promises, on a desk and in a hand."""
 
     async def hold(page: Page, name: str) -> None:
-        if SHOTS:
-            await page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+        for device, size in (("phone", PHONE), ("wide", WIDE)):
+            await page.set_viewport_size(size)
+            if SHOTS:
+                await page.screenshot(path=Path(SHOTS) / f"{name}-{device}.png", full_page=True)
+            assert await page.evaluate(_FITS), f"{name} scrolls sideways: {device}"
         assert await axe(page) == [], name
-        assert await page.evaluate(_FITS), f"{name} scrolls sideways"
         assert await page.locator("h1").count() == 1, name
         assert await page.evaluate(_TABLES_WITHOUT_CAPTION) == 0, name
 

@@ -130,6 +130,7 @@ async function turn() {
 
 if (parts.length && bar && pause) {
   bar.hidden = false
+  document.querySelector('[data-live-none]').hidden = true
   pause.addEventListener('click', () => {
     isPaused = !isPaused
     pause.textContent = isPaused ? 'Go on' : 'Pause'
