@@ -32,6 +32,7 @@ from esr_gateway.to_esr.hindrances import (
     tell,
     tell_of_no_exchange,
 )
+from esr_gateway.to_esr.instructions import hold_intake
 from esr_gateway.to_esr.missed import WaitsForPerson, close_sent, is_missed, tell_late, waits_for_person
 from esr_gateway.to_esr.missed import cause_of as missed_cause
 from esr_gateway.to_esr.periods import due_periods
@@ -121,7 +122,8 @@ class RunCloser:
             # Asked outside a transaction, and only when it matters: a bus may take its time to answer.
             is_caught_up = asks or await self._is_caught_up(f"{vpd} {due.run_code}", lanes, wait)
             async with self.database.write([vpd]) as tx:
-                # Elements and calendar as they are now, not as they were before the wait for the lock.
+                await hold_intake(tx, vpd)
+                # Elements and calendar as they are now, not as they were before the wait for the locks.
                 trust, now = await keep_settings(tx, vpd), self.clock.now()
                 period = next(iter(await due_periods(tx, vpd, now)), None)
                 if period is None or period.run_code != due.run_code:
