@@ -60,8 +60,7 @@ def figures(seen: Overview) -> list[Figure]:
 def notices(seen: Overview) -> list[Notice]:
     """What a person should know or do: the worst open issues, one sentence each, and how many more there are."""
     found = [
-        Notice(tone=_tone(one.severity), text=one.title, href=f"{_PAGE}issues/{one.issue_id}")
-        for one in seen.issues
+        Notice(tone=_tone(one.severity), text=one.title, href=f"{_PAGE}issues/{one.issue_id}") for one in seen.issues
     ]
     more = sum(seen.issues_open.values()) - len(found)
     if more > 0:
