@@ -82,11 +82,15 @@ async def write_emitted(
 ) -> None:
     """Add events, each with its traceparent, to the outbox within the open transaction, in the order given."""
     await lock_keys(connection, [event.partition_key for event, _ in emitted])
-    rows = [row_of(event, service=service, now=now, traceparent=traceparent) for event, traceparent in emitted]
-    if len(rows) >= _COPIED_FROM and all(row["key"].isprintable() for row in rows):
-        await _copy(connection, rows)
-    else:
-        await connection.execute(insert(outbox), rows)
+    # Many are made and written block by block: their rows are several times their size.
+    is_copied = len(emitted) >= _COPIED_FROM and all(event.key.isprintable() for event, _ in emitted)
+    for start in range(0, len(emitted), _COPIED_FROM):
+        block = emitted[start : start + _COPIED_FROM]
+        rows = [row_of(event, service=service, now=now, traceparent=traceparent) for event, traceparent in block]
+        if is_copied:
+            await _copy(connection, rows)
+        else:
+            await connection.execute(insert(outbox), rows)
 
 
 async def write_events(connection: AsyncConnection, events: Sequence[Event], *, service: str, now: datetime) -> None:
@@ -100,8 +104,7 @@ async def _copy(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> 
     raw = (await connection.get_raw_connection()).driver_connection
     assert isinstance(raw, psycopg.AsyncConnection)  # noqa: S101 - the only driver that is configured
     async with raw.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for start in range(0, len(rows), _COPIED_FROM):
-            await copy.write("".join(map(_copied, rows[start : start + _COPIED_FROM])))
+        await copy.write("".join(map(_copied, rows)))
 
 
 def _copied(row: dict[str, Any]) -> str:
