@@ -7,7 +7,7 @@ ARGS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-cluster lint format bench-import bench-bus lock clean tools
+.PHONY: help demo up test test-cluster lint format bench-import bench-gateway bench-bus lock clean tools
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ format: .venv/dev.stamp ## Put the code into shape
 
 bench-import: .venv/dev.stamp ## Measure the import of a 100,000-row file (time and memory)
 	$(BIN)/python -m tests.bench.import_file
+
+bench-gateway: .venv/dev.stamp ## Measure the import of a million rows, and a payroll run of 50,000 instructions
+	$(BIN)/python -m tests.bench.gateway; import=$$?; $(BIN)/python -m tests.bench.gateway_run && exit $$import
 
 bench-bus: .venv/dev.stamp ## Measure relay, consumer and latency on a real Kafka
 	$(BIN)/python -m tests.bench.bus

@@ -54,7 +54,11 @@ class Figure:
         """The bars in words."""
         sign = ">=" if self.at_least else "<="
         ratio = f", {self.least_ratio} x peer" if self.least_ratio is not None else ""
-        return f"{sign} {self.bar:,.0f} {self.unit}{ratio}"
+        return f"{sign} {self.bar:,g} {self.unit}{ratio}"
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.2f}" if abs(value) < 10 else f"{value:,.1f}"
 
 
 def report(name: str, figures: Sequence[Figure]) -> None:
@@ -63,9 +67,9 @@ def report(name: str, figures: Sequence[Figure]) -> None:
     for figure in figures:
         table.add_row(
             figure.what,
-            f"{figure.median:,.1f} {figure.unit}",
-            f"{min(figure.runs):,.1f} to {max(figure.runs):,.1f}",
-            f"{figure.peer} {statistics.median(figure.peer_runs):,.1f}" if figure.peer_runs else "-",
+            f"{_shown(figure.median)} {figure.unit}",
+            f"{_shown(min(figure.runs))} to {_shown(max(figure.runs))}",
+            f"{figure.peer} {_shown(statistics.median(figure.peer_runs))}" if figure.peer_runs else "-",
             f"{figure.ratio:.2f}" if figure.ratio is not None else "-",
             figure.bars,
             "met" if figure.met else "NOT MET",

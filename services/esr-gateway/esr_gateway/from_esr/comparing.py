@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
 
 from esr_gateway.from_esr.documents import (
+    MARK,
     Documents,
     digest_of,
     document_of,
-    has_instructions,
     without_deleted,
     without_touches,
 )
@@ -26,7 +25,6 @@ from esr_gateway.from_esr.staging import NUMBERED
 from esr_gateway.layout import OutboundLayout
 from esrlink.db import WriteTx
 
-Lines = dict[str, list[str]]
 _LOOK = "-"  # no digest: whoever has it is looked at
 
 _SEEN = """
@@ -50,6 +48,14 @@ SELECT d.person_id, d.employee_number, d.family_name, d.given_name, d.revision, 
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a bucket by person, rows and instructions in the order of the file, and those who are instructed."""
+
+    of: dict[str, list[str]]
+    instructed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Buckets:
     """The buckets of a file, each as the lines of its people."""
 
@@ -58,32 +64,32 @@ class Buckets:
     is_snapshot: bool
 
     def read(self, bucket: int) -> Lines:
-        """The lines of a bucket by person, rows and instructions in the order of the file."""
-        lines: Lines = defaultdict(list)
+        """A bucket."""
+        lines, documents = self.spill.read(bucket), Documents(self.layout)
+        instructions = [line for line in lines if line[0] == MARK]
+        if not self.is_snapshot:
+            numbered = sorted((line.rsplit(NUMBERED, 1) for line in lines), key=lambda pair: int(pair[1]))
+            lines = [line for line, _ in numbered]
+        elif instructions:
+            lines = without_deleted(lines, documents)
+        by_person: dict[str, list[str]] = defaultdict(list)
         delimiter = self.layout.delimiter
-        for line in self._in_order(self.spill.read(bucket)):
-            lines[line[4 : line.find(delimiter, 4)]].append(line)  # as `Documents.person_id` does, a million times
-        return lines
+        for line in lines:
+            by_person[line[4 : line.find(delimiter, 4)]].append(line)  # as `Documents.person_id` does, a million times
+        return Lines(by_person, frozenset(map(documents.person_id, instructions)))
 
     def digests(self, bucket: int) -> str:
         """What to copy of a bucket's people. A changes file never says all of a person, so everybody in it is looked at."""
-        asked = []
-        for person_id, lines in self.read(bucket).items():
+        found, asked = self.read(bucket), []
+        for person_id, lines in found.of.items():
             digest = _LOOK
             if self.is_snapshot:
-                if has_instructions(lines):
-                    if not without_touches(lines):
-                        continue  # not shown: gone, which is found out when all is read
-                else:
+                if person_id not in found.instructed:
                     digest = digest_of(document_of(lines))
+                elif not without_touches(lines):
+                    continue  # not shown: gone, which is found out when all is read
             asked.append(f"{bucket}\x1f{person_id}\x1f{digest}\n")
         return "".join(asked)
-
-    def _in_order(self, lines: Sequence[str]) -> Sequence[str]:
-        if self.is_snapshot:
-            return without_deleted(lines, Documents(self.layout))
-        numbered = [line.rsplit(NUMBERED, 1) for line in lines]
-        return [line for line, _ in sorted(numbered, key=lambda pair: int(pair[1]))]
 
 
 @dataclass(frozen=True, slots=True)

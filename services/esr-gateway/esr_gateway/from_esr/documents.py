@@ -19,8 +19,10 @@ from esr_gateway.layout import PERSON, OutboundLayout, data_warehouse
 from esr_gateway.tables import person
 from esrlink.db import ReadTx
 
-SEPARATOR = "\x1e"  # the reader lets no control character through, so none is in a row
-_MARK = "\x1d"  # begins what is no row but an instruction
+# The reader lets no control character through, so none is in a row.
+SEPARATOR = "\x1e"
+MARK = "\x1d"
+"""Begins what is no row but an instruction."""
 
 Op = Literal["D", "M", "K", "T"]
 
@@ -98,7 +100,7 @@ class Documents:
 
     def written(self, person_id: str, instruction: Instruction) -> str:
         """An instruction as a line among the rows of a person: the person's id stands where it stands in a row."""
-        return self.delimiter.join((f"{_MARK}{instruction.op}{_MARK}", person_id, *instruction[1:]))
+        return self.delimiter.join((f"{MARK}{instruction.op}{MARK}", person_id, *instruction[1:]))
 
     def person_id(self, line: str) -> str:
         """Whose row or instruction it is."""
@@ -137,7 +139,7 @@ class Documents:
         removed: set[tuple[str, str]] = set()
         moved: list[tuple[Key, str]] = []
         for line in lines:
-            if line[0] != _MARK:
+            if line[0] != MARK:
                 shown[self.key(line)] = line
                 continue
             op, _, record, record_id, start, end = line.split(self.delimiter)
@@ -152,30 +154,28 @@ class Documents:
         return shown, kept, removed, moved
 
 
-def has_instructions(lines: Sequence[str]) -> bool:
-    """Whether something other than rows is among the lines of a person."""
-    return any(line[0] == _MARK for line in lines)
+def count_rows(lines: Sequence[str]) -> int:
+    """How many of the lines of a person are rows."""
+    return sum(line[0] != MARK for line in lines)
 
 
 def without_touches(lines: Sequence[str]) -> list[str]:
     """The lines without the instruction to look at the person, which changes nothing by itself."""
-    return [line for line in lines if not line.startswith(f"{_MARK}T")]
+    return [line for line in lines if not line.startswith(f"{MARK}T")]
 
 
-def without_deleted(lines: Sequence[str], documents: Documents) -> Sequence[str]:
+def without_deleted(lines: Sequence[str], documents: Documents) -> list[str]:
     """The lines of a snapshot's bucket without the rows that a later line deletes, whoever has them."""
-    if not any(line.startswith(f"{_MARK}D") for line in lines):
-        return lines
     deleted: dict[tuple[str, ...], int] = {}
     for at, line in enumerate(lines):
-        if line.startswith(f"{_MARK}D"):
+        if line.startswith(f"{MARK}D"):
             deleted[tuple(line.split(documents.delimiter)[2:4])] = at
     left = []
     for at, line in enumerate(lines):
-        if line.startswith(f"{_MARK}K"):
+        if line.startswith(f"{MARK}K"):
             if tuple(line.split(documents.delimiter)[2:4]) not in deleted:
                 left.append(line)
-        elif line[0] == _MARK:
+        elif line[0] == MARK:
             if line[1] != "D":
                 left.append(line)
         elif deleted.get(documents.key(line)[:2], -1) < at:

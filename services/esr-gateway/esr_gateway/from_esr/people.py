@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic_core import to_json
 
@@ -14,6 +14,7 @@ from esr_gateway.from_esr.documents import SEPARATOR, Documents, digest_of
 from esr_gateway.from_esr.pictures import REGISTRATIONS, Dated, Painter, PersonRows, works_until
 from esr_gateway.layout import PERSON, OutboundLayout
 from esrlink.clock import LONDON
+from esrlink.contracts import ProfileImported
 
 SERVICE = "esr-gateway"
 _GONE = '"gone":'  # the first field behind those that differ without the person being another
@@ -109,7 +110,9 @@ class Studio:
         self._moment = moment
         self._documents = Documents(layout)
         self._delimiter = layout.delimiter
-        self._cuts = {code: _cut(layout, code) for code in layout.of_people}
+        places = {code: _places(layout, code) for code in layout.of_people}
+        self._painted = {code: places.pop(code) for code in (PERSON, "AS", "CO", "ET")}
+        self._unpainted = {code: id_at for code, (id_at, _, _) in places.items()}
         self._type_at = layout.record["ET"].index("Information Type")
         stamp = {"as_of": moment.as_of, "source_file": moment.source_file}
         self._stamp = to_json(stamp)[1:-1].decode() + ","
@@ -175,32 +178,29 @@ class Studio:
 
     def _parse(self, person_id: str, rows: Sequence[str]) -> tuple[PersonRows, set[str]] | None:
         """The rows that make the picture, cut into cells, and the record and id of all; nothing if a row is there twice."""
-        parsed, keys, days = PersonRows(person_id), set[str](), set[str]()
-        delimiter, cuts, dated = self._delimiter, self._cuts, self._dated(parsed)
+        parsed, keys = PersonRows(person_id), set[str]()
+        delimiter, unpainted, painted = self._delimiter, self._unpainted, self._painted
         for row in rows:
             code = row[:2]
-            id_at, start, end, depth = cuts[code]
-            cells = row.split(delimiter, depth)
-            key = code + cells[id_at]
-            keys.add(key)
-            if not start:
-                days.add(key)
-                if code == "ET" and cells[self._type_at] == REGISTRATIONS:
-                    parsed.extras.append(cells)
+            if code in unpainted:
+                at = unpainted[code]
+                keys.add(code + row.split(delimiter, at + 1)[at])
                 continue
-            begins = cells[start][:8]
-            days.add(key + delimiter + begins)
-            if code in dated:
-                dated[code](Dated(begins, cells[end][:8], cells))
-        return (parsed, keys) if len(days) == len(rows) else None
-
-    @staticmethod
-    def _dated(parsed: PersonRows) -> dict[str, Callable[[Dated], None]]:
-        return {
-            PERSON: parsed.persons.append,
-            "AS": parsed.assignments.append,
-            "CO": parsed.costings.append,
-        }
+            cells = row.split(delimiter)
+            id_at, start, end = painted[code]
+            keys.add(code + cells[id_at])
+            if code == "AS":
+                parsed.assignments.append(Dated(cells[start][:8], cells[end][:8], cells))
+            elif code == PERSON:
+                parsed.persons.append(Dated(cells[start][:8], cells[end][:8], cells))
+            elif code == "CO":
+                parsed.costings.append(Dated(cells[start][:8], cells[end][:8], cells))
+            elif cells[self._type_at] == REGISTRATIONS:
+                parsed.extras.append(cells)
+        # As many ids as rows: none is there twice. Else some are dated rows of one id, or one is indeed.
+        if len(keys) != len(rows) and len(set(map(self._documents.key, rows))) != len(rows):
+            return None
+        return parsed, keys
 
     def revise(self, painted: Painted, latest: Mapping[str, int]) -> list[tuple[str, str]]:
         """Give each person who looks different the next revision; return employee numbers with events as JSON.
@@ -219,25 +219,19 @@ class Studio:
 
     def farewell(self, left: Before, revision: int) -> tuple[str, str]:
         """The event that nobody has this number any more."""
-        picture: dict[str, Any] = {
-            "vpd": self._moment.vpd,
-            "employee_number": left.employee_number,
-            "gone": True,
-            "person_id": left.person_id,
-            "nhs_unique_id": None,
-            "title": None,
-            "family_name": left.family_name,
-            "given_name": left.given_name,
-            "middle_names": None,
-            "preferred_name": None,
-            "previous_family_names": [],
-            "email": None,
-            "hire_date": None,
-            "leaving_date": None,
-            "registrations": [],
-            "assignments": [],
-        }
-        return left.employee_number or "", self._event(to_json(picture), revision)
+        moment = self._moment
+        event = ProfileImported(
+            vpd=moment.vpd,
+            employee_number=left.employee_number or "",
+            revision=revision,
+            as_of=moment.as_of,
+            source_file=moment.source_file,
+            gone=True,
+            person_id=left.person_id,
+            family_name=left.family_name or "",
+            given_name=left.given_name,
+        )
+        return event.employee_number, event.model_dump_json()
 
     def _event(self, content: bytes, revision: int) -> str:
         before, field, behind = content.decode().partition(_GONE)
@@ -256,9 +250,10 @@ def _unshown(
     return After(person_id, number, family, given, before.revision, "", True, document, digest, keys, rows, None, None)
 
 
-def _cut(layout: OutboundLayout, code: str) -> tuple[int, int, int, int]:
-    """Where a record has its id, its first and its last day, and how far its rows are cut: those that are painted, to the end."""
+def _places(layout: OutboundLayout, code: str) -> tuple[int, int, int]:
+    """Where a record has its id, its first and its last day."""
     record = layout.record[code]
-    names = (record.id, record.effective_from, record.effective_to)
-    id_at, start, end = (record.index(name) if name else 0 for name in names)
-    return id_at, start, end, -1 if code in {PERSON, "AS", "CO", "ET"} else max(id_at, start, end) + 1
+    id_at, start, end = (
+        record.index(name) if name else 0 for name in (record.id, record.effective_from, record.effective_to)
+    )
+    return id_at, start, end

@@ -1,4 +1,4 @@
-"""Writes people and their events: COPY into a temporary table, an INSERT that the policy checks, COPY into the outbox."""
+"""Writes people and their events, a block at a time: one INSERT that the policy checks, and COPY into the outbox."""
 
 from __future__ import annotations
 
@@ -18,28 +18,25 @@ SAMPLE = 20
 
 _BLOCK = 500
 
-_STAGED_PERSON = """
-CREATE TEMP TABLE staged_person (
-    person_id text COLLATE "C", employee_number text COLLATE "C", family_name text, given_name text, revision integer,
-    picture_hash text, is_gone boolean, document text, digest text, keys text[] COLLATE "C", waiting_rows integer,
-    works_until date, repaint_on date
-) ON COMMIT DROP
-"""
 _LEFT_BEHIND = """
 CREATE TEMP TABLE left_behind (
     person_id text COLLATE "C", employee_number text COLLATE "C", family_name text, given_name text, revision integer,
     is_renumbered boolean
 ) ON COMMIT DROP
 """
-# The reader lets no control character through, but for what stands between the rows of a document.
-_COPY = r"COPY {} FROM STDIN (FORMAT csv, DELIMITER E'\x1f', QUOTE E'\x02', ESCAPE E'\x02', NULL E'\x1d')"
+# The reader lets no control character through; 0x1E stands between the rows of a document.
+_COPY = r"COPY left_behind FROM STDIN (FORMAT csv, DELIMITER E'\x1f', QUOTE E'\x02', ESCAPE E'\x02', NULL E'\x1d')"
 _NOTHING = "\x1d"
 _COLUMNS = (
     "employee_number, family_name, given_name, revision, picture_hash, is_gone, document, digest, keys, waiting_rows,"
     " works_until, repaint_on"
 )
-_KEEP = f"""
-INSERT INTO person (vpd, person_id, {_COLUMNS}) SELECT %(vpd)s, person_id, {_COLUMNS} FROM staged_person
+# One text for a block of people: cheaper for both sides than COPY into a temporary table and an INSERT from there.
+_KEEP = rf"""
+INSERT INTO person (vpd, person_id, {_COLUMNS})
+SELECT %(vpd)s, a[1], a[2], a[3], a[4], a[5]::integer, a[6], a[7]::boolean, a[8], a[9], a[10]::text[], a[11]::integer,
+       a[12]::date, a[13]::date
+  FROM (SELECT string_to_array(line, E'\x1f', E'\x1d') FROM string_to_table(%(people)s, E'\n') AS l(line) OFFSET 0) AS t(a)
 ON CONFLICT (vpd, person_id) DO UPDATE SET ({_COLUMNS}) = ({
     ", ".join(f"excluded.{c.strip()}" for c in _COLUMNS.split(","))
 })
@@ -91,13 +88,12 @@ class Publisher:
         self._holds_every_key = False
 
     async def prepare(self) -> None:
-        """Make the temporary tables."""
-        for statement in (_STAGED_PERSON, _LEFT_BEHIND):
-            await self._tx.execute(text(statement))
+        """Make the temporary table of those who leave."""
+        await self._tx.execute(text(_LEFT_BEHIND))
 
     def texts(self, kept: Iterable[After], events: Sequence[tuple[str, str]]) -> tuple[str, str]:
         """What to copy of people and of events. It runs beside the database's work."""
-        return "".join(map(_person_line, kept)), self._events.rows(events)
+        return "\n".join(map(_person_line, kept)), self._events.rows(events)
 
     async def lock(self, numbers: Sequence[str], *, is_only: bool) -> None:
         """Hold the order of these people's events until the transaction ends; all keys at once if more are to come.
@@ -117,10 +113,8 @@ class Publisher:
         if not people:
             return
         driver = await self._tx.driver()
-        await self._copy("staged_person", people)
         async with driver.cursor() as cursor:
-            await cursor.execute(_KEEP, {"vpd": self._vpd})
-            await cursor.execute("TRUNCATE staged_person")
+            await cursor.execute(_KEEP, {"vpd": self._vpd, "people": people})
         await copy_events(driver, events)
 
     async def latest(self, numbers: Sequence[str]) -> dict[str, int]:
@@ -136,7 +130,9 @@ class Publisher:
         """Note people who are gone, and numbers that people had; what is published of them waits until all is written."""
         lines = [_left_line(one, "f") for one in left] + [_left_line(one, "t") for one in renumbered]
         if lines:
-            await self._copy("left_behind", "".join(lines))
+            driver = await self._tx.driver()
+            async with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
+                await copy.write("".join(lines))
 
     async def leave_absent(self) -> None:
         """Note everybody whom the snapshot did not show: who was not compared (table `seen`) is gone."""
@@ -166,11 +162,6 @@ class Publisher:
             await copy_events(await self._tx.driver(), self._events.rows(events))
         return gone
 
-    async def _copy(self, table: str, lines: str) -> None:
-        driver = await self._tx.driver()
-        async with driver.cursor() as cursor, cursor.copy(_COPY.format(table)) as copy:
-            await copy.write(lines)
-
 
 def _before(row: Any) -> Before:
     return Before(row.person_id, row.employee_number, row.family_name, row.given_name, 0, "", True, None, None)
@@ -195,5 +186,5 @@ def _person_line(one: After) -> str:
     return (
         f"{one.person_id}\x1f{number}\x1f{family}\x1f{given}\x1f{one.revision}\x1f{one.picture_hash}\x1f"
         f"{'t' if one.is_gone else 'f'}\x1f{one.document}\x1f{one.digest}\x1f{keys}\x1f{one.waiting_rows}\x1f{until}\x1f"
-        f"{repaint}\n"
+        f"{repaint}"
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from esr_gateway.from_esr import shown
 from esr_gateway.from_esr.comparing import Buckets, Comparison, Lines
-from esr_gateway.from_esr.documents import Documents, has_instructions, rows_of, without_touches
+from esr_gateway.from_esr.documents import Documents, count_rows, rows_of, without_touches
 from esr_gateway.from_esr.people import Before, Painted, Studio
 from esr_gateway.from_esr.publishing import SAMPLE, Publisher
 from esrlink.db import WriteTx
@@ -65,13 +65,13 @@ class Taker:
         try:
             for bucket in some:
                 lines = await asyncio.to_thread(self.buckets.read, bucket)
-                known: dict[str, Before | None] = dict.fromkeys(lines)
+                known: dict[str, Before | None] = dict.fromkeys(lines.of)
                 if not self.is_first:
                     async with database:
                         known = await comparison.known(bucket, with_documents=self.awaits_proof)
                         await self.supervise(one for one in known.values() if one)
                 written = await self._work_out(lines, known, database)
-                looked_at += len(lines)
+                looked_at += len(lines.of)
                 if writing:
                     await writing
                 self.progress(looked_at)
@@ -96,11 +96,11 @@ class Taker:
         documents, said = Documents(self.buckets.layout), list[str]()
         people: list[tuple[str, list[str], Before | None]] = []
         for person_id, before in known.items():
-            rows = lines[person_id]
+            rows = lines.of[person_id]
             stored = rows_of(before.document or "") if before else []
             if not self.buckets.is_snapshot:
                 rows = documents.after_changes(without_touches(rows), stored)
-            elif has_instructions(rows):
+            elif person_id in lines.instructed:
                 rows = documents.after_snapshot(rows, stored)
             if self.awaits_proof:
                 said.extend(shown.lines(self.buckets.layout, stored, rows))
@@ -108,7 +108,7 @@ class Taker:
         painted = self.studio.paint(people)
         for after in painted.kept:
             if after.waiting_rows:
-                self.taken.without_parent += sum(not has_instructions((line,)) for line in lines[after.person_id])
+                self.taken.without_parent += count_rows(lines.of[after.person_id])
         return painted, "".join(said)
 
     def _compose(self, painted: Painted, latest: dict[str, int], said: str) -> Written:
