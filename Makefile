@@ -80,10 +80,10 @@ tools: build/tools.stamp
 	  [ -z "$$missing" ] || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; } || true
 
-# Caddy and promtool, taken out of Debian's packages and not installed: as packages they are servers that would start.
+# Caddy, promtool and an SFTP server, taken out of Debian's packages and not installed: as packages they are servers that would start.
 build/tools.stamp:
 	@mkdir -p build/tools
 	@{ command -v caddy && command -v promtool; } >/dev/null || { command -v apt-get >/dev/null && cd build/tools \
-	  && { [ "$$(id -u)" != 0 ] || apt-get update -qq; } && apt-get download -qq caddy prometheus 2>/dev/null \
+	  && { [ "$$(id -u)" != 0 ] || apt-get update -qq; } && apt-get download -qq caddy prometheus openssh-sftp-server 2>/dev/null \
 	  && for deb in *.deb; do dpkg-deb --extract $$deb .; done; } || true
 	@touch $@

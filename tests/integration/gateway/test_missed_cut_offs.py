@@ -259,6 +259,14 @@ async def test_a_withdrawal_that_waits_on_the_bus_at_the_cut_off_is_not_paid(
     assert await gateway.outcomes(one.submittal_id) == ["scheduled"]
 
 
+async def test_a_lane_that_is_stopped_later_is_not_waited_for_any_more(bus: PostgresBus) -> None:
+    approval = to_message(attendance("20000001", DAY), event_id=new_id(), source="submittals", time=NOON)
+    await bus.publish([approval])
+    caught_up = OnBus(bus, "esr-gateway")
+    assert not await caught_up("277 MN2705", ["submittal.approved", "submittal.withdrawn"])
+    assert await caught_up("277 MN2705", ["submittal.withdrawn"])
+
+
 async def test_a_bus_that_does_not_answer_is_not_taken_for_an_empty_one() -> None:
     class Silent:
         async def ends(self, _topics: Sequence[str]) -> Any:

@@ -27,6 +27,7 @@ from esr_sandbox.world.trusts import TRUSTS
 from esrlink.ids import new_id
 from tests.integration.gateway.conftest import (
     AFTER_CUT_OFF,
+    NOON,
     GatewayUnderTest,
     absence,
     attendance,
@@ -287,8 +288,8 @@ async def test_a_run_is_split_by_the_trusts_limits_and_every_line_is_in_one_file
     gateway: GatewayUnderTest, tmp_path: Path
 ) -> None:
     await set_up(gateway, tmp_path, limits={"rows_per_file": 4, "rows_per_assignment": 2})
-    some = [attendance("20000001", date(2026, 8, n)) for n in range(1, 6)]
-    others = [attendance(f"2000001{n}", DAY) for n in range(4)]
+    some = [attendance("20000001", date(2026, 8, n), approved_at=NOON + timedelta(minutes=n)) for n in range(1, 6)]
+    others = [attendance(f"2000001{n}", DAY, approved_at=NOON + timedelta(hours=1, minutes=n)) for n in range(4)]
     await gateway.hub.deliver(*some, *others)
     gateway.hub.clock.move_to(AFTER_CUT_OFF)
     [run] = await gateway.close_due()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from esr_gateway.from_esr.confirmation_file import read_confirmation
 from esr_gateway.layout import confirmation, written
 from esr_gateway.to_esr.lines import line_of, plain
-from esr_gateway.to_esr.pay_file import write_file, write_line
+from esr_gateway.to_esr.pay_file import frame_of, rows_as_bytes, write_line
 from esr_gateway.trust_settings import AbsenceSettings, ElementInput, ElementSettings, TrustSettings
 from esr_sandbox.esr.absence_rules import _read
 from esr_sandbox.esr.confirmation import Answer, confirmation_name
@@ -33,8 +33,9 @@ numbers = st.from_regex(r"[0-9]{8}(-[1-9])?", fullmatch=True)
 def read_back(kind: Any, trust: TrustSettings, *submittals: SubmittalApproved) -> list[list[str]]:
     layout = written(kind)
     rows = [write_line(layout, line_of(one, trust, f"REF-{n}", "REF-OPEN")) for n, one in enumerate(submittals)]
-    file = write_file(layout, vpd="277", supplier="LNK", run=RUN, sequence=12, created=MADE, rows=rows)
-    return read_rows(parse_name(file.name), "277", file.content)
+    frame = frame_of(layout, vpd="277", supplier="LNK", run=RUN, sequence=12, created=MADE, lines=len(rows))
+    content = frame.header + rows_as_bytes(layout, rows) + frame.trailer
+    return read_rows(parse_name(frame.name), "277", content)
 
 
 @given(

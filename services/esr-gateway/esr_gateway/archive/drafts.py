@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import hashlib
 import os
@@ -12,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from esr_gateway.archive.port import ArchiveUnavailable, Kept
+from esr_gateway.archive.port import Archive, ArchiveUnavailable, Kept
 
 _BLOCK = 1 << 20
 DISK_TROUBLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
@@ -57,6 +58,17 @@ def on_our_disk() -> Iterator[None]:
             raise
         reason = os.strerror(error.errno or 0)
         raise ArchiveUnavailable(f"The archive's disk took no more ({reason}). Make room on it.") from None
+
+
+async def keep_bytes(archive: Archive, content: bytes) -> str:
+    """Keep what is in memory, by way of a draft, in any archive; return its SHA-256."""
+    draft = archive.draft()
+    try:
+        with on_our_disk():
+            await asyncio.to_thread(draft.write_bytes, content)
+        return (await archive.keep(draft)).sha256
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def measure(path: Path) -> Kept:

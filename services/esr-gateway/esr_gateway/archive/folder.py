@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from esr_gateway.archive.drafts import Drafts, measure, on_our_disk
+from esr_gateway.archive.drafts import Drafts, keep_bytes, measure, on_our_disk
 from esr_gateway.archive.port import Edges, Kept, NotArchived
 
 
@@ -38,13 +38,7 @@ class FolderArchive:
 
     async def put(self, content: bytes) -> str:
         """Keep bytes."""
-        draft = self.draft()
-        try:
-            with on_our_disk():
-                await asyncio.to_thread(draft.write_bytes, content)
-            return (await self.keep(draft)).sha256
-        finally:
-            draft.unlink(missing_ok=True)
+        return await keep_bytes(self, content)
 
     async def holds(self, sha256: str, size: int) -> bool:
         """Whether the file is there with that length."""

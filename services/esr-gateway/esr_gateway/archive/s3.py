@@ -19,7 +19,7 @@ import obstore
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import S3Store
 
-from esr_gateway.archive.drafts import Drafts, measure, on_our_disk
+from esr_gateway.archive.drafts import Drafts, keep_bytes, measure, on_our_disk
 from esr_gateway.archive.port import ArchiveUnavailable, Edges, Kept, NotArchived
 
 _PART = 5 << 20  # the smallest that S3 takes
@@ -80,13 +80,7 @@ class S3Archive:
 
     async def put(self, content: bytes) -> str:
         """Keep bytes."""
-        draft = self.draft()
-        try:
-            with on_our_disk():
-                await asyncio.to_thread(draft.write_bytes, content)
-            return (await self.keep(draft)).sha256
-        finally:
-            draft.unlink(missing_ok=True)
+        return await keep_bytes(self, content)
 
     async def holds(self, sha256: str, size: int) -> bool:
         """Ask the store."""

@@ -34,18 +34,22 @@ class OnBus:
     def __init__(self, bus: Bus, group: str) -> None:
         self._bus = bus
         self._group = group
-        self._ends: dict[str, Ends] = {}
+        self._ends: dict[tuple[str, tuple[str, ...]], Ends] = {}
 
     async def __call__(self, what: str, topics: Sequence[str]) -> bool:
-        """Whether the group is past the place where the topics ended at the first question."""
+        """Whether the group is past the place where the topics ended at the first question.
+
+        Another list of topics is another question: a lane that has been stopped since is not waited for.
+        """
+        question = (what, tuple(topics))
         try:
-            if what not in self._ends:
-                self._ends[what] = await self._bus.ends(topics)
-            if not await self._bus.has_taken(self._group, self._ends[what]):
+            if question not in self._ends:
+                self._ends[question] = await self._bus.ends(topics)
+            if not await self._bus.has_taken(self._group, self._ends[question]):
                 return False
         except Unavailable:
             return False
-        del self._ends[what]
+        self._ends = {asked: ends for asked, ends in self._ends.items() if asked[0] != what}
         return True
 
 

@@ -6,7 +6,6 @@ takes the place of one that is held: it is another record, and nobody has held i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -74,15 +73,6 @@ async def withdraw(
     await _tell(tx, vpd, found, "withdrawn_by_payroll", f"Payroll took it back: {reason}", now)
     await _set(tx, found, state="withdrawn", held_by=None, code="withdrawn_by_payroll", reason=reason)
     await _record(tx, found, by, "instruction.withdrawn", now, reason)
-
-
-async def held_by_people(tx: ReadTx, vpds: Sequence[str]) -> Sequence[Any]:
-    """The instructions that people hold back, by trust and person held."""
-    return await tx.all(
-        select(instruction)
-        .where(instruction.c.vpd.in_(vpds), instruction.c.held_by.is_not(None), instruction.c.state == "held")
-        .order_by(instruction.c.vpd, instruction.c.employee_number, instruction.c.approved_at)
-    )
 
 
 async def _find(tx: WriteTx, vpd: str, submittal_id: UUID, version: int) -> Any:

@@ -20,15 +20,6 @@ _FORBIDDEN = '"\r\n'
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenFile:
-    """A file's name and bytes."""
-
-    name: str
-    content: bytes
-    lines: int
-
-
-@dataclass(frozen=True, slots=True)
 class Frame:
     """A file's name, and what stands before and after its rows, as bytes."""
 
@@ -63,21 +54,6 @@ def frame_of(
 def rows_as_bytes(layout: WrittenLayout, rows: Sequence[str]) -> bytes:
     """Rows (made by `write_line`) as a file has them."""
     return "".join(f"{row}\n" for row in rows).encode(layout.charset)
-
-
-def write_file(
-    layout: WrittenLayout,
-    *,
-    vpd: str,
-    supplier: str,
-    run: PayRun,
-    sequence: int,
-    created: datetime,
-    rows: Sequence[str],
-) -> WrittenFile:
-    """The file that carries `rows` (made by `write_line`), whole."""
-    frame = frame_of(layout, vpd=vpd, supplier=supplier, run=run, sequence=sequence, created=created, lines=len(rows))
-    return WrittenFile(frame.name, frame.header + rows_as_bytes(layout, rows) + frame.trailer, len(rows))
 
 
 def write_line(layout: WrittenLayout, line: Line) -> str:

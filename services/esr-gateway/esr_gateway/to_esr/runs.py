@@ -15,12 +15,12 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from esr_gateway.archive import Archive
 from esr_gateway.exchange.port import ExchangeRefused, ExchangeUnavailable, OpenExchange
 from esr_gateway.issues import close_issues
-from esr_gateway.tables import instruction, line, run, run_file
+from esr_gateway.tables import run
 from esr_gateway.to_esr.caught_up import CaughtUp, NotCaughtUp, without_bus
 from esr_gateway.to_esr.freezing import freeze
 from esr_gateway.to_esr.hindrances import (
@@ -234,29 +234,6 @@ class CutOffLoop:
             await self._closer.look_after(trust)
 
 
-async def find_runs(tx: ReadTx, vpds: Sequence[str], limit: int = 100) -> Sequence[Any]:
-    """The runs of these trusts, newest first."""
-    return await tx.all(select(run).where(run.c.vpd.in_(vpds)).order_by(run.c.frozen_at.desc(), run.c.vpd).limit(limit))
-
-
 async def find_run(tx: ReadTx, run_id: UUID) -> Any | None:
     """One run, if the transaction's trusts have it."""
     return await tx.one_or_none(select(run).where(run.c.run_id == run_id))
-
-
-async def lines_of_run(tx: ReadTx, vpd: str, run_id: UUID, *, limit: int, offset: int) -> Sequence[Any]:
-    """The lines of a run with what became of each, in the order of files and rows."""
-    statement = (
-        select(line, instruction.c.state, instruction.c.code, instruction.c.reason)
-        .add_columns(func.split_part(instruction.c.traceparent, "-", 2).label("trace_id"))
-        .join(run_file, (run_file.c.vpd == line.c.vpd) & (run_file.c.file_name == line.c.file_name))
-        .join(
-            instruction,
-            (instruction.c.vpd == line.c.vpd)
-            & (instruction.c.submittal_id == line.c.submittal_id)
-            & (instruction.c.version == line.c.version),
-        )
-        .where(run_file.c.vpd == vpd, run_file.c.run_id == run_id)
-        .order_by(line.c.file_name, line.c.row_number)
-    )
-    return await tx.all(statement.limit(limit).offset(offset))

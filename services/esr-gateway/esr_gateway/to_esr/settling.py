@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Text, bindparam, text
@@ -123,25 +124,8 @@ async def settle_file(tx: WriteTx, vpd: str, fact: FileFact, now: datetime) -> i
     said = {"outcome": fact.outcome.value, "code": fact.code, "reason": fact.reason, "field": fact.field}
     named = {"vpd": vpd, "file_name": fact.file_name, "about": about(fact.outcome, fact.run_code, fact.attempt)}
     fresh = await tx.all(_SETTLE_FILE, {**said, **named, "now": now})
-    pay_run = _pay_run(fact.run_code)
     for row in fresh:
-        event = RecordSettled(
-            vpd=vpd,
-            employee_number=row.employee_number,
-            submittal_id=row.submittal_id,
-            version=row.version,
-            outcome=fact.outcome,
-            occurred_at=now,
-            code=fact.code,
-            reason=fact.reason,
-            field=fact.field,
-            run_id=fact.run_id,
-            run=pay_run,
-            pay_name=fact.pay_name,
-            file_name=fact.file_name,
-            row_number=row.row_number,
-        )
-        tx.emit(event, because=row.traceparent)
+        tx.emit(_event(vpd, fact, row, now), because=row.traceparent)
     return len(fresh)
 
 
@@ -166,7 +150,7 @@ async def _settle_block(tx: WriteTx, vpd: str, facts: Sequence[Fact], now: datet
     # In the order given: it is the order of what happened.
     for key, one in by_key.items():
         if key in traces:
-            tx.emit(_event(vpd, one, now), because=traces[key])
+            tx.emit(_event(vpd, one, one, now), because=traces[key])
     return len(new)
 
 
@@ -175,12 +159,13 @@ def _pay_run(code: str) -> PayRun:
     return pay_run_from_code(code)
 
 
-def _event(vpd: str, one: Fact, now: datetime) -> RecordSettled:
+def _event(vpd: str, one: Fact | FileFact, whose: Any, now: datetime) -> RecordSettled:
+    """The event of a fact; `whose` has the instruction's id, version, person and row."""
     return RecordSettled(
         vpd=vpd,
-        employee_number=one.employee_number,
-        submittal_id=one.submittal_id,
-        version=one.version,
+        employee_number=whose.employee_number,
+        submittal_id=whose.submittal_id,
+        version=whose.version,
         outcome=one.outcome,
         occurred_at=now,
         code=one.code,
@@ -190,5 +175,5 @@ def _event(vpd: str, one: Fact, now: datetime) -> RecordSettled:
         run=_pay_run(one.run_code) if one.run_code else None,
         pay_name=one.pay_name,
         file_name=one.file_name,
-        row_number=one.row_number,
+        row_number=whose.row_number,
     )
