@@ -23,8 +23,9 @@ from esrlink.bus.reasons import Misaddressed, Reason, ReasonClass, reason_of
 from esrlink.contracts import Event, Message, Received
 from esrlink.db.database import ReadTx, WriteTx
 from esrlink.db.infrastructure import dead_letter, inbox, outbox
-from esrlink.db.outbox import SHARDS, group_of, lock_keys
+from esrlink.db.outbox import lock_keys
 from esrlink.ids import new_id
+from esrlink.outbox_rows import SHARDS, group_of
 
 _LETTERS = UUID("6f1b3f0e-6a0c-5d55-9d0e-3c0a5f6b7d11")
 # An index holds a key of some 2,700 bytes at most, and what a stranger sends must not stop the parking of it.

@@ -24,10 +24,10 @@ from esrlink.bus.port import Bus
 from esrlink.contracts import Message
 from esrlink.db.connecting import connect_args
 from esrlink.db.database import Database
-from esrlink.db.outbox import SHARDS
 from esrlink.db.urls import libpq_url
 from esrlink.errors import Unavailable
 from esrlink.observability import metrics
+from esrlink.outbox_rows import SHARDS
 
 log = structlog.get_logger()
 

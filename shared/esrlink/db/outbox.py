@@ -10,7 +10,6 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from zlib import crc32
 
 import psycopg
 from sqlalchemy import insert, text
@@ -21,30 +20,15 @@ from esrlink.db.infrastructure import outbox
 from esrlink.errors import TooLarge
 from esrlink.ids import new_id
 from esrlink.observability.tracing import current_traceparent
+from esrlink.outbox_rows import COPY_ROWS, LOCK_GROUPS, MAX_EVENT_BYTES, SHARDS, group_of
 
-SHARDS = 4
-# Few enough that a transaction with thousands of keys holds few locks, many enough that requests rarely wait.
-LOCK_GROUPS = 64
 _LOCK_CLASS = 0x45_53_52  # "ESR"; keeps these locks apart from others in the same database
 
-# Brokers refuse a message over 1 MB, and one that can never be published would hold up all that follow it.
-MAX_EVENT_BYTES = 950_000
-
 _COPIED_FROM = 500
-# JSON holds no control character, so these can stand for separator, quote and null, and nothing need be quoted.
-_COPY = (
-    "COPY outbox (event_id, shard, topic, key, headers, value) FROM STDIN"
-    r" (FORMAT csv, DELIMITER E'\x1f', QUOTE E'\x1e', ESCAPE E'\x1e', NULL E'\x1d')"
-)
 
 _LOCK = text(
     "SELECT pg_advisory_xact_lock(:lock_class, g) FROM (SELECT unnest(CAST(:groups AS int[])) AS g ORDER BY 1) AS o"
 )
-
-
-def group_of(key: str) -> int:
-    """The lock group of a partition key; stable over processes and versions."""
-    return crc32(key.encode()) % LOCK_GROUPS
 
 
 def row_of(event: Event, *, service: str, now: datetime, traceparent: str | None = None) -> dict[str, Any]:
@@ -103,7 +87,7 @@ async def _copy(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> 
     """The same rows by COPY: a run that is sent makes tens of thousands, and INSERT takes several times as long."""
     raw = (await connection.get_raw_connection()).driver_connection
     assert isinstance(raw, psycopg.AsyncConnection)  # noqa: S101 - the only driver that is configured
-    async with raw.cursor() as cursor, cursor.copy(_COPY) as copy:
+    async with raw.cursor() as cursor, cursor.copy(COPY_ROWS) as copy:
         await copy.write("".join(map(_copied, rows)))
 
 
@@ -112,3 +96,10 @@ def _copied(row: dict[str, Any]) -> str:
     value = row["value"].decode().replace("\\", "\\\\")
     headers = json.dumps(row["headers"])
     return f"{row['event_id']}\x1f{row['shard']}\x1f{row['topic']}\x1f{row['key']}\x1f{headers}\x1f{value}\n"
+
+
+async def copy_rows(driver: psycopg.AsyncConnection[Any], rows: bytes) -> None:
+    """Add what `CopiedEvents` made within the open transaction. The caller has locked the keys (`lock_keys`)."""
+    if rows:
+        async with driver.cursor() as cursor, cursor.copy(COPY_ROWS) as copy:
+            await copy.write(rows)

@@ -124,7 +124,7 @@ async def test_no_sensitive_cell_is_shown_stored_or_published(gateway: GatewayUn
 async def test_a_file_of_bad_rows_fills_neither_memory_nor_tables_and_is_still_counted(
     gateway: GatewayUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("esr_gateway.from_esr.staging.KEPT", 3)
+    monkeypatch.setattr("esr_gateway.from_esr.dealing.KEPT", 3)
     await gateway.receive(SNAPSHOT.but(rows=[person(str(number)) for number in range(100, 120)]))
     bad = [person(str(number), hire_date="never") for number in range(100, 120)]
     [file] = await gateway.receive(Go(bad, day="20260804", before="20260803", sequence=2))

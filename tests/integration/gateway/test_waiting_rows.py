@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from esr_gateway.from_esr.documents import rows_of_person
+from esr_gateway.from_esr.kept_rows import rows_of_person
 from tests.integration.gateway.conftest import GatewayUnderTest
 from tests.unit.gateway.building import Go, assignment, person, position, row
 

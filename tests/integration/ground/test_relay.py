@@ -16,8 +16,8 @@ from esrlink.bus.postgres import PostgresBus
 from esrlink.bus.relay import BATCH, FETCH, PLAN
 from esrlink.contracts import Message, ProfileImported, Received, from_message
 from esrlink.db import Database
-from esrlink.db.outbox import SHARDS
 from esrlink.errors import Unavailable
+from esrlink.outbox_rows import SHARDS
 
 from .conftest import Ground
 

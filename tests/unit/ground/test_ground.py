@@ -14,10 +14,10 @@ import structlog
 
 from esrlink.clock import FixedClock, MovableClock, SystemClock, today
 from esrlink.contracts import CalendarChanged, Message, PayRun, Unreadable, from_message, to_message
-from esrlink.db.outbox import group_of
 from esrlink.ids import new_id
 from esrlink.observability.logs import configure_logs
 from esrlink.observability.tracing import continue_trace, current_traceparent
+from esrlink.outbox_rows import group_of
 from esrlink.settings import Mode, ServiceSettings
 
 

@@ -72,7 +72,9 @@ class Recruiter:
         given = pool.female if female else pool.male
         first, last = rng.choice(given), rng.choice(pool.surnames)
         digits = (index * 7919 + 104729) % 1_000_000  # coprime with a million, so no number comes twice
-        number = f"{'00' if index % 14 == 0 else self.trust.number_prefix}{digits:06d}"
+        million = index // 1_000_000  # a nation's file has more people than six digits tell apart
+        prefix = "00" if index % 14 == 0 and not million else f"{int(self.trust.number_prefix) + 10 * million}"
+        number = f"{prefix}{digits:06d}"
         title = "Dr" if is_doctor else rng.choice(("Ms", "Mrs", "Miss") if female else ("Mr",))
         return Person(
             index=index,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse
 
 from esr_gateway.dashboard.desk import Desk
-from esr_gateway.from_esr.documents import rows_of_person
+from esr_gateway.from_esr.kept_rows import rows_of_person
 from esrlink import audit
 from esrlink.auth import Principal, Role, signed_in
 from esrlink.contracts.types import Vpd

@@ -12,22 +12,24 @@ from typing import Any
 
 from sqlalchemy import text
 
+from esr_gateway.archive.drafts import on_our_disk
 from esr_gateway.from_esr import instructing, shown
 from esr_gateway.from_esr.braking import Touched, brake
-from esr_gateway.from_esr.comparing import Buckets
+from esr_gateway.from_esr.buckets import Buckets
 from esr_gateway.from_esr.go_frame import GoFrame
+from esr_gateway.from_esr.hands import Crew, crew_for
 from esr_gateway.from_esr.orphans import note_orphans
-from esr_gateway.from_esr.people import Moment, Studio
-from esr_gateway.from_esr.pictures import Painter
+from esr_gateway.from_esr.painting import Painting, Setting
+from esr_gateway.from_esr.people import Moment
 from esr_gateway.from_esr.publishing import Publisher
 from esr_gateway.from_esr.reference import merge_reference, remember_day, surroundings
-from esr_gateway.from_esr.spill import Spill
 from esr_gateway.from_esr.staging import Staged, stage_rows
 from esr_gateway.from_esr.supervising import Supervisors
 from esr_gateway.from_esr.taking import Taken, Taker
 from esr_gateway.layout import OutboundLayout
 from esr_gateway.trust_settings import BrakeSettings
 from esrlink.db import WriteTx
+from esrlink.observability.tracing import current_traceparent
 
 _LARGE = 5_000
 _KNOWN = text("""
@@ -60,20 +62,20 @@ class Application:
         """The file in `path`. Raises `Quarantined` for a count that is off, and `Held` by the brake."""
         await self._set_up(tx)
         is_snapshot = frame.name.kind == "snapshot"
-        size = await asyncio.to_thread(lambda: path.stat().st_size)
-        with Spill(self.folder, size) as spill:
-            staged = await stage_rows(
-                tx, self.layout, path, frame.trailer_count, spill, is_snapshot=is_snapshot, progress=self.read
-            )
-            # Set against set, not row by row: the planner believes that a new table has few rows.
-            if staged.reader.counts.rows > _LARGE:
-                await tx.execute(text("SET LOCAL enable_nestloop = off"))
-            without_position = await merge_reference(tx, self.layout, moment.vpd, is_snapshot=is_snapshot)
-            await tx.execute(text("SET LOCAL enable_nestloop = on"))
-            counted = (await tx.execute(_KNOWN, {"vpd": moment.vpd})).one()
-            taker = await self._taker(tx, moment, staged, spill, is_snapshot=is_snapshot, is_first=not counted.people)
-            taken = await taker.take()
-        if is_snapshot and not taker.is_first:
+        with on_our_disk():
+            async with crew_for(path, self.folder, is_snapshot=is_snapshot) as crew:
+                staged = await stage_rows(tx, self.layout, crew, frame.trailer_count, self.read)
+                # Set against set, not row by row: the planner believes that a new table has few rows.
+                if staged.rows > _LARGE:
+                    await tx.execute(text("SET LOCAL enable_nestloop = off"))
+                without_position = await merge_reference(tx, self.layout, moment.vpd, is_snapshot=is_snapshot)
+                await tx.execute(text("SET LOCAL enable_nestloop = on"))
+                counted = (await tx.execute(_KNOWN, {"vpd": moment.vpd})).one()
+                taker = await self._taker(
+                    tx, moment, staged, crew, is_snapshot=is_snapshot, is_first=not counted.people
+                )
+                taken = await (taker.take() if counted.people else taker.take_first())
+        if is_snapshot and counted.people:
             await taker.publisher.leave_absent()
         removed, sample = await taker.publisher.leaving()
         if limits is not None:
@@ -81,11 +83,10 @@ class Application:
         gone = await taker.publisher.say_farewell()
         await remember_day(tx, moment.vpd, moment.day)
         await note_orphans(tx, moment.vpd, moment.now)
-        counts = staged.reader.counts
         figures = {
-            "rows": counts.rows,
-            "rows_set_aside": counts.set_aside,
-            "rows_unread": counts.unread,
+            "rows": staged.rows,
+            "rows_set_aside": staged.set_aside,
+            "rows_unread": staged.unread,
             "rows_without_parent": without_position + taken.without_parent,
             "people_changed": taken.published,
             "people_gone": gone,
@@ -101,35 +102,40 @@ class Application:
         )
 
     async def _taker(
-        self, tx: WriteTx, moment: Moment, staged: Staged, spill: Spill, *, is_snapshot: bool, is_first: bool
+        self, tx: WriteTx, moment: Moment, staged: Staged, crew: Crew, *, is_snapshot: bool, is_first: bool
     ) -> Taker:
         vpd, day = moment.vpd, moment.day
         awaits_proof = await shown.is_awaited(tx, vpd)
         await shown.prepare(tx, () if awaits_proof else staged.samples)
         if is_first:
-            await instructing.number_people(tx, day)
+            # Nobody's number is asked for but a supervisor's.
+            if staged.supervisors - {""}:
+                await instructing.number_people(tx, day)
         else:
-            has_rejected = staged.reader.counts.set_aside > 0
+            has_rejected = staged.set_aside > 0
             await instructing.instruct(
-                tx, self.layout, vpd, spill, is_snapshot=is_snapshot, has_rejected=has_rejected, day=day
+                tx, self.layout, vpd, crew.spill, is_snapshot=is_snapshot, has_rejected=has_rejected, day=day
             )
+        filled = [*staged.filled, await asyncio.to_thread(crew.spill.filled)]
+        await crew.gather(filled)
         around = await surroundings(tx, self.layout, vpd)
         supervisors = Supervisors(
             self.layout, around, partial(instructing.supervisor_numbers, tx, vpd, is_snapshot=is_snapshot)
         )
         await supervisors.find(staged.supervisors)
-        studio = Studio(self.layout, Painter(self.layout, around, day=moment.written_day), moment)
-        publisher = Publisher(tx, studio, moment)
+        ranks = await instructing.ranks(tx)
+        setting = Setting(moment, around, current_traceparent(), ranks, is_snapshot, awaits_proof)
+        painting = Painting(self.layout, setting)
+        publisher = Publisher(tx, vpd, painting)
         await publisher.prepare()
         return Taker(
             tx=tx,
             vpd=vpd,
-            buckets=Buckets(spill, self.layout, is_snapshot),
-            studio=studio,
+            crew=crew,
+            buckets=Buckets(filled, self.layout, is_snapshot),
+            setting=setting,
+            painting=painting,
             publisher=publisher,
-            is_first=is_first,
-            awaits_proof=awaits_proof,
-            latest=dict.fromkeys(await instructing.contested_numbers(tx), 0),
             supervise=supervisors.of_stored,
             progress=self.people,
         )

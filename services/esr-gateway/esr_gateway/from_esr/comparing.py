@@ -5,27 +5,14 @@ Looking people up one by one costs more than reading all of them once, and whoev
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from esr_gateway.from_esr.documents import (
-    MARK,
-    Documents,
-    digest_of,
-    document_of,
-    without_deleted,
-    without_touches,
-)
+from esr_gateway.from_esr.buckets import LOOK
 from esr_gateway.from_esr.people import Before
-from esr_gateway.from_esr.spill import Spill
-from esr_gateway.from_esr.staging import NUMBERED
-from esr_gateway.layout import OutboundLayout
 from esrlink.db import WriteTx
-
-_LOOK = "-"  # no digest: whoever has it is looked at
 
 _SEEN = """
 CREATE TEMP TABLE seen (bucket integer NOT NULL, person_id text COLLATE "C" NOT NULL, digest text NOT NULL) ON COMMIT DROP
@@ -48,67 +35,21 @@ SELECT d.person_id, d.employee_number, d.family_name, d.given_name, d.revision, 
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
-    """The lines of a bucket by person, rows and instructions in the order of the file, and those who are instructed."""
-
-    of: dict[str, list[str]]
-    instructed: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Buckets:
-    """The buckets of a file, each as the lines of its people."""
-
-    spill: Spill
-    layout: OutboundLayout
-    is_snapshot: bool
-
-    def read(self, bucket: int) -> Lines:
-        """A bucket."""
-        lines, documents = self.spill.read(bucket), Documents(self.layout)
-        instructions = [line for line in lines if line[0] == MARK]
-        if not self.is_snapshot:
-            numbered = sorted((line.rsplit(NUMBERED, 1) for line in lines), key=lambda pair: int(pair[1]))
-            lines = [line for line, _ in numbered]
-        elif instructions:
-            lines = without_deleted(lines, documents)
-        by_person: dict[str, list[str]] = defaultdict(list)
-        delimiter = self.layout.delimiter
-        for line in lines:
-            by_person[line[4 : line.find(delimiter, 4)]].append(line)  # as `Documents.person_id` does, a million times
-        return Lines(by_person, frozenset(map(documents.person_id, instructions)))
-
-    def digests(self, bucket: int) -> str:
-        """What to copy of a bucket's people. A changes file never says all of a person, so everybody in it is looked at."""
-        found, asked = self.read(bucket), []
-        for person_id, lines in found.of.items():
-            digest = _LOOK
-            if self.is_snapshot:
-                if person_id not in found.instructed:
-                    digest = digest_of(document_of(lines))
-                elif not without_touches(lines):
-                    continue  # not shown: gone, which is found out when all is read
-            asked.append(f"{bucket}\x1f{person_id}\x1f{digest}\n")
-        return "".join(asked)
-
-
-@dataclass(frozen=True, slots=True)
 class Comparison:
     """Compares one file's people with those of the trust."""
 
     tx: WriteTx
     vpd: str
-    buckets: Buckets
 
-    async def compare(self) -> list[int]:
-        """Compare everybody; return the buckets in which somebody must be looked at."""
+    async def compare(self, digests: AsyncIterator[str]) -> list[int]:
+        """Compare everybody; return the buckets in which somebody must be looked at. `digests` come by bucket, in any order."""
         await self.tx.execute(text(_SEEN))
         driver = await self.tx.driver()
         async with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
-            for bucket in range(self.buckets.spill.buckets):
-                await copy.write(await asyncio.to_thread(self.buckets.digests, bucket))
+            async for some in digests:
+                await copy.write(some)
         await self.tx.execute(text("ANALYZE seen"))
-        await self.tx.execute(text(_DIFFERING), {"vpd": self.vpd, "look": _LOOK})
+        await self.tx.execute(text(_DIFFERING), {"vpd": self.vpd, "look": LOOK})
         await self.tx.execute(text("CREATE INDEX ON differing (bucket)"))
         found = await self.tx.execute(text("SELECT DISTINCT bucket FROM differing ORDER BY bucket"))
         return list(found.scalars())

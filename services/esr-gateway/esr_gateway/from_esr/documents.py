@@ -1,4 +1,4 @@
-"""A person as one document: all rows that ESR has of them, and what a file makes of it. Pure, but for one query at the end.
+"""A person as one document: all rows that ESR has of them, and what a file makes of it. Pure.
 
 The document is the rows as ESR wrote them, in the order of their bytes: equal rows give an equal text, whatever order they
 came in, so one digest tells whether anything about a person has changed.
@@ -11,13 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from sqlalchemy import select
-
-from esr_gateway.layout import PERSON, OutboundLayout, data_warehouse
-from esr_gateway.tables import person
-from esrlink.db import ReadTx
+from esr_gateway.layout import OutboundLayout, data_warehouse
 
 # The reader lets no control character through, so none is in a row.
 SEPARATOR = "\x1e"
@@ -187,38 +183,3 @@ def without_deleted(lines: Sequence[str], documents: Documents) -> list[str]:
 def documents() -> Documents:
     """Of the one layout that there is."""
     return Documents(data_warehouse())
-
-
-@dataclass(frozen=True, slots=True)
-class ShownRow:
-    """A row of a person for people to read: as ESR wrote it, and each cell that is not empty under its column's name."""
-
-    record: str
-    title: str
-    line: str
-    cells: dict[str, str]
-
-
-async def rows_of_person(tx: ReadTx, vpd: str, employee_number: str) -> dict[str, list[ShownRow]]:
-    """What is kept of a person, by record, the person's own rows first. Sensitive cells are not kept, so they are not shown."""
-    found = await tx.all(
-        select(person.c.document)
-        .where(person.c.vpd == vpd, person.c.employee_number == employee_number)
-        .order_by(person.c.is_gone, person.c.person_id)
-    )
-    layout = data_warehouse()
-    rows: dict[str, list[ShownRow]] = {}
-    for line in sorted((line for one in found for line in rows_of(one.document)), key=_persons_first):
-        rows.setdefault(line[:2], []).append(_shown(layout, line))
-    return rows
-
-
-def _persons_first(line: str) -> tuple[bool, str]:
-    return line[:2] != PERSON, line
-
-
-def _shown(layout: OutboundLayout, line: str) -> ShownRow:
-    record: Any = layout.record[line[:2]]
-    cells = line.split(layout.delimiter)[1:]
-    named = {name: cell for name, cell in zip(record.columns, cells, strict=False) if name and cell}
-    return ShownRow(line[:2], record.title, line, named)

@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -67,14 +68,26 @@ class Block(NamedTuple):
             yield Row(number, "A", checks.code, record_id, start, end, parent, line)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some whole lines of a file, by the places of their first byte and of the one behind their last."""
+
+    start: int
+    end: int
+
+
 @dataclass(slots=True)
 class Counts:
-    """What was in a file. `unread` are rows of records that are counted and not read."""
+    """What was in a file, or a part. `unread` are rows of records that are counted and not read; the others tell of the whole."""
 
     rows: int = 0
     set_aside: int = 0
     unread: int = 0
     bytes_read: int = 0
+    last_row: int = 0
+    trailer_row: int = 0  # 0 while none was seen
+    has_accents: bool = False
+    may_be_utf8: bool = True
 
 
 class GoReader:
@@ -89,7 +102,6 @@ class GoReader:
         self._deletes = {code + layout.delete_suffix: one for code, one in checks.items()}
         self._head = max(map(len, self._adds))
         self._is_suspect = False  # the chunk in hand holds a control character somewhere
-        self._ended = False
         self.counts = Counts()
 
     def rows(self, path: Path, trailer_count: int) -> Iterator[Row]:
@@ -103,34 +115,38 @@ class GoReader:
     def blocks(self, path: Path, trailer_count: int) -> Iterator[Block | Row]:
         """The good rows; a `D` where a row deletes; and an `X` for each bad row whose id can be read.
 
-        Rows of one record are in order, and so are all of them around each `D`. Raises `Quarantined` at the end if the trailer
-        counts another number.
+        Rows of one record are in order, and so are all of them around each `D`. Raises `Quarantined` at the end for what is wrong
+        with the file as a whole (`check_whole`).
         """
-        number, head, adds = 1, self._head, self._adds.keys()
-        for chunk in self._chunks(path):
+        yield from self.part(path, Part(0, path.stat().st_size))
+        check_whole(self._layout, [self.counts], trailer_count)
+
+    def part(self, path: Path, part: Part) -> Iterator[Block | Row]:
+        """The same of a part of the file; what is wrong with the whole can be told when all parts are read."""
+        counts, head, adds = self.counts, self._head, self._adds.keys()
+        counts.last_row = _lines_before(path, part.start)
+        for chunk in self._chunks(path, part):
             # The header is the first line, which `read_frame` has checked.
-            lines, first = (chunk[1:], 2) if number == 1 else (chunk, number)
-            number = first + len(lines)
+            lines, first = (chunk[1:], 2) if counts.last_row == 0 else (chunk, counts.last_row + 1)
+            counts.last_row = first + len(lines) - 1
             groups: dict[str, list[str]] = defaultdict(list)
             for line in lines:
                 groups[line[:head]].append(line)
-            if groups.keys() <= adds and not self._ended and max(map(len, lines), default=0) <= _LONGEST_ROW:
-                self.counts.rows += len(lines)
+            if groups.keys() <= adds and not counts.trailer_row and max(map(len, lines), default=0) <= _LONGEST_ROW:
+                counts.rows += len(lines)
                 for start, rows in groups.items():
                     yield from self._block(self._adds[start], rows, _places(lines, start, first))
             else:
                 yield from self._mixed(lines, first)
-        last = number - 1
-        expected = last if self._layout.trailer_counts == "all" else last - 2
-        if trailer_count != expected:
-            raise Quarantined("count_off", f"The trailer counts {trailer_count} rows; the file has {expected}.")
 
-    def _chunks(self, path: Path) -> Iterator[list[str]]:
-        """The lines of the file, some at a time."""
-        charset = _CharsetWatch(self._layout.charset)
-        rest, now_suspect = "", False
+    def _chunks(self, path: Path, part: Part) -> Iterator[list[str]]:
+        """The lines of a part, some at a time."""
+        charset = _CharsetWatch(self.counts)
+        rest, now_suspect, left = "", False, part.end - part.start
         with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
+            file.seek(part.start)
+            while chunk := file.read(min(_CHUNK, left)):
+                left -= len(chunk)
                 self.counts.bytes_read += len(chunk)
                 charset.see(chunk)
                 stray_cr = chunk.count(b"\r") != chunk.count(b"\r\n")
@@ -145,7 +161,6 @@ class GoReader:
                     rest = rest[: _LONGEST_ROW + 1]  # enough to see that it is too long
                 if lines:
                     yield lines
-        charset.end()
         if rest:
             yield [rest.removesuffix("\r")]
 
@@ -154,8 +169,8 @@ class GoReader:
         groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
         counts, layout, adds = self.counts, self._layout, self._adds
         for number, line in enumerate(lines, first):
-            if self._ended:
-                raise Quarantined("rows_after_trailer", f"Row {number} stands behind the trailer.")
+            if counts.trailer_row:
+                raise _behind_the_trailer(number)
             code = line.split(layout.delimiter, 1)[0]
             is_long = len(line) > _LONGEST_ROW
             counts.rows += is_long or code != layout.trailer
@@ -165,7 +180,7 @@ class GoReader:
             elif code + layout.delimiter in adds:
                 groups[code + layout.delimiter].append((number, line))
             elif code == layout.trailer:
-                self._ended = True
+                counts.trailer_row = number
             elif code in layout.unread:
                 counts.unread += 1
             elif row := self._other(number, line):
@@ -263,23 +278,57 @@ def _places(lines: Sequence[str], start: str, first: int) -> Numbers:
     return lambda: [number for number, line in enumerate(lines, first) if line.startswith(start)]
 
 
+def parts_of(path: Path, count: int) -> list[Part]:
+    """The file in so many parts of about one size, or fewer."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        places = [0]
+        for n in range(1, count):
+            file.seek(size * n // count)
+            file.readline()
+            places.append(file.tell())
+    return [Part(a, b) for a, b in pairwise([*places, size]) if a < b]
+
+
+def check_whole(layout: OutboundLayout, parts: Sequence[Counts], trailer_count: int) -> None:
+    """Raise `Quarantined` for what only the whole file can tell: rows behind the trailer, another charset, a wrong count."""
+    for part, following in pairwise(parts):
+        if part.trailer_row:
+            raise _behind_the_trailer(following.last_row)
+    if any(part.has_accents for part in parts) and all(part.may_be_utf8 for part in parts):
+        raise Quarantined("wrong_charset", f"The file is written in UTF-8, not in {layout.charset.upper()}.")
+    last = parts[-1].last_row
+    expected = last if layout.trailer_counts == "all" else last - 2
+    if trailer_count != expected:
+        raise Quarantined("count_off", f"The trailer counts {trailer_count} rows; the file has {expected}.")
+
+
+def _behind_the_trailer(number: int) -> Quarantined:
+    return Quarantined("rows_after_trailer", f"Row {number} stands behind the trailer.")
+
+
+def _lines_before(path: Path, place: int) -> int:
+    lines = 0
+    with path.open("rb") as file:
+        while place and (chunk := file.read(min(_CHUNK, place))):
+            lines += chunk.count(b"\n")
+            place -= len(chunk)
+    return lines
+
+
 class _CharsetWatch:
     """Tells UTF-8 from ISO-8859-1: any bytes are valid ISO-8859-1, but accents written in it are not valid UTF-8."""
 
-    def __init__(self, charset: str) -> None:
-        self._charset = charset
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
         self._utf8 = codecs.getincrementaldecoder("utf-8")()
-        self._may_be_utf8, self._has_accents = True, False
 
     def see(self, chunk: bytes) -> None:
-        if not self._may_be_utf8 or (chunk.isascii() and not self._has_accents):
+        counts = self._counts
+        if not counts.may_be_utf8 or (chunk.isascii() and not counts.has_accents):
             return
-        self._has_accents = True
+        counts.has_accents = True
         try:
             self._utf8.decode(chunk)
         except UnicodeDecodeError:
-            self._may_be_utf8 = False
-
-    def end(self) -> None:
-        if self._has_accents and self._may_be_utf8:
-            raise Quarantined("wrong_charset", f"The file is written in UTF-8, not in {self._charset.upper()}.")
+            counts.may_be_utf8 = False

@@ -15,9 +15,9 @@ from typing import Any
 
 from sqlalchemy import text
 
+from esr_gateway.from_esr.dealing import NUMBERED
 from esr_gateway.from_esr.documents import Documents, Instruction
 from esr_gateway.from_esr.spill import Spill
-from esr_gateway.from_esr.staging import NUMBERED
 from esr_gateway.layout import PERSON, OutboundLayout
 from esrlink.db import WriteTx
 
@@ -69,9 +69,13 @@ SELECT p.person_id, 0 AS n, 'T' AS op, '' AS record, '' AS record_id, '' AS effe
  UNION SELECT p.person_id, 0, 'T', '', '', '', ''
   FROM person p CROSS JOIN unnest(p.keys) AS k(key) JOIN pointer t ON t.key = k.key WHERE p.vpd = :vpd
 """
-_CONTESTED = """
-SELECT line AS employee_number FROM stage WHERE op = 'A' AND record = :person
- GROUP BY line HAVING min(record_id) <> max(record_id)
+_RANKS = """
+SELECT person_id, max(rank) AS rank
+  FROM (SELECT record_id AS person_id, dense_rank() OVER (PARTITION BY line ORDER BY record_id) - 1 AS rank
+          FROM stage WHERE op = 'A' AND record = :person AND line IN (
+               SELECT line FROM stage WHERE op = 'A' AND record = :person
+                GROUP BY line HAVING min(record_id) <> max(record_id))) AS r
+ GROUP BY person_id HAVING max(rank) > 0
 """
 _SUPERVISORS = """
 SELECT i.person_id, coalesce(n.employee_number, p.employee_number) AS employee_number
@@ -115,9 +119,10 @@ async def number_people(tx: WriteTx, day: date) -> None:
     await tx.execute(text("ANALYZE numbered"))
 
 
-async def contested_numbers(tx: WriteTx) -> set[str]:
-    """Employee numbers that several people of the file have or had."""
-    return set((await tx.execute(text(_CONTESTED), {"person": PERSON})).scalars())
+async def ranks(tx: WriteTx) -> dict[str, int]:
+    """Of several people of the file who have or had one employee number, all but the first: a later one counts more."""
+    rows = await tx.all(text(_RANKS), {"person": PERSON})
+    return {row.person_id: row.rank for row in rows}
 
 
 async def supervisor_numbers(tx: WriteTx, vpd: str, ids: set[str], *, is_snapshot: bool) -> dict[str, str]:
@@ -143,4 +148,3 @@ async def _tell(
         if is_numbered:
             lines = [f"{line}{NUMBERED}{row.n}" for line, row in zip(lines, rows, strict=True)]
         spill.add(people, lines)
-    spill.flush()

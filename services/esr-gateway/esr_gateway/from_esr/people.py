@@ -111,7 +111,7 @@ class Studio:
         self._documents = Documents(layout)
         self._delimiter = layout.delimiter
         places = {code: _places(layout, code) for code in layout.of_people}
-        self._painted = {code: places.pop(code) for code in (PERSON, "AS", "CO", "ET")}
+        self._painted = {code: (*places.pop(code), depth) for code, depth in painter.depths.items()}
         self._unpainted = {code: id_at for code, (id_at, _, _) in places.items()}
         self._type_at = layout.record["ET"].index("Information Type")
         stamp = {"as_of": moment.as_of, "source_file": moment.source_file}
@@ -186,8 +186,8 @@ class Studio:
                 at = unpainted[code]
                 keys.add(code + row.split(delimiter, at + 1)[at])
                 continue
-            cells = row.split(delimiter)
-            id_at, start, end = painted[code]
+            id_at, start, end, depth = painted[code]
+            cells = row.split(delimiter, depth)
             keys.add(code + cells[id_at])
             if code == "AS":
                 parsed.assignments.append(Dated(cells[start][:8], cells[end][:8], cells))
@@ -202,18 +202,19 @@ class Studio:
             return None
         return parsed, keys
 
-    def revise(self, painted: Painted, latest: Mapping[str, int]) -> list[tuple[str, str]]:
+    def revise(self, painted: Painted, latest: Mapping[str, int], ranks: Mapping[str, int]) -> list[tuple[str, str]]:
         """Give each person who looks different the next revision; return employee numbers with events as JSON.
 
         The world knows a person by the ESR number, which may pass from one of ESR's own ids to another; `latest` are revisions
-        that numbers have come to with somebody else.
+        that numbers have come to with somebody else, and `ranks` of people of one file who claim one number.
         """
         events: list[tuple[str, str]] = []
         for after in painted.kept:
             content = painted.pictures.get(after.person_id)
             if content is None or after.employee_number is None:
                 continue
-            after.revision = 1 + max(after.revision, latest.get(after.employee_number, 0))
+            number, person_id = after.employee_number, after.person_id
+            after.revision = 1 + max(after.revision, latest.get(number, 0)) + ranks.get(person_id, 0)
             events.append((after.employee_number, self._event(content, after.revision)))
         return events
 

@@ -48,6 +48,21 @@ _POINTERS = {
 Cells = Sequence[str]
 
 
+_USED = {
+    "PR": (*_PERSON, "Effective End Date", "Previous Last Name", "Maiden Name"),
+    "AS": (*_ASSIGNMENT, "Effective End Date"),
+    "CO": ("Costing Allocation ID", "Effective End Date", "Assignment ID", "Cost Centre", "Percentage Split"),
+    "ET": (
+        "Person Extra Information ID",
+        "Information Type",
+        "PEI_INFORMATION1",
+        "PEI_INFORMATION2",
+        "PEI_INFORMATION5",
+    ),
+}
+"""Of each record what is looked at: rows need be cut no further."""
+
+
 class Dated(NamedTuple):
     """A dated row: first and last day as ESR writes them (yyyymmdd), and its cells."""
 
@@ -92,7 +107,7 @@ _NO_POST = _Post(None, None, None, None, None, "")
 
 
 class Painter:
-    """Makes pictures as of one day (yyyymmdd)."""
+    """Makes pictures as of one day (yyyymmdd). `depths` says of each record that it shows how far its rows must be cut."""
 
     def __init__(self, layout: OutboundLayout, around: Surroundings, *, day: str) -> None:
         self._around = around
@@ -105,6 +120,7 @@ class Painter:
         self._of_assignment = itemgetter(*(at["AS"][name] for name in _ASSIGNMENT))
         self._pointers = itemgetter(*(at["AS"][name] for name in _POINTERS.values()))
         self._number_at = at["AS"]["Assignment Number"]
+        self.depths = {code: max(at[code][name] for name in names) + 1 for code, names in _USED.items()}
         # Thousands of assignments point at the same few places.
         self._post = lru_cache(_REMEMBERED)(self._find_post)
         self._organisation = lru_cache(_REMEMBERED)(self._find_organisation)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import text
 
-from esr_gateway.from_esr.people import SERVICE, After, Before, Moment, Studio
-from esrlink.contracts import ProfileImported
+from esr_gateway.from_esr.painting import Painting, text_of
+from esr_gateway.from_esr.people import Before
 from esrlink.db import WriteTx
-from esrlink.db.outbox import lock_every_key, lock_keys
-from esrlink.db.outbox_copy import CopiedEvents, copy_events
+from esrlink.db.outbox import copy_rows, lock_every_key, lock_keys
 
 SAMPLE = 20
 """As many people are shown to whoever must decide whether a file is right."""
@@ -26,21 +25,23 @@ CREATE TEMP TABLE left_behind (
 """
 # The reader lets no control character through; 0x1E stands between the rows of a document.
 _COPY = r"COPY left_behind FROM STDIN (FORMAT csv, DELIMITER E'\x1f', QUOTE E'\x02', ESCAPE E'\x02', NULL E'\x1d')"
-_NOTHING = "\x1d"
 _COLUMNS = (
     "employee_number, family_name, given_name, revision, picture_hash, is_gone, document, digest, keys, waiting_rows,"
     " works_until, repaint_on"
 )
 # One text for a block of people: cheaper for both sides than COPY into a temporary table and an INSERT from there.
-_KEEP = rf"""
+_INSERT = rf"""
 INSERT INTO person (vpd, person_id, {_COLUMNS})
 SELECT %(vpd)s, a[1], a[2], a[3], a[4], a[5]::integer, a[6], a[7]::boolean, a[8], a[9], a[10]::text[], a[11]::integer,
        a[12]::date, a[13]::date
-  FROM (SELECT string_to_array(line, E'\x1f', E'\x1d') FROM string_to_table(%(people)s, E'\n') AS l(line) OFFSET 0) AS t(a)
+  FROM (SELECT string_to_array(line, E'\x1f', E'\x1d')
+          FROM string_to_table(convert_from(%(people)b, 'UTF8'), E'\n') AS l(line) OFFSET 0) AS t(a)
+"""  # noqa: S608 - constants
+_KEEP = f"""{_INSERT}
 ON CONFLICT (vpd, person_id) DO UPDATE SET ({_COLUMNS}) = ({
     ", ".join(f"excluded.{c.strip()}" for c in _COLUMNS.split(","))
 })
-"""  # noqa: S608 - constants
+"""
 _ABSENT = text("""
 WITH absent AS (
     SELECT person_id, employee_number, family_name, given_name, revision, is_gone FROM person p
@@ -80,20 +81,15 @@ UPDATE person p SET revision = u.revision
 class Publisher:
     """Writes what one import makes of people. Blocks come one at a time, each when the one before is written."""
 
-    def __init__(self, tx: WriteTx, studio: Studio, moment: Moment) -> None:
+    def __init__(self, tx: WriteTx, vpd: str, painting: Painting) -> None:
         self._tx = tx
-        self._studio = studio
-        self._vpd = moment.vpd
-        self._events = CopiedEvents(ProfileImported, vpd=moment.vpd, service=SERVICE, now=moment.now)
+        self._vpd = vpd
+        self._painting = painting
         self._holds_every_key = False
 
     async def prepare(self) -> None:
         """Make the temporary table of those who leave."""
         await self._tx.execute(text(_LEFT_BEHIND))
-
-    def texts(self, kept: Iterable[After], events: Sequence[tuple[str, str]]) -> tuple[str, str]:
-        """What to copy of people and of events. It runs beside the database's work."""
-        return "\n".join(map(_person_line, kept)), self._events.rows(events)
 
     async def lock(self, numbers: Sequence[str], *, is_only: bool) -> None:
         """Hold the order of these people's events until the transaction ends; all keys at once if more are to come.
@@ -108,14 +104,14 @@ class Publisher:
             await lock_every_key(self._tx.connection)
             self._holds_every_key = True
 
-    async def write(self, people: str, events: str) -> None:
-        """Write a block."""
+    async def write(self, people: bytes, events: bytes, *, is_first: bool = False) -> None:
+        """Write a block. To be told that nobody was there before saves looking for them."""
         if not people:
             return
         driver = await self._tx.driver()
         async with driver.cursor() as cursor:
-            await cursor.execute(_KEEP, {"vpd": self._vpd, "people": people})
-        await copy_events(driver, events)
+            await cursor.execute(_INSERT if is_first else _KEEP, {"vpd": self._vpd, "people": people})
+        await copy_rows(driver, events)
 
     async def latest(self, numbers: Sequence[str]) -> dict[str, int]:
         """The revisions that these employee numbers have come to, whoever had them."""
@@ -154,12 +150,12 @@ class Publisher:
                 values = {"ids": [row.person_id for row in last], "revisions": [row.revision for row in last]}
                 await self._tx.execute(_REVISED, {"vpd": self._vpd, **values})
             events = [
-                self._studio.farewell(_before(row), row.revision)
+                self._painting.studio.farewell(_before(row), row.revision)
                 for row in {row.employee_number: row for row in rows if not row.is_held}.values()
             ]
             gone += sum(not row.is_renumbered and not row.is_held for row in rows)
             await self.lock([number for number, _ in events], is_only=False)
-            await copy_events(await self._tx.driver(), self._events.rows(events))
+            await copy_rows(await self._tx.driver(), self._painting.events.rows(events).encode())
         return gone
 
 
@@ -167,24 +163,6 @@ def _before(row: Any) -> Before:
     return Before(row.person_id, row.employee_number, row.family_name, row.given_name, 0, "", True, None, None)
 
 
-def _text(value: object) -> object:
-    return _NOTHING if value is None else value
-
-
 def _left_line(one: Before, is_renumbered: str) -> str:
-    given = _text(one.given_name)
+    given = text_of(one.given_name)
     return f"{one.person_id}\x1f{one.employee_number}\x1f{one.family_name}\x1f{given}\x1f{one.revision}\x1f{is_renumbered}\n"
-
-
-def _person_line(one: After) -> str:
-    keys = '","'.join(one.keys)
-    if "\\" in keys or keys.count('"') != 2 * keys.count('","'):
-        keys = '","'.join(key.replace("\\", "\\\\").replace('"', '\\"') for key in one.keys)
-    keys = f'{{"{keys}"}}' if keys else "{}"
-    number, family, given = _text(one.employee_number), _text(one.family_name), _text(one.given_name)
-    until, repaint = _text(one.works_until), _text(one.repaint_on)
-    return (
-        f"{one.person_id}\x1f{number}\x1f{family}\x1f{given}\x1f{one.revision}\x1f{one.picture_hash}\x1f"
-        f"{'t' if one.is_gone else 'f'}\x1f{one.document}\x1f{one.digest}\x1f{keys}\x1f{one.waiting_rows}\x1f{until}\x1f"
-        f"{repaint}"
-    )

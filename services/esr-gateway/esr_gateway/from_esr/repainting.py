@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy import select, text
 
+from esr_gateway.from_esr.buckets import Lines
 from esr_gateway.from_esr.documents import rows_of
-from esr_gateway.from_esr.people import Before, Moment, Studio
-from esr_gateway.from_esr.pictures import Painter
+from esr_gateway.from_esr.painting import Painting, Setting
+from esr_gateway.from_esr.people import Before, Moment
 from esr_gateway.from_esr.publishing import Publisher
 from esr_gateway.from_esr.reference import last_painted, remember_day, surroundings
 from esr_gateway.from_esr.supervising import Supervisors, kept_numbers
@@ -21,6 +22,7 @@ from esr_gateway.layout import OutboundLayout
 from esr_gateway.tables import file
 from esrlink.clock import LONDON
 from esrlink.db import ReadTx, WriteTx
+from esrlink.observability.tracing import current_traceparent
 
 _BLOCK = 1_000
 _DUE = text("""
@@ -50,18 +52,21 @@ async def _repaint(tx: WriteTx, layout: OutboundLayout, moment: Moment, due: Seq
         return 0
     around = await surroundings(tx, layout, moment.vpd)
     supervisors = Supervisors(layout, around, kept_numbers(tx, moment.vpd))
-    studio = Studio(layout, Painter(layout, around, day=moment.written_day), moment)
-    publisher = Publisher(tx, studio, moment)
+    painting = Painting(
+        layout, Setting(moment, around, current_traceparent(), {}, is_snapshot=True, awaits_proof=False)
+    )
+    publisher = Publisher(tx, moment.vpd, painting)
     await publisher.prepare()
     published, is_only = 0, len(due) < _BLOCK
     while due:
         await supervisors.of_stored(due)
-        painted = studio.paint((one.person_id, rows_of(one.document or ""), one) for one in due)
-        events = studio.revise(painted, await publisher.latest(painted.unsure))
-        await publisher.lock([number for number, _ in events], is_only=is_only)
-        await publisher.write(*publisher.texts(painted.kept, events))
-        await publisher.leave(painted.left, painted.renumbered)
-        published += len(events)
+        lines = Lines({one.person_id: rows_of(one.document or "") for one in due}, frozenset())
+        painted, said = painting.paint(lines, {one.person_id: one for one in due})
+        written = painting.written(lines, painted, said, await publisher.latest(painted.unsure))
+        await publisher.lock(written.numbers, is_only=is_only)
+        await publisher.write(written.people, written.events)
+        await publisher.leave(written.left, written.renumbered)
+        published += len(written.numbers)
         # Whoever was looked at is due on a later day.
         due = await _due(tx, moment.vpd, moment.day)
     return published + await publisher.say_farewell()

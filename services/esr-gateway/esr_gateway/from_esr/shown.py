@@ -7,20 +7,17 @@ still awaits its proof: the first file of a trust would put all of them there fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import text
 
 from esr_gateway.from_esr.documents import documents
-from esr_gateway.layout import OutboundLayout
 from esrlink.db import ReadTx, WriteTx
 
-_RECORDS = ("AB", "EL")
 _SHOWN = """
 CREATE TEMP TABLE shown (record text NOT NULL, record_id text NOT NULL, assignment_number text, line text) ON COMMIT DROP
 """
 _COPY = r"COPY shown FROM STDIN (FORMAT csv, DELIMITER E'\x1f', QUOTE E'\x1e', ESCAPE E'\x1e', NULL E'\x1d')"
-_NOTHING = "\x1d"
 _AWAITED = """
 SELECT EXISTS (SELECT 1 FROM instruction
                 WHERE vpd = :vpd AND state IN ('frozen', 'unknown', 'sent', 'accepted', 'missing', 'rejected', 'differs'))
@@ -45,32 +42,8 @@ async def is_awaited(tx: ReadTx, vpd: str) -> bool:
     return bool(await tx.scalar(text(_AWAITED), {"vpd": vpd}))
 
 
-def lines(layout: OutboundLayout, before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
-    """What to copy of one person, whose rows were `before` and are `after`."""
-    there, were = set(after), set(before)
-    key, delimiter = documents().key, layout.delimiter
-    fresh = [row for row in after if row[:2] in _RECORDS and row not in were]
-    ended = {key(row)[:2] for row in before if row[:2] in _RECORDS and row not in there}
-    still = {key(row)[:2] for row in after} if ended else set()
-    for record, record_id in sorted(ended - still):
-        yield f"{record}\x1f{record_id}\x1f{_NOTHING}\x1f{_NOTHING}\n"
-    if not fresh:
-        return
-    assignment, entry = layout.record["AS"], layout.record["EL"]
-    id_at, number_at, of = (
-        assignment.index(assignment.id),
-        assignment.index("Assignment Number"),
-        entry.index("Assignment ID"),
-    )
-    posts = [row.split(delimiter) for row in after if row[:2] == "AS"]
-    numbers = {cells[id_at]: cells[number_at] for cells in sorted(posts)}
-    for row in fresh:
-        number = numbers.get(row.split(delimiter)[of]) if row[:2] == "EL" else None
-        yield f"{row[:2]}\x1f{key(row)[1]}\x1f{number or _NOTHING}\x1f{row}\n"
-
-
 async def copy(tx: WriteTx, shown: str) -> None:
-    """Add what `lines` made."""
+    """Add what `newly_shown` made."""
     driver = await tx.driver()
     async with driver.cursor() as cursor, cursor.copy(_COPY) as out:
         await out.write(shown)

@@ -1,54 +1,90 @@
 """Rows on their way from a file to their people: dealt out over buckets on disk, so that all rows of a person come together.
 
-The number of buckets grows with the file, so each fits into a few megabytes of memory, whatever the size of the file. All of
-them lie in one file without a name, which the operating system removes with the last who has it open: what is in it is people's
-data, and neither an error nor a kill leaves it behind.
+The number of buckets grows with the file, so each fits into a few megabytes of memory, whatever the size of the file. Buckets lie
+in files without a name, which the operating system removes with the last process that has them open: what is in them is people's
+data, and neither an error nor a kill leaves it behind. Several processes may each fill a file, and read all of them.
 """
 
 from __future__ import annotations
 
+import os
 from array import array
-from collections.abc import Sequence
-from pathlib import Path
-from tempfile import TemporaryFile
-from types import TracebackType
-from typing import Self
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from zlib import crc32
 
-from esr_gateway.archive.drafts import on_our_disk
-
-_BUCKET = 2_500_000  # bytes of the file for each bucket
-_HELD = 8_000_000  # characters in memory before they are written
+_BUCKET = 500_000  # bytes of the file for each bucket
+_HELD = 4_000_000  # characters in memory before they are written
+_REMEMBERED = 10_000  # people whose rows stand near each other
 _CHARSET = "iso-8859-1"  # of the files, and of whatever is made of their rows
 
 
+def buckets_for(size: int) -> int:
+    """How many buckets a file of so many bytes is dealt out over."""
+    return max(1, -(-size // _BUCKET))
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A file that was filled, a layer at a time: where each layer begins, and how far into it each bucket's piece goes.
+
+    Four bytes a piece: a large file has a million of them, and every hand knows all.
+    """
+
+    file: int
+    buckets: int
+    starts: Sequence[int]
+    ends: array[int]
+
+    def read(self, bucket: int) -> bytes:
+        """What is in a bucket."""
+        return b"".join(self._pieces(bucket))
+
+    def _pieces(self, bucket: int) -> Iterator[bytes]:
+        for layer, start in enumerate(self.starts):
+            at = layer * self.buckets + bucket
+            before = self.ends[at - 1] if bucket else 0
+            if length := self.ends[at] - before:
+                yield os.pread(self.file, length, start + before)
+
+
+def lines_of(filled: Sequence[Filled], bucket: int) -> list[str]:
+    """The lines of a bucket: those of the first file first, and each file's in the order in which they were added."""
+    return b"".join(one.read(bucket) for one in filled).decode(_CHARSET).split("\n")[:-1]
+
+
 class Spill:
-    """Lines by person. `folder` is where a file may be made; `size` are the bytes to come, roughly."""
+    """Fills a file (a descriptor of an empty one) with lines by person."""
 
-    def __init__(self, folder: Path, size: int) -> None:
-        self.buckets = max(1, -(-size // _BUCKET))
-        with on_our_disk():
-            self._file = TemporaryFile(dir=folder)  # noqa: SIM115 - closed by `__exit__`
-        self._lines: list[list[str]] = [[] for _ in range(self.buckets)]
-        # Where each bucket's pieces begin in the file, and how long they are, one after the other.
-        self._pieces = [array("Q") for _ in range(self.buckets)]
+    def __init__(self, file: int, buckets: int) -> None:
+        self.buckets = buckets
+        self._file = file
+        self._end = 0
+        self._lines: list[list[str]] = [[] for _ in range(buckets)]
+        self._places = [some.append for some in self._lines]
+        self._known: dict[str, Callable[[str], None]] = {}
+        self._starts: list[int] = []
+        self._ends = array("I")
         self._held = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.close()
 
     def add(self, people: Sequence[str], lines: Sequence[str]) -> None:
         """Add lines, each to the bucket of its person."""
-        buckets, places = self.buckets, [lines_of.append for lines_of in self._lines]
-        for person_id, line in zip(people, lines, strict=True):
-            places[hash(person_id) % buckets](line)
+        buckets, places = self.buckets, self._places
+        if buckets == 1:
+            self._lines[0] += lines
+        else:
+            # The same in every process, which Python's own hash is not.
+            known = self._known
+            for person_id, line in zip(people, lines, strict=True):
+                place = known.get(person_id)
+                if place is None:
+                    place = known[person_id] = places[crc32(person_id.encode()) % buckets]
+                place(line)
+            if len(known) > _REMEMBERED:
+                known.clear()
         self._held += sum(map(len, lines))
         if self._held > _HELD:
-            self.flush()
+            self._write()
 
     def add_to_all(self, line: str) -> None:
         """Add a line to every bucket."""
@@ -56,25 +92,26 @@ class Spill:
             lines.append(line)
         self._held += len(line) * self.buckets
 
-    def flush(self) -> None:
-        """Write what is held to the file."""
-        with on_our_disk():
-            at = self._file.seek(0, 2)
-            for lines, pieces in zip(self._lines, self._pieces, strict=True):
-                if lines:
-                    lines.append("")
-                    written = self._file.write("\n".join(lines).encode(_CHARSET))
-                    pieces.extend((at, written))
-                    at += written
-                    lines.clear()
-            self._file.flush()
+    def filled(self) -> Filled:
+        """Write what is left, and tell where all is."""
+        self._write()
+        return Filled(self._file, self.buckets, self._starts, self._ends)
+
+    def _write(self) -> None:
+        start = self._end
+        self._starts.append(start)
+        for lines in self._lines:
+            if lines:
+                lines.append("")
+                self._end += _write_all(self._file, "\n".join(lines).encode(_CHARSET), self._end)
+                lines.clear()
+            self._ends.append(self._end - start)
         self._held = 0
 
-    def read(self, bucket: int) -> list[str]:
-        """The lines of a bucket, in the order in which they were added. Everything must have been flushed."""
-        pieces = self._pieces[bucket]
-        content = bytearray()
-        for at, length in zip(pieces[::2], pieces[1::2], strict=True):
-            self._file.seek(at)
-            content += self._file.read(length)
-        return content.decode(_CHARSET).split("\n")[:-1]
+
+def _write_all(file: int, content: bytes, at: int) -> int:
+    """A disk that is nearly full takes a part; the next attempt tells why."""
+    written = 0
+    while written < len(content):
+        written += os.pwrite(file, content[written:] if written else content, at + written)
+    return written

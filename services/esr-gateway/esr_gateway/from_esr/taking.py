@@ -1,18 +1,21 @@
-"""Takes a file's people into effect, bucket by bucket: group the rows, compare, paint whoever changed, write, publish.
+"""Takes a file's people into effect, bucket by bucket: compare, paint whoever changed, write, publish.
 
-While PostgreSQL writes one bucket, the next is worked out in a thread of ours. Memory holds two buckets, whatever the file.
+While PostgreSQL writes one bucket, the next is worked out. Memory holds a few buckets, whatever the file.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from esr_gateway.from_esr import shown
-from esr_gateway.from_esr.comparing import Buckets, Comparison, Lines
-from esr_gateway.from_esr.documents import Documents, count_rows, rows_of, without_touches
-from esr_gateway.from_esr.people import Before, Painted, Studio
+from esr_gateway.from_esr.buckets import Buckets
+from esr_gateway.from_esr.comparing import Comparison
+from esr_gateway.from_esr.hands import Crew
+from esr_gateway.from_esr.painting import Painting, Setting, Written
+from esr_gateway.from_esr.people import Before
 from esr_gateway.from_esr.publishing import SAMPLE, Publisher
 from esrlink.db import WriteTx
 
@@ -29,125 +32,95 @@ class Taken:
 
 
 @dataclass(slots=True)
-class Written:
-    """A block that is ready for the database."""
-
-    people: str
-    events: str
-    numbers: list[str]
-    painted: Painted
-    shown: str
-
-
-@dataclass(slots=True)
 class Taker:
     """Takes the buckets of one file."""
 
     tx: WriteTx
     vpd: str
+    crew: Crew
     buckets: Buckets
-    studio: Studio
+    setting: Setting
+    painting: Painting
     publisher: Publisher
-    is_first: bool  # the trust had nobody before
-    awaits_proof: bool
-    latest: dict[str, int]  # of employee numbers that pass from one person to another in this file
     supervise: Callable[[Iterable[Before]], Awaitable[None]]
     progress: Callable[[int], None]
     taken: Taken = field(default_factory=Taken)
+    # Revisions of employee numbers that passed from one person to another in this file.
+    passed: dict[str, int] = field(default_factory=dict)
+    looked_at: int = 0
 
-    async def take(self) -> Taken:
-        """Every bucket in which somebody must be looked at."""
-        comparison = Comparison(self.tx, self.vpd, self.buckets)
-        some = range(self.buckets.spill.buckets) if self.is_first else await comparison.compare()
-        database = asyncio.Lock()
-        writing: asyncio.Task[None] | None = None
-        looked_at = 0
-        try:
-            for bucket in some:
-                lines = await asyncio.to_thread(self.buckets.read, bucket)
-                known: dict[str, Before | None] = dict.fromkeys(lines.of)
-                if not self.is_first:
-                    async with database:
-                        known = await comparison.known(bucket, with_documents=self.awaits_proof)
-                        await self.supervise(one for one in known.values() if one)
-                written = await self._work_out(lines, known, database)
-                looked_at += len(lines.of)
-                if writing:
-                    await writing
-                self.progress(looked_at)
-                writing = asyncio.create_task(self._write(written, database, is_only=len(some) == 1))
-            if writing:
-                await writing
-        except BaseException:
-            await _ended(writing)
-            raise
+    async def take_first(self) -> Taken:
+        """All people, of a trust that had nobody before: there is nothing to ask the database."""
+        await asyncio.gather(*(hand.call("begin", self.setting) for hand in self.crew.hands))
+        async with aclosing(self.crew.each("first", range(self.crew.buckets))) as written:
+            async for one in written:
+                await self._write(one, is_only=self.crew.buckets == 1, is_first=True)
         return self.taken
 
-    async def _work_out(self, lines: Lines, known: dict[str, Before | None], database: asyncio.Lock) -> Written:
-        painted, said = await asyncio.to_thread(self._paint, lines, known)
-        latest = self.latest
-        if not self.is_first and (unsure := painted.unsure):
+    async def take(self) -> Taken:
+        """Whoever differs from what is kept."""
+        comparison = Comparison(self.tx, self.vpd)
+        async with aclosing(self.crew.each("digests", range(self.crew.buckets))) as digests:
+            some = await comparison.compare(digests)
+        database = asyncio.Lock()
+        async with aclosing(_one_ahead(self._work_out(bucket, comparison, database) for bucket in some)) as written:
+            async for one in written:
+                async with database:
+                    await self._write(one, is_only=len(some) == 1)
+        return self.taken
+
+    async def _work_out(self, bucket: int, comparison: Comparison, database: asyncio.Lock) -> Written:
+        lines = await asyncio.to_thread(self.buckets.read, bucket)
+        async with database:
+            known = await comparison.known(bucket, with_documents=self.setting.awaits_proof)
+            await self.supervise(one for one in known.values() if one)
+        painted, said = await asyncio.to_thread(self.painting.paint, lines, known)
+        latest = {}
+        if unsure := painted.unsure:
             async with database:
                 latest = await self.publisher.latest(unsure)
-            latest |= {number: max(n, latest.get(number, 0)) for number, n in self.latest.items()}
-        return await asyncio.to_thread(self._compose, painted, latest, said)
-
-    def _paint(self, lines: Lines, known: dict[str, Before | None]) -> tuple[Painted, str]:
-        documents, said = Documents(self.buckets.layout), list[str]()
-        people: list[tuple[str, list[str], Before | None]] = []
-        for person_id, before in known.items():
-            rows = lines.of[person_id]
-            stored = rows_of(before.document or "") if before else []
-            if not self.buckets.is_snapshot:
-                rows = documents.after_changes(without_touches(rows), stored)
-            elif person_id in lines.instructed:
-                rows = documents.after_snapshot(rows, stored)
-            if self.awaits_proof:
-                said.extend(shown.lines(self.buckets.layout, stored, rows))
-            people.append((person_id, rows, before))
-        painted = self.studio.paint(people)
-        for after in painted.kept:
-            if after.waiting_rows:
-                self.taken.without_parent += count_rows(lines.of[after.person_id])
-        return painted, "".join(said)
-
-    def _compose(self, painted: Painted, latest: dict[str, int], said: str) -> Written:
-        events = self.studio.revise(painted, latest)
-        for number, _ in events:
-            if number in self.latest:
-                self.latest[number] = 1 + max(latest.get(number, 0), self.latest[number])
+            for number, revision in self.passed.items():
+                latest[number] = max(revision, latest.get(number, 0))
         for before in painted.renumbered:
             number = before.employee_number or ""
-            self.latest[number] = max(self.latest.get(number, 0), before.revision)
-        people, copied = self.publisher.texts(painted.kept, events)
-        return Written(people, copied, [number for number, _ in events], painted, said)
+            self.passed[number] = max(self.passed.get(number, 0), before.revision)
+        return await asyncio.to_thread(self.painting.written, lines, painted, said, latest)
 
-    async def _write(self, written: Written, database: asyncio.Lock, *, is_only: bool) -> None:
-        painted = written.painted
-        async with database:
-            await self.publisher.lock(written.numbers, is_only=is_only)
-            await self.publisher.write(written.people, written.events)
-            await self.publisher.leave(painted.left, painted.renumbered)
-            if written.shown:
-                await shown.copy(self.tx, written.shown)
-        self._count(painted, len(written.numbers))
+    async def _write(self, written: Written, *, is_only: bool, is_first: bool = False) -> None:
+        await self.publisher.lock(written.numbers, is_only=is_only)
+        await self.publisher.write(written.people, written.events, is_first=is_first)
+        await self.publisher.leave(written.left, written.renumbered)
+        if written.shown:
+            await shown.copy(self.tx, written.shown)
+        self.looked_at += written.looked_at
+        self.progress(self.looked_at)
+        self._count(written)
 
-    def _count(self, painted: Painted, published: int) -> None:
+    def _count(self, written: Written) -> None:
         taken = self.taken
-        taken.published += published
-        taken.changed += len(painted.changed)
-        taken.ended += len(painted.ended)
-        for what, some in (("ended", painted.ended), ("changed", painted.changed)):
+        taken.published += len(written.numbers)
+        taken.without_parent += written.without_parent
+        taken.changed += len(written.changed)
+        taken.ended += len(written.ended)
+        for what, some in (("ended", written.ended), ("changed", written.changed)):
             room = SAMPLE - sum(one[0] == what for one in taken.sample)
             taken.sample += [(what, one._replace(document=None)) for one in some[:room]]
 
 
-async def _ended(writing: asyncio.Task[None] | None) -> None:
-    """Wait for what is being written; if it has failed, its error is the one that tells why."""
-    if writing is None:
-        return
-    if not writing.done():
-        writing.cancel()
-    results = await asyncio.gather(writing, return_exceptions=True)
-    if isinstance(results[0], Exception):
-        raise results[0]
+async def _one_ahead(work: Iterable[Awaitable[Written]]) -> AsyncGenerator[Written, None]:
+    """What each of these comes to, in order; while one is made use of, the next is worked on."""
+    ahead: asyncio.Task[Written] | None = None
+    try:
+        for one in work:
+            coming = asyncio.ensure_future(one)
+            if ahead is not None:
+                ready, ahead = await ahead, coming
+                yield ready
+            else:
+                ahead = coming
+        if ahead is not None:
+            yield await ahead
+    finally:
+        if ahead is not None:
+            ahead.cancel()
+            await asyncio.gather(ahead, return_exceptions=True)

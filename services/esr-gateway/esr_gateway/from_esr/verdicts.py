@@ -16,6 +16,10 @@ class Verdict(Exception):
         self.code = code
         self.reason = reason
 
+    def __reduce__(self) -> tuple[type[Verdict], tuple[str, str]]:
+        """It may be given in another process."""
+        return type(self), (self.code, self.reason)
+
 
 class Quarantined(Verdict):
     """The file is wrong: it can never be taken."""

@@ -1,0 +1,213 @@
+"""Several hands at one file: a thread of the service for a small one, two processes beside it for a large one.
+
+Reading and painting a million rows takes some eight seconds of a processor; threads of one process would share one. The hands
+are given nothing but the file, and what they fill on disk; only the service speaks with the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any, Protocol
+
+from esr_gateway.from_esr.go_rows import Part, parts_of
+from esr_gateway.from_esr.hand import LENGTH, Hand, Job, frame
+from esr_gateway.from_esr.spill import Filled, Spill, buckets_for
+from esrlink.errors import Unavailable
+
+HELPED_FROM = 8_000_000
+"""Bytes of a file from which on processes help: they take half a second to start, and some 50 MB each."""
+
+_HELPERS = 2
+_LIMIT = 1 << 20
+# What a Python needs to find itself and its packages. No secret of the service is among it.
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
+
+
+class HandLost(Unavailable):
+    """A process that helped has ended: it was killed, or the machine has no memory left. The same may work later."""
+
+    def __init__(self) -> None:
+        super().__init__("A process that helped with the import has ended. The file is taken again at the next poll.")
+
+
+class AnyHand(Protocol):
+    """One hand: a method of `Hand` by its name."""
+
+    async def call(self, name: str, *arguments: Any) -> Any:
+        """What the method returns."""
+        ...
+
+    def stream(self, name: str, *arguments: Any) -> AsyncIterator[Any]:
+        """What the method yields."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """The hands at one file, each with its part; `spill` takes what the service itself has to say to the buckets."""
+
+    hands: Sequence[AnyHand]
+    parts: Sequence[Part]
+    buckets: int
+    spill: Spill
+
+    async def gather(self, filled: Sequence[Filled]) -> None:
+        """Tell all hands where the buckets are."""
+        await asyncio.gather(*(hand.call("gather", filled) for hand in self.hands))
+
+    def deal(self) -> AsyncGenerator[tuple[int, tuple[str, int]], None]:
+        """Deal the file out: of each hand, by its number, texts for the stage and how many bytes it has read by then."""
+        pairs = enumerate(zip(self.hands, self.parts, strict=True))
+        return merged([_numbered(number, hand.stream("deal", part)) for number, (hand, part) in pairs])
+
+    def each(self, name: str, buckets: Iterable[int]) -> AsyncGenerator[Any, None]:
+        """What a method makes of each bucket, as it is ready; a hand that is free takes the next."""
+        left = iter(buckets)
+        return merged([_of_each(hand, name, left) for hand in self.hands])
+
+
+@asynccontextmanager
+async def crew_for(path: Path, folder: Path, *, is_snapshot: bool) -> AsyncIterator[Crew]:
+    """The hands at a file. What they spill lies in `folder`, in files without a name."""
+    size = await asyncio.to_thread(lambda: path.stat().st_size)
+    is_helped = size >= HELPED_FROM and (os.cpu_count() or 1) > 1
+    parts = await asyncio.to_thread(parts_of, path, _HELPERS if is_helped else 1)
+    buckets = buckets_for(size)
+    async with AsyncExitStack() as stack:
+        spills = [stack.enter_context(_nameless(folder)) for _ in range(len(parts) + 1)]
+        jobs = [Job(path, is_snapshot, buckets, spill) for spill in spills[1:]]
+        hands: list[AnyHand] = [_OwnHand(job) for job in jobs]
+        if is_helped:
+            hands = [await stack.enter_async_context(_helper(job, spills)) for job in jobs]
+        yield Crew(hands, parts, buckets, Spill(spills[0], buckets))
+
+
+@contextmanager
+def _nameless(folder: Path) -> Iterator[int]:
+    with TemporaryFile(dir=folder) as file:
+        yield file.fileno()
+
+
+class _OwnHand:
+    """A hand in a thread of this process."""
+
+    def __init__(self, job: Job) -> None:
+        self._hand = Hand(job)
+
+    async def call(self, name: str, *arguments: Any) -> Any:
+        return await asyncio.to_thread(getattr(self._hand, name), *arguments)
+
+    async def stream(self, name: str, *arguments: Any) -> AsyncIterator[Any]:
+        some = getattr(self._hand, name)(*arguments)
+        while (one := await asyncio.to_thread(next, some, None)) is not None:
+            yield one
+
+
+class _Helper:
+    """A hand in a process of its own."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None  # noqa: S101 - asked for
+        assert process.stdout is not None  # noqa: S101 - asked for
+        self._asks, self._answers = process.stdin, process.stdout
+
+    async def send(self, value: object) -> None:
+        try:
+            self._asks.writelines(frame(value))
+            await self._asks.drain()
+        except ConnectionError as error:
+            raise HandLost from error
+
+    async def call(self, name: str, *arguments: Any) -> Any:
+        await self.send((name, arguments))
+        _, result = await self._answer()
+        return result
+
+    async def stream(self, name: str, *arguments: Any) -> AsyncIterator[Any]:
+        await self.send((name, arguments))
+        while True:
+            kind, one = await self._answer()
+            if kind == "done":
+                return
+            yield one
+
+    async def _answer(self) -> tuple[str, Any]:
+        try:
+            head = await self._answers.readexactly(LENGTH.size)
+            content = await self._answers.readexactly(LENGTH.unpack(head)[0])
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            raise HandLost from error
+        kind, value = pickle.loads(content)  # noqa: S301 - of our own process
+        if kind == "error":
+            raise value
+        return kind, value
+
+
+@asynccontextmanager
+async def _helper(job: Job, spills: Sequence[int]) -> AsyncIterator[_Helper]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        "from esr_gateway.from_esr.hand import main; main()",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        pass_fds=spills,
+        limit=_LIMIT,
+        env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+    )
+    try:
+        helper = _Helper(process)
+        await helper.send(job)
+        yield helper
+    finally:
+        # It holds nothing that must be finished, and may be in the midst of a bucket.
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def _numbered(number: int, stream: AsyncIterator[Any]) -> AsyncIterator[tuple[int, Any]]:
+    async for one in stream:
+        yield number, one
+
+
+async def _of_each(hand: AnyHand, name: str, left: Iterable[int]) -> AsyncIterator[Any]:
+    for bucket in left:
+        yield await hand.call(name, bucket)
+
+
+async def merged(streams: Sequence[AsyncIterator[Any]]) -> AsyncGenerator[Any, None]:
+    """What any of them yields, as it comes; each is one ahead at most. What one raises ends all of them."""
+    queue: asyncio.Queue[Any] = asyncio.Queue(1)
+    tasks = [asyncio.create_task(_fill(queue, stream)) for stream in streams]
+    try:
+        running = len(tasks)
+        while running:
+            kind, value = await queue.get()
+            if kind == "error":
+                raise value
+            if kind == "end":
+                running -= 1
+            else:
+                yield value
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _fill(queue: asyncio.Queue[Any], stream: AsyncIterator[Any]) -> None:
+    try:
+        async for one in stream:
+            await queue.put(("one", one))
+        await queue.put(("end", None))
+    except Exception as error:  # noqa: BLE001 - raised where the values are taken
+        await queue.put(("error", error))
