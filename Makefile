@@ -7,7 +7,7 @@ ARGS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-cluster lint format bench-import bench-gateway bench-bus lock clean tools
+.PHONY: help demo up test test-cluster lint format bench-import bench-gateway bench-bus bench-links lock clean tools
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ bench-gateway: .venv/dev.stamp ## Measure the import of a million rows, and a pa
 
 bench-bus: .venv/dev.stamp ## Measure relay, consumer and latency on a real Kafka
 	$(BIN)/python -m tests.bench.bus
+
+bench-links: .venv/dev.stamp ## Measure how well links are found: 20,000 invented people against the truth and Splink
+	$(BIN)/python -m tests.bench.links
 
 lock: .venv/run.stamp ## Choose the newest allowed versions of all dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --extra build --upgrade --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, select, tuple_
 
 from esrlink.db import ReadTx
 from esrlink.errors import NotFound
-from profile_sync.tables import assignment, person
+from profile_sync.tables import assignment, department, person
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,21 @@ async def other_numbers(tx: ReadTx, vpds: Collection[str], one: Any) -> Sequence
         .where(tuple_(person.c.vpd, person.c.employee_number) != tuple_(one.vpd, one.employee_number))
     )
     return await tx.all(statement.order_by(person.c.vpd, person.c.employee_number))
+
+
+async def names_of(tx: ReadTx, vpd: str, numbers: Collection[str]) -> dict[str, str]:
+    """Given and family name of these people of a trust, by ESR number; without those whom ESR never showed."""
+    if not numbers:
+        return {}
+    wanted = (person.c.vpd == vpd, person.c.employee_number.in_(sorted(numbers)))
+    rows = await tx.all(select(person.c.employee_number, person.c.given_name, person.c.family_name).where(*wanted))
+    return {row.employee_number: " ".join(filter(None, (row.given_name, row.family_name))) for row in rows}
+
+
+async def department_names(tx: ReadTx, vpd: str) -> dict[tuple[str, str], str]:
+    """The names of a trust's departments, by product and department."""
+    rows = await tx.all(select(department).where(department.c.vpd == vpd))
+    return {(row.product, row.department): row.name for row in rows}
 
 
 def _registration(one: dict[str, Any], day: date) -> dict[str, Any]:

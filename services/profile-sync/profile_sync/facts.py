@@ -45,6 +45,7 @@ class PersonFacts:
     registration_numbers: tuple[str, ...] = ()
     email: str | None = None
     grades: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
     gone: bool = False
 
     @property

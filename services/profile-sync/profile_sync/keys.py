@@ -1,16 +1,21 @@
 """The keys by which people and profiles find each other: one prefix and a folded value, compared by equality.
 
-A profile and a person that share no key are never compared, so that the work for one profile does not grow with the trust.
-Prefixes: `n` ESR number, `r` registration number, `e` e-mail, `f` family name, `s` how the family name sounds with the
-initial of a given name, `t` a word of a name (people only, for search by prefix).
+A profile and a person that share no key are never compared, so that the work for one profile does not grow with the trust:
+a family name is a key only together with the initial of a given name, and a given name with that of the family name.
+Prefixes: `n` ESR number, `r` registration number, `e` e-mail, `k` family name and an initial, `s` how the family name
+sounds and an initial, `g` given name and the initial of the family name (for a mistyped family name), `f` family name
+(for a profile without a given name, and for search), `t` a word of a name (people only, for search by prefix).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from profile_sync.facts import PersonFacts, ProfileFacts
-from profile_sync.names import fold
+from profile_sync.names import family_words, fold, given_words
+from profile_sync.short_forms import initials_of as _usual_initials
+from profile_sync.short_forms import usual_forms as _usual_forms
 
 _SOUND = {
     **dict.fromkeys("bfpv", "1"),
@@ -22,6 +27,7 @@ _SOUND = {
 }
 
 
+@lru_cache(maxsize=65_536)
 def sound(name: str) -> str:
     """The American Soundex code of a name: typing errors in vowels and doubled letters leave it alone."""
     letters = [c for c in fold(name) if c.isalpha()]
@@ -42,23 +48,32 @@ def registration_key(number: str) -> str:
     return "".join(c for c in number.upper() if c.isalnum())
 
 
+def address(email: str) -> str:
+    """An e-mail address as it is compared."""
+    return email.strip().casefold()
+
+
 def exact_keys(profile: ProfileFacts) -> frozenset[str]:
-    """The keys by which a profile may be linked."""
+    """The keys by which a profile may be linked: its numbers, and the e-mail address that could speak against them."""
     keys = set()
     if profile.employee_number:
         keys.add(f"n:{profile.employee_number}")
     if profile.registration_number:
         keys.add(f"r:{registration_key(profile.registration_number)}")
+    if profile.email:
+        keys.add(f"e:{address(profile.email)}")
     return frozenset(keys)
 
 
 def loose_keys(profile: ProfileFacts) -> frozenset[str]:
-    """The keys by which people may be suggested for a profile; names may be swapped."""
-    keys = {*_families([profile.family_name]), *_sounds([profile.family_name], [profile.given_name])}
-    if profile.given_name:
-        keys |= {*_families([profile.given_name])}
-    if profile.email:
-        keys.add(f"e:{profile.email.strip().casefold()}")
+    """The keys by which people may be suggested for a profile; names may be swapped, short, initials or mistyped."""
+    given = given_words([profile.given_name])
+    keys = set(_named(_family_forms(profile.family_name), given, _usual_initials))
+    if given:
+        keys |= {*_named(given, family_words(fold(profile.family_name)), _first_letter)}
+        keys |= {f"g:{form}:{letter}" for form in _usual_forms(given[0]) for letter in _letters([profile.family_name])}
+    else:
+        keys |= {f"f:{form}" for form in _family_forms(profile.family_name)}
     return frozenset(keys)
 
 
@@ -69,11 +84,14 @@ def profile_keys(profile: ProfileFacts) -> frozenset[str]:
 
 def person_keys(person: PersonFacts) -> frozenset[str]:
     """All keys of a person."""
-    keys = {f"n:{person.employee_number}"}
+    given = given_words(person.given_names)
+    families = [form for name in person.family_names for form in _family_forms(name)]
+    keys = {f"n:{person.employee_number}", *(f"f:{form}" for form in families)}
     keys |= {f"r:{registration_key(number)}" for number in person.registration_numbers}
     if person.email:
-        keys.add(f"e:{person.email.strip().casefold()}")
-    keys |= {*_families(person.family_names), *_sounds(person.family_names, person.given_names)}
+        keys.add(f"e:{address(person.email)}")
+    keys |= {*_named(families, given, _first_letter)}
+    keys |= {f"g:{word}:{letter}" for word in given if len(word) > 1 for letter in _letters(person.family_names)}
     words = [*person.family_names, *person.given_names]
     keys |= {f"t:{word}" for name in words if name for word in fold(name).split()}
     return frozenset(keys)
@@ -84,19 +102,25 @@ def search_words(text: str) -> list[str]:
     return fold(text).split()
 
 
-def _families(names: Iterable[str]) -> Iterator[str]:
-    for name in names:
-        folded = fold(name)
-        if not folded:
-            continue
-        yield f"f:{folded.replace(' ', '')}"
-        if " " in folded:
-            yield from (f"f:{word}" for word in folded.split() if len(word) > 3)
+def _family_forms(name: str) -> tuple[str, ...]:
+    """A family name written as one word, and each word of it that can stand for it."""
+    folded = fold(name)
+    return tuple(dict.fromkeys((folded.replace(" ", ""), *family_words(folded)))) if folded else ()
 
 
-def _sounds(families: Iterable[str], given_names: Iterable[str | None]) -> Iterator[str]:
-    initials = {fold(name)[0] for name in given_names if name and fold(name)}
+def _named(families: Iterable[str], given: Iterable[str], initials: Callable[[str], Iterable[str]]) -> Iterator[str]:
+    letters = {letter for word in given for letter in initials(word)}
     for family in families:
         code = sound(family)
-        if code:
-            yield from (f"s:{code}:{initial}" for initial in initials)
+        for letter in letters:
+            yield f"k:{family}:{letter}"
+            if code:
+                yield f"s:{code}:{letter}"
+
+
+def _first_letter(word: str) -> str:
+    return word[:1]
+
+
+def _letters(families: Iterable[str]) -> set[str]:
+    return {form[0] for name in families for form in _family_forms(name)[:1]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -23,26 +23,33 @@ from profile_sync.tables import link, link_candidate
 _PLACES = "jsonb_to_recordset(:places) AS g(product text, department text, profile_id text)"
 _THESE = "(t.product, t.department, t.profile_id) = (g.product, g.department, g.profile_id)"
 
+# `OFFSET 0` keeps each look-up one of its index: joined freely, the planner reads a table once for each of thousands of
+# places while it lacks statistics.
+_HERE = "vpd = :vpd AND (product, department, profile_id) = (g.product, g.department, g.profile_id) OFFSET 0"
+_CANDIDATES = """
+    SELECT jsonb_agg(jsonb_build_array(c.employee_number, c.rule, c.score, c.parts) ORDER BY c.rank)
+      FROM link_candidate c
+     WHERE (c.vpd, c.product, c.department, c.profile_id) = (t.vpd, t.product, t.department, t.profile_id)
+"""
+
 _SUBJECTS = text(
     f"""
-    SELECT t.*, l.claim, l.last_person,
-           (SELECT jsonb_agg(jsonb_build_array(d.decision_id, d.decision, d.employee_number, d.undoes) ORDER BY d.seq)
-              FROM link_decision d
-             WHERE (d.vpd, d.product, d.department, d.profile_id) = (t.vpd, t.product, t.department, t.profile_id)
-           ) AS decisions
-      FROM {_PLACES} JOIN profile t ON t.vpd = :vpd AND {_THESE}
-      LEFT JOIN link l ON (l.vpd, l.product, l.department, l.profile_id) = (t.vpd, t.product, t.department, t.profile_id)
+    SELECT t.*, l.claim, l.last_person, d.decisions, m.name AS department_name
+      FROM {_PLACES} CROSS JOIN LATERAL (SELECT * FROM profile WHERE {_HERE}) AS t
+      LEFT JOIN LATERAL (SELECT claim, last_person FROM link WHERE {_HERE}) AS l ON true
+     CROSS JOIN LATERAL (
+           SELECT jsonb_agg(jsonb_build_array(decision_id, decision, employee_number, undoes) ORDER BY seq) AS decisions
+             FROM link_decision
+            WHERE vpd = :vpd AND (product, department, profile_id) = (g.product, g.department, g.profile_id)
+           ) AS d
+      LEFT JOIN department m ON (m.vpd, m.product, m.department) = (t.vpd, t.product, t.department)
     """  # noqa: S608 - constants
 ).bindparams(bindparam("places", type_=JSONB))
 
 _LINKS = text(
     f"""
-    SELECT t.*,
-           (SELECT jsonb_agg(jsonb_build_array(c.employee_number, c.rule, c.score, c.parts) ORDER BY c.rank)
-              FROM link_candidate c
-             WHERE (c.vpd, c.product, c.department, c.profile_id) = (t.vpd, t.product, t.department, t.profile_id)
-           ) AS candidates
-      FROM (SELECT t.* FROM {_PLACES} JOIN link t ON t.vpd = :vpd AND {_THESE}
+    SELECT t.*, ({_CANDIDATES}) AS candidates
+      FROM (SELECT t.* FROM {_PLACES} CROSS JOIN LATERAL (SELECT * FROM link WHERE {_HERE}) AS t
              UNION
             SELECT t.* FROM link t WHERE t.vpd = :vpd AND t.claim = ANY(:claims)) AS t
     """  # noqa: S608 - constants
@@ -77,13 +84,15 @@ _STORE_CANDIDATES = insert_rows(link_candidate, _CANDIDATE)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A profile to be judged: its facts, what people decided of it, whom it claims so far and was last linked to."""
+    """A profile to be judged: its facts and department, what people decided, whom it claims so far and was last linked to."""
 
     facts: ProfileFacts
     stance: Stance
     claim: str | None
     last_person: str | None
     deleted: bool
+    department: str | None = None
+    """The department's name, as the trust's settings have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,14 @@ class Stored:
         alone = "confirmed_by_hand" if self.made_by == "person" else (self.rule or "").partition("/")[0]
         return replace(self.verdict(), state="matched", reason=alone)
 
+    def says(self, verdict: Verdict) -> bool:
+        """Whether this link tells the world the same as `verdict`, whatever the score and the version of the rule."""
+        return _told(self.verdict()) == _told(verdict)
+
+    def on_evidence_of(self, verdict: Verdict) -> Stored:
+        """This link with the rule's version and the scores of `verdict`: no change of the link, so no new revision."""
+        return replace(self, rule=verdict.rule, candidates=verdict.candidates)
+
     def becoming(self, verdict: Verdict, now: datetime) -> Stored:
         """This link, changed to `verdict`. A move from one person to another takes two revisions: it is two events."""
         person = verdict.claim if verdict.state == "matched" else None
@@ -148,6 +165,13 @@ class Stored:
         return None if verdict.state == "excluded" else person or self.last_person
 
 
+def _told(verdict: Verdict) -> tuple[object, ...]:
+    candidates = verdict.candidates if verdict.state == "possible" else ()
+    rule = (verdict.rule or "").partition("/")[0]
+    named = [(one.employee_number, one.rule.partition("/")[0]) for one in candidates]
+    return verdict.state, verdict.reason, verdict.made_by, verdict.claim, rule, named
+
+
 def as_rows(places: Collection[Place]) -> list[dict[str, str]]:
     """Places as a row set's parameter."""
     return [{"product": p.product, "department": p.department, "profile_id": p.profile_id} for p in sorted(places)]
@@ -171,6 +195,7 @@ async def load_subjects(tx: WriteTx, vpd: str, places: Collection[Place]) -> dic
             claim=row.claim,
             last_person=row.last_person,
             deleted=row.deleted_at is not None,
+            department=row.department_name,
         )
         for row in rows
     }
@@ -250,7 +275,7 @@ def _candidate_rows(vpd: str, one: Stored) -> list[dict[str, Any]]:
             "rank": rank,
             "rule": candidate.rule,
             "score": str(candidate.score),
-            "parts": [{"name": p.name, "weight": p.weight, "agreement": p.agreement} for p in candidate.parts],
+            "parts": [asdict(p) for p in candidate.parts],
         }
         for rank, candidate in enumerate(one.candidates)
     ]

@@ -24,18 +24,28 @@ from profile_sync.link_events import events_of
 from profile_sync.link_rows import Stored, Subject, load_links, load_subjects, store
 from profile_sync.locks import hold_claims
 from profile_sync.people import people_sharing
-from profile_sync.rules import RuleSettings, State, Verdict, judge
+from profile_sync.rules import NUMBER_WEAK_NAME, RuleSettings, State, Verdict, judge
 
-# Profiles that these people could touch: by any key while the profile is open, by an exact one always; and those that
-# they touched before, when they may have had other keys.
+# Profiles that these people could touch: by any key while the profile is open, by a number or address always; and those that
+# they touched before, when they may have had other keys. Each key is looked up by itself: joined freely, the planner
+# repeats one half for each row of the other while it lacks statistics, and thousands of people take minutes.
 _TOUCHED = text(
     """
-    SELECT k.product, k.department, k.profile_id
-      FROM person_key p
-      JOIN profile_key k ON k.vpd = p.vpd AND k.key = p.key
-      JOIN link l ON (l.vpd, l.product, l.department, l.profile_id) = (k.vpd, k.product, k.department, k.profile_id)
-     WHERE p.vpd = :vpd AND p.employee_number = ANY(:people)
-       AND (l.state IN ('possible', 'unmatched') OR left(p.key, 2) IN ('n:', 'r:'))
+    WITH shared AS MATERIALIZED (
+        SELECT DISTINCT key FROM person_key WHERE vpd = :vpd AND employee_number = ANY(:people) AND left(key, 2) <> 't:'
+    ), near AS MATERIALIZED (
+        SELECT k.product, k.department, k.profile_id, bool_or(left(s.key, 2) IN ('n:', 'r:', 'e:')) AS exact
+          FROM shared s
+         CROSS JOIN LATERAL (SELECT product, department, profile_id FROM profile_key
+                              WHERE vpd = :vpd AND key = s.key OFFSET 0) AS k
+         GROUP BY k.product, k.department, k.profile_id
+    )
+    SELECT n.product, n.department, n.profile_id
+      FROM near n
+     CROSS JOIN LATERAL (SELECT state, rule FROM link
+                          WHERE vpd = :vpd AND product = n.product AND department = n.department
+                            AND profile_id = n.profile_id OFFSET 0) AS l
+     WHERE n.exact OR l.state IN ('possible', 'unmatched') OR l.rule = :weak_name
      UNION
     SELECT product, department, profile_id FROM link WHERE vpd = :vpd AND claim = ANY(:people)
      UNION
@@ -46,7 +56,7 @@ _TOUCHED = text(
 
 async def profiles_touched_by(tx: WriteTx, vpd: str, people: Sequence[str]) -> list[Place]:
     """The profiles whose links these people could change."""
-    rows = await tx.all(_TOUCHED, {"vpd": vpd, "people": list(people)})
+    rows = await tx.all(_TOUCHED, {"vpd": vpd, "people": list(people), "weak_name": NUMBER_WEAK_NAME})
     return sorted(Place(row.product, row.department, row.profile_id) for row in rows)
 
 
@@ -65,7 +75,7 @@ async def evaluate(
 
     For a profile in `decided` an event goes out even if its link stays as it is: a person acted on it. `news` has what came
     of people, by employee number: what it leads to goes on with its trace. The caller holds the trust (`hold_trust`).
-    Returns the links that changed.
+    Returns the links that changed; one that only rests on other evidence is stored and not told of.
     """
     if not places:
         return []
@@ -83,10 +93,14 @@ async def evaluate(
         if (changed := _changed(place, verdict, before.get(place), now, new_id, forced=place in decided))
     ]
     await store(tx, vpd, after, before)
+    told: list[Stored] = []
     for one in after:
         was = before.get(one.place)
+        if was is not None and was.revision == one.revision:
+            continue
+        told.append(one)
         tx.emit(*events_of(vpd, was, one, now), because=_behind(was, one, news))
-    return after
+    return told
 
 
 def _behind(before: Stored | None, after: Stored, news: Mapping[str, Received[Any]]) -> Received[Any] | None:
@@ -107,12 +121,17 @@ async def _judge_all(
         by_key = await _people_by_key(tx, vpd, {key for keys in wanted.values() for key in keys})
         for place, one in open_subjects.items():
             verdict = _judge(one, _sharing(by_key, wanted.get(place, frozenset())), settings)
-            if verdict.state in _SETTLED or keys_of is _all_keys:
+            if _is_settled(verdict) or keys_of is _all_keys:
                 verdicts[place] = verdict
     return verdicts
 
 
 _SETTLED: tuple[State, ...] = ("matched", "excluded")
+
+
+def _is_settled(verdict: Verdict) -> bool:
+    """Whether people of like name can change nothing: beside a weak name, one who fits it better can."""
+    return verdict.state in _SETTLED and verdict.rule != NUMBER_WEAK_NAME
 
 
 def _all_keys(facts: ProfileFacts) -> frozenset[str]:
@@ -122,7 +141,7 @@ def _all_keys(facts: ProfileFacts) -> frozenset[str]:
 def _judge(subject: Subject, people: Sequence[PersonFacts], settings: RuleSettings) -> Verdict:
     if subject.deleted:
         return Verdict("excluded", "profile_deleted")
-    return judge(subject.facts, people, subject.stance, settings, subject.last_person)
+    return judge(subject.facts, people, subject.stance, settings, subject.last_person, subject.department)
 
 
 async def _people_by_key(tx: WriteTx, vpd: str, keys: Collection[str]) -> dict[str, list[PersonFacts]]:
@@ -145,4 +164,6 @@ def _changed(
         return Stored.first(place, verdict, now, new_id())
     if before.verdict() == verdict and not forced:
         return None
+    if before.says(verdict) and not forced:
+        return before.on_evidence_of(verdict)
     return before.becoming(verdict, now)

@@ -1,29 +1,62 @@
-"""Comparing names of people: what counts as the same name, what as another, and what is no name at all.
+"""Comparing names of people: what counts as the same name, what as a slip of the fingers, and what as another name.
 
-Pure functions on folded text. They are tuned for care, not for recall: where two names are merely alike, the answer is
-`CLOSE`, and whoever asks decides whether that is enough.
+Pure functions on folded text, the same whichever side is given first. Each answer is a finding, in words that explain a
+score; whether a finding agrees with or contradicts a number is for the rules (`Agreement`).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from difflib import SequenceMatcher
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
+
+from profile_sync.mistyping import nearly
+from profile_sync.short_forms import one_name
 
 # Letters that Unicode does not take apart into a base letter and a mark.
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
 # As typed, as typeset, and as typed by mistake.
 _APOSTROPHES = "'`\u2019\u00b4"
 
-# Above this two names are one name with a typing error: one slip in five letters.
-CLOSE_RATIO = 0.8
+# Words of family names that stand for nobody: `de Souza` and `de Castro` share nothing.
+_PARTICLES = """
+a ab abu al ap bat ben bin binti da dal de del della den der des di dos du e el fitz ibn la le lo mac mc ni nic o
+san santa st te ten ter van vom von y zu
+"""
+_TITLES = "dr doctor mr mrs ms miss mx prof professor sir dame rev sister nurse"
+
+_NO_FAMILY_NAMES = frozenset(_PARTICLES.split())
+_NO_GIVEN_NAMES = frozenset(_TITLES.split())
+
+
+class Finding(StrEnum):
+    """What comparing two values found, from the strongest to the weakest. `UNKNOWN`: a side does not give it."""
+
+    SAME = "same"
+    PREVIOUS = "previous"
+    """The family name is a former one."""
+    PART = "part"
+    """One half of a double family name."""
+    OTHER_NAME = "other_name"
+    """A middle or preferred name, used as the first."""
+    SHORT_FORM = "short_form"
+    """Bob for Robert, Mohamed for Muhammad."""
+    SWAPPED = "swapped"
+    """Given and family name stand in each other's place."""
+    INITIAL = "initial"
+    """The letter with which the other begins."""
+    SHARED = "shared"
+    """The same value, but several people have it."""
+    CLOSE = "close"
+    """One slip of the fingers apart, or one is the other's beginning."""
+    DIFFERENT = "different"
+    UNKNOWN = "unknown"
 
 
 class Agreement(StrEnum):
-    """How two names stand to each other. `UNKNOWN`: one of them is not given."""
+    """What a finding about a name means to the rules."""
 
     AGREES = "agrees"
     CLOSE = "close"
@@ -31,7 +64,19 @@ class Agreement(StrEnum):
     UNKNOWN = "unknown"
 
 
-@lru_cache(maxsize=65_536)
+_MEANS = {
+    Finding.CLOSE: Agreement.CLOSE,
+    Finding.DIFFERENT: Agreement.CONTRADICTS,
+    Finding.UNKNOWN: Agreement.UNKNOWN,
+}
+
+
+def agreement(finding: Finding) -> Agreement:
+    """What a finding about a name means to the rules."""
+    return _MEANS.get(finding, Agreement.AGREES)
+
+
+@lru_cache(maxsize=131_072)
 def fold(name: str) -> str:
     """Lower case, without accents; apostrophes vanish, any other mark parts words: `O'Dwyer-Núñez` → `odwyer nunez`."""
     letters = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
@@ -39,127 +84,98 @@ def fold(name: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", kept).split())
 
 
-@lru_cache(maxsize=65_536)
-def likeness(left: str, right: str) -> float:
-    """0 to 1 for two folded names; 1 is equal, spaces aside."""
-    a, b = left.replace(" ", ""), right.replace(" ", "")
-    return 1.0 if a == b else SequenceMatcher(None, a, b, autojunk=False).ratio()
+def family_finding(name: str, present: str, previous: Iterable[str] = ()) -> Finding:
+    """How `name` stands to a person's present family name and the previous ones: the strongest finding.
 
-
-def family_agreement(name: str, known: Iterable[str]) -> tuple[Agreement, float]:
-    """How `name` stands to any of the `known` family names (present and previous), with the best likeness.
-
-    A part of a double name counts as the name: `Grant-Osei` agrees with `Grant` and with `Osei`.
+    A half of a double name counts as the name: `Grant-Osei` agrees with `Grant` and with `Osei`.
     """
-    mine, others = fold(name), [fold(one) for one in known if fold(one)]
-    if not mine or not others:
-        return Agreement.UNKNOWN, 0.0
-    best = 0.0
-    for other in others:
-        shared = set(_long(mine)) & set(_long(other))
-        best = max(best, 1.0 if shared else likeness(mine, other))
-    return _graded(best), best
+    best = _one_family(name, present)
+    if best is Finding.SAME:
+        return best
+    for former in previous:
+        found = _one_family(name, former)
+        best = min(best, Finding.PREVIOUS if found is Finding.SAME else found, key=_RANK.__getitem__)
+    return best
 
 
-def given_agreement(name: str | None, known: Iterable[str | None]) -> tuple[Agreement, float]:
-    """How `name` stands to any of the `known` given, middle and preferred names, with the best likeness.
+def given_finding(left: Iterable[str | None], right: Iterable[str | None]) -> Finding:
+    """How the given names of two sides stand to each other: the strongest finding. Each side's first word is its main name.
 
-    An initial agrees with a name that it begins; a usual short form (Bob, Robert) agrees with the long one.
+    An initial agrees with a name that it begins; a usual short form (Bob) agrees with the long one (Robert).
     """
-    mine = fold(name or "").split()
-    others = [word for one in known if one for word in fold(one).split()]
-    if not mine or not others:
-        return Agreement.UNKNOWN, 0.0
-    first = mine[0]
-    if len(first) == 1:
-        return (Agreement.AGREES, 1.0) if any(o[0] == first for o in others) else (Agreement.CONTRADICTS, 0.0)
-    best = 0.0
-    for other in others:
-        same = (other == first[0]) or bool(_short_forms(first) & _short_forms(other))
-        best = max(best, 1.0 if same else likeness(first, other))
-    return _graded(best), best
+    return _given(*sorted((_words(left), _words(right))))
 
 
-def _graded(best: float) -> Agreement:
-    if best == 1.0:
-        return Agreement.AGREES
-    return Agreement.CLOSE if best >= CLOSE_RATIO else Agreement.CONTRADICTS
+def given_words(names: Iterable[str | None]) -> tuple[str, ...]:
+    """The folded words of given names, titles left out; the first is the main one."""
+    return _words(names)
 
 
-def _long(name: str) -> list[str]:
-    """The words of a family name that can stand for it: `de`, `al`, `van` cannot."""
-    return [word for word in name.split() if len(word) > 3] or [name]
+def family_words(name: str) -> tuple[str, ...]:
+    """The words of a folded family name that can stand for it: `de`, `al`, `van` cannot."""
+    return tuple(word for word in name.split() if len(word) > 1 and word not in _NO_FAMILY_NAMES) or (
+        name.replace(" ", ""),
+    )
 
 
-# Usual short forms of given names in the United Kingdom, one group of equals a string.
-_SHORT_FORMS = (
-    "alexander alex sandy sasha",
-    "alexandra alex sandra",
-    "andrew andy drew",
-    "anthony antony tony",
-    "benjamin ben",
-    "catherine katherine kathryn cathy kathy kate katie",
-    "charles charlie",
-    "christine christina chris tina",
-    "christopher chris",
-    "daniel dan danny",
-    "david dave",
-    "deborah debbie",
-    "edward ed eddie ted",
-    "elizabeth liz beth lizzie betty eliza",
-    "frederick fred freddie",
-    "gregory greg",
-    "james jim jimmy jamie",
-    "jennifer jenny jen",
-    "joanne joanna jo",
-    "john jack johnny",
-    "jonathan jon jonny",
-    "joseph joe",
-    "josephine jo josie",
-    "kenneth ken",
-    "lawrence laurence larry",
-    "margaret maggie peggy meg",
-    "matthew matt",
-    "michael mike mick",
-    "mohammed mohamed muhammad mohammad",
-    "nicholas nick",
-    "nicola nicky nikki",
-    "patricia pat trish",
-    "patrick pat paddy",
-    "peter pete",
-    "philip phillip phil",
-    "rebecca becky bex",
-    "richard rick dick rich",
-    "robert rob bob bobby",
-    "ronald ron",
-    "samantha sam",
-    "samuel sam",
-    "stephanie steph",
-    "stephen steven steve",
-    "susan sue susie",
-    "theresa teresa terry",
-    "thomas tom tommy",
-    "timothy tim",
-    "victoria vicky",
-    "william will bill billy",
-    "zachary zac zack",
-)
-_GROUPS: dict[str, frozenset[int]] = {}
-for _number, _group in enumerate(_SHORT_FORMS):
-    for _name in _group.split():
-        _GROUPS[_name] = _GROUPS.get(_name, frozenset()) | {_number}
+_RANK = {finding: place for place, finding in enumerate(Finding)}
 
 
-def _short_forms(name: str) -> frozenset[int | str]:
-    """What a given name is equal to: itself, and each group of short forms that it is in."""
-    return frozenset({name}) | _GROUPS.get(name, frozenset())
+@lru_cache(maxsize=131_072)
+def _one_family(left: str, right: str) -> Finding:
+    mine, other = fold(left), fold(right)
+    a, b = mine.replace(" ", ""), other.replace(" ", "")
+    if not a or not b:
+        return Finding.UNKNOWN
+    if a == b:
+        return Finding.SAME
+    words, others = family_words(mine), family_words(other)
+    if set(words) & set(others):
+        return Finding.PART
+    if nearly(a, b) or any(nearly(one, two) for one in words for two in others):
+        return Finding.CLOSE
+    return Finding.DIFFERENT
 
 
-_NOBODY = frozenset({"locum", "vacant", "vacancy", "tbc", "tba", "unfilled", "placeholder", "dummy", "unallocated"})
-_NUMBERED = re.compile(r"^[a-z ]+ \d+$|^[a-z]+\d+$")
+def _words(names: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(word for name in names if name for word in _without_title(name))
 
 
-def is_placeholder(given_name: str | None, family_name: str) -> bool:
-    """Whether this is a slot of a rota and not a person: `Locum 1`, `Vacant`, `Registrar 2`."""
-    whole = fold(f"{given_name or ''} {family_name}")
-    return bool(set(whole.split()) & _NOBODY) or bool(_NUMBERED.match(whole))
+@lru_cache(maxsize=131_072)
+def _without_title(name: str) -> tuple[str, ...]:
+    words = fold(name).split()
+    return tuple(word for word in words if word not in _NO_GIVEN_NAMES) or tuple(words)
+
+
+@lru_cache(maxsize=131_072)
+def _given(left: tuple[str, ...], right: tuple[str, ...]) -> Finding:
+    if not left or not right:
+        return Finding.UNKNOWN
+    main = _word(left[0], right[0])
+    if main in (Finding.SAME, Finding.SHORT_FORM) or "".join(left) == "".join(right):
+        return Finding.SAME if main is not Finding.SHORT_FORM else main
+    pairs = {_word(one, two) for one in left for two in right}
+    if pairs & {Finding.SAME, Finding.SHORT_FORM}:
+        return Finding.OTHER_NAME
+    return min({main, *pairs}, key=_RANK.__getitem__)
+
+
+def _word(one: str, two: str) -> Finding:
+    if one == two and len(one) > 1:
+        return Finding.SAME
+    if len(one) == 1 or len(two) == 1:
+        return Finding.INITIAL if one[0] == two[0] else Finding.DIFFERENT
+    if one_name(one, two):
+        return Finding.SHORT_FORM
+    return Finding.CLOSE if nearly(one, two) or _begins(one, two) else Finding.DIFFERENT
+
+
+def _begins(one: str, two: str) -> bool:
+    """Whether one name is cut from the other: Soph of Sophie, Tunde of Babatunde."""
+    short, long = sorted((one, two), key=len)
+    return (len(short) > 2 and long.startswith(short)) or (len(short) > 3 and long.endswith(short))
+
+
+def full_name(words: Sequence[str]) -> bool:
+    """Whether given names are more than an initial."""
+    return bool(words) and len(words[0]) > 1

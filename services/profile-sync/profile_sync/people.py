@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, and_, any_, bindparam, func, select, text
+from sqlalchemy import ARRAY, Text, and_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from esrlink.contracts import ProfileImported
@@ -20,7 +20,7 @@ from profile_sync.keys import person_keys
 from profile_sync.person_changes import changes_of
 from profile_sync.rowset import insert_rows
 from profile_sync.slips import LONGEST, SHORTEST
-from profile_sync.tables import assignment, person, person_key, person_revision
+from profile_sync.tables import assignment, person, person_revision
 
 _PERSON = [c.name for c in person.columns]
 _ASSIGNMENT = [c.name for c in assignment.columns]
@@ -127,6 +127,7 @@ def _place(post: Any) -> int:
 def _person_row(event: ProfileImported) -> dict[str, Any]:
     row = event.model_dump(mode="json", include=set(_PERSON))
     row["grades"] = sorted({one.grade for one in event.assignments if one.grade})
+    row["organisations"] = sorted({one.organisation for one in event.assignments if one.organisation})
     return row
 
 
@@ -149,25 +150,26 @@ def _key_rows(event: ProfileImported) -> list[dict[str, Any]]:
     return [{"employee_number": event.employee_number, "key": key} for key in person_keys(facts)]
 
 
+# Each look-up is one of an index: joined freely, the planner repeats one half for each row of the other while it lacks
+# statistics.
+_SHARING = text(
+    """
+    SELECT p.*, s.shared
+      FROM (SELECT k.employee_number, array_agg(g.key) AS shared
+              FROM unnest(:keys) AS g(key)
+             CROSS JOIN LATERAL (SELECT employee_number FROM person_key WHERE vpd = :vpd AND key = g.key OFFSET 0) AS k
+             GROUP BY k.employee_number) AS s
+     CROSS JOIN LATERAL (SELECT * FROM person WHERE vpd = :vpd AND employee_number = s.employee_number OFFSET 0) AS p
+    """
+).bindparams(bindparam("keys", type_=ARRAY(Text)))
+
+
 async def people_sharing(tx: ReadTx, vpd: str, keys: Sequence[str]) -> list[tuple[PersonFacts, frozenset[str]]]:
     """The people of a trust that have any of `keys`, each with those that it has."""
     if not keys:
         return []
-    # Two statements: joined, the planner repeats one half for each row of the other while it lacks statistics.
-    sharing = await tx.all(
-        select(person_key.c.employee_number, func.array_agg(person_key.c.key).label("shared"))
-        .where(person_key.c.vpd == vpd, person_key.c.key == _any("keys"))
-        .group_by(person_key.c.employee_number),
-        {"keys": sorted(set(keys))},
-    )
-    shared = {row.employee_number: frozenset(row.shared) for row in sharing}
-    known = select(person).where(person.c.vpd == vpd, person.c.employee_number == _any("numbers"))
-    rows = await tx.all(known, {"numbers": sorted(shared)})
-    return [(_facts(row), shared[row.employee_number]) for row in rows]
-
-
-def _any(parameter: str) -> Any:
-    return any_(bindparam(parameter, type_=ARRAY(Text)))
+    rows = await tx.all(_SHARING, {"vpd": vpd, "keys": sorted(set(keys))})
+    return [(_facts(row), frozenset(row.shared)) for row in rows]
 
 
 def _facts(row: Any) -> PersonFacts:
@@ -181,5 +183,6 @@ def _facts(row: Any) -> PersonFacts:
         registration_numbers=tuple(one["number"] for one in row.registrations),
         email=row.email,
         grades=tuple(row.grades),
+        organisations=tuple(row.organisations),
         gone=row.gone,
     )

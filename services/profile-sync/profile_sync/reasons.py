@@ -4,6 +4,9 @@ from __future__ import annotations
 
 REASONS = {
     "exact_number": "The ESR number is the person's, and nothing contradicts it.",
+    "number_weak_name": "The ESR number is the person's; the name has a typing error, an initial or no given name, and nobody "
+    "else fits it better.",
+    "another_fits_better": "The ESR number is one person's, but the profile fits somebody else better.",
     "registration": "The registration number and the family name are the person's.",
     "confirmed_by_hand": "A person confirmed it.",
     "excluded_by_hand": "A person said that this profile is nobody's.",

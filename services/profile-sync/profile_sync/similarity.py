@@ -1,4 +1,4 @@
-"""How alike a profile and a person are: a score from 0 to 1 and the parts that it is made of.
+"""How alike a profile and a person are: findings part by part, what each weighs, and the probability that they come to.
 
 Only what both sides give counts, so that a missing e-mail lowers nobody's score. The score orders suggestions and explains
 them to the person who decides; it never links by itself.
@@ -6,92 +6,176 @@ them to the person who decides; it never links by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
 
 from profile_sync.facts import PersonFacts, ProfileFacts
-from profile_sync.keys import registration_key
-from profile_sync.names import Agreement, family_agreement, fold, given_agreement, likeness
+from profile_sync.keys import address, registration_key
+from profile_sync.mistyping import nearly
+from profile_sync.names import Agreement, Finding, agreement, family_finding, fold, given_finding
+from profile_sync.weights import BITS, agreement_of, probability
 
-# How much each part says of identity, against the family name as 3. A registration or ESR number is one person's;
-# an e-mail address is sometimes shared; a grade is everybody's.
-WEIGHTS = {
-    "employee_number": 5,
-    "registration_number": 5,
-    "family_name": 3,
-    "email": 3,
-    "given_name": 2,
-    "grade": 0.5,
-}
+# Parts that are numbers decide by rule; the rest are looks.
+NUMBERS = ("employee_number", "registration_number")
+_NOBODY: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a score: `agreement` runs from 0 to 1."""
+    """One part of a score: what was found, its weight in bits, and how near it comes to the best finding (0 to 1)."""
 
     name: str
     weight: float
     agreement: float
+    finding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """A score with its parts, and whether the names are each other's the wrong way round."""
+    """What comparing a profile with a person found. `family` and `given` are findings that a swap is taken into."""
 
-    score: Decimal
     parts: tuple[Part, ...]
-    family: Agreement
-    given: Agreement
+    family: Finding
+    given: Finding
 
-    def agreement_of(self, part: str) -> float | None:
-        """The agreement of one part; none when a side does not give it."""
-        return next((p.agreement for p in self.parts if p.name == part), None)
+    @property
+    def looks(self) -> float:
+        """The bits without those of the numbers."""
+        return looks_of(self.parts)
+
+    @property
+    def score(self) -> Decimal:
+        """The probability that the two are one, to three places."""
+        return Decimal(str(round(probability(bits_of(self.parts)), 3)))
+
+    @property
+    def names(self) -> tuple[Agreement, Agreement]:
+        """What family and given name mean to the rules."""
+        return agreement(self.family), agreement(self.given)
+
+    def finding_of(self, part: str) -> Finding:
+        """What one part found; unknown when a side does not give it."""
+        return next((Finding(one.finding) for one in self.parts if one.name == part), Finding.UNKNOWN)
 
 
-def compare(profile: ProfileFacts, person: PersonFacts) -> Likeness:
-    """Score one pair."""
+def bits_of(parts: Iterable[Part]) -> float:
+    """All parts together: each bit doubles the odds that the two are one."""
+    return round(sum(part.weight for part in parts), 1)
+
+
+def looks_of(parts: Iterable[Part]) -> float:
+    """The bits without those of the numbers: a number that is wrong must not hide whom it should have been."""
+    return bits_of(part for part in parts if part.name not in NUMBERS)
+
+
+def compare(
+    profile: ProfileFacts, person: PersonFacts, *, department: str | None = None, holders: Mapping[str, int] = _NOBODY
+) -> Likeness:
+    """Compare one pair. `department` is the name of the profile's; `holders`: how many people have an e-mail address."""
     family, given = _names(profile, person)
-    parts = [*_numbers(profile, person), *_named("family_name", family), *_named("given_name", given)]
-    if profile.email and person.email:
-        parts.append(_part("email", float(profile.email.strip().casefold() == person.email.strip().casefold())))
-    if profile.grade and person.grades:
-        parts.append(_part("grade", round(max(likeness(fold(profile.grade), fold(g)) for g in person.grades), 3)))
-    total = sum(part.weight for part in parts)
-    score = sum(part.weight * part.agreement for part in parts) / total if total else 0.0
-    return Likeness(Decimal(str(round(score, 3))), tuple(parts), family[0], given[0])
+    found = (
+        ("employee_number", _number(profile.employee_number, (person.employee_number,))),
+        ("registration_number", _number(profile.registration_number, person.registration_numbers)),
+        ("family_name", family),
+        ("given_name", given),
+        ("email", _email(profile.email, person.email, holders)),
+        ("department", _words_in(department, person.organisations)),
+        ("grade", _grade(profile.grade, person.grades)),
+    )
+    return Likeness(tuple(_parts(found)), family, given)
 
 
-Graded = tuple[Agreement, float]
+def _parts(found: Iterable[tuple[str, Finding]]) -> Iterator[Part]:
+    for name, finding in found:
+        if finding is not Finding.UNKNOWN:
+            yield part_of(name, finding)
 
 
-def _names(profile: ProfileFacts, person: PersonFacts) -> tuple[Graded, Graded]:
-    family = family_agreement(profile.family_name, person.family_names)
-    given = given_agreement(profile.given_name, person.given_names)
-    if Agreement.CONTRADICTS in (family[0], given[0]) and profile.given_name:
-        swapped = (
-            family_agreement(profile.given_name, person.family_names),
-            given_agreement(profile.family_name, person.given_names),
-        )
-        if all(grade is Agreement.AGREES for grade, _ in swapped):
-            return swapped
+@lru_cache(maxsize=128)
+def part_of(name: str, finding: Finding) -> Part:
+    """A part of a score by what was found."""
+    return Part(name, BITS[name][finding], agreement_of(name, finding), finding.value)
+
+
+def _names(profile: ProfileFacts, person: PersonFacts) -> tuple[Finding, Finding]:
+    family = family_finding(profile.family_name, person.family_name, person.previous_family_names)
+    given = given_finding((profile.given_name,), person.given_names)
+    if profile.given_name and Finding.DIFFERENT in (family, given) and _is_swapped(profile, person):
+        return Finding.SWAPPED, Finding.SWAPPED
     return family, given
 
 
-def _numbers(profile: ProfileFacts, person: PersonFacts) -> Iterator[Part]:
-    if profile.employee_number:
-        yield _part("employee_number", float(profile.employee_number == person.employee_number))
-    if profile.registration_number and person.registration_numbers:
-        known = {registration_key(number) for number in person.registration_numbers}
-        yield _part("registration_number", float(registration_key(profile.registration_number) in known))
+def _is_swapped(profile: ProfileFacts, person: PersonFacts) -> bool:
+    family = family_finding(profile.given_name or "", person.family_name, person.previous_family_names)
+    if agreement(family) is not Agreement.AGREES:
+        return False
+    return given_finding((profile.family_name,), person.given_names) in _WHOLE
 
 
-def _named(name: str, graded: Graded) -> Iterator[Part]:
-    grade, ratio = graded
-    if grade is not Agreement.UNKNOWN:
-        # Two names that merely share letters are two names: half-likeness would lift strangers over the threshold.
-        yield _part(name, 0.0 if grade is Agreement.CONTRADICTS else round(ratio, 3))
+# A letter in the family name's place is no swapped name.
+_WHOLE = (Finding.SAME, Finding.OTHER_NAME, Finding.SHORT_FORM)
 
 
-def _part(name: str, agreement: float) -> Part:
-    return Part(name, WEIGHTS[name], agreement)
+def _number(mine: str | None, known: Collection[str]) -> Finding:
+    if not mine or not known:
+        return Finding.UNKNOWN
+    number, others = registration_key(mine), {registration_key(one) for one in known}
+    if number in others:
+        return Finding.SAME
+    return Finding.CLOSE if any(nearly(number, other) for other in others) else Finding.DIFFERENT
+
+
+def _email(mine: str | None, known: str | None, holders: Mapping[str, int]) -> Finding:
+    if not mine or not known:
+        return Finding.UNKNOWN
+    one, two = address(mine), address(known)
+    if one == two:
+        return Finding.SHARED if holders.get(one, 1) > 1 else Finding.SAME
+    if one in holders:  # somebody else's, letter by letter
+        return Finding.DIFFERENT
+    (local, _, host), (other, _, elsewhere) = one.partition("@"), two.partition("@")
+    # The same name at another host, or a slip in the name: an initial alone before the `@` is everybody's.
+    same = local == other and len(local) > _TELLING
+    return Finding.CLOSE if same or (host == elsewhere and nearly(local, other)) else Finding.DIFFERENT
+
+
+_TELLING = 6
+
+
+def _grade(mine: str | None, known: Collection[str]) -> Finding:
+    if not mine or not known:
+        return Finding.UNKNOWN
+    return min((_one_grade(fold(mine), fold(one)) for one in known), key=_GRADES.index)
+
+
+_GRADES = (Finding.SAME, Finding.CLOSE, Finding.DIFFERENT)
+
+
+@lru_cache(maxsize=4_096)
+def _one_grade(one: str, two: str) -> Finding:
+    if one == two:
+        return Finding.SAME
+    return Finding.CLOSE if set(one.split()) & set(two.split()) or nearly(one, two) else Finding.DIFFERENT
+
+
+# What every name of a department may have.
+_COMMON = "and the of for department dept service services unit team ward medical nursing staff medicine nhs"
+_COMMON_WORDS = frozenset(_COMMON.split())
+
+
+@lru_cache(maxsize=4_096)
+def _telling(name: str) -> frozenset[str]:
+    return frozenset(word for word in fold(name).split() if word not in _COMMON_WORDS and not word.isdigit())
+
+
+def _words_in(mine: str | None, known: Collection[str]) -> Finding:
+    words = _telling(mine) if mine else frozenset()
+    others = [found for one in known if (found := _telling(one))]
+    if not words or not others:
+        return Finding.UNKNOWN
+    if any(words <= other for other in others):
+        return Finding.SAME
+    return Finding.PART if any(words & other for other in others) else Finding.DIFFERENT

@@ -77,6 +77,13 @@ person = Table(
     Column("leaving_date", Date),
     Column("registrations", JSONB, nullable=False),
     Column("grades", ARRAY(Text), nullable=False, comment="grades of all assignments, for the similarity rule"),
+    Column(
+        "organisations",
+        ARRAY(Text),
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="organisations of all assignments, for the similarity rule",
+    ),
     # One human in several trusts, or under two numbers in one.
     Index("ix_person_nhs_unique_id", "nhs_unique_id", "vpd", postgresql_where=text("nhs_unique_id IS NOT NULL")),
 )

@@ -23,7 +23,9 @@ PROFILES: dict[str, dict[str, Any]] = {
     "medirota/cardiology/x8": {"employee_number": "20001002", "family_name": "Bell", "given_name": "Robert"},
 }
 
-NAMES = st.sampled_from([("Okafor", "Adaeze"), ("Okafor", "Robert"), ("Bell", "Robert"), ("Lindqvist", "Maja")])
+NAMES = st.sampled_from(
+    [("Okafor", "Adaeze"), ("Okafor", "Adaeza"), ("Okafor", "Robert"), ("Bell", "Robert"), ("Lindqvist", "Maja")]
+)
 
 
 @st.composite

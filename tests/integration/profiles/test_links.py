@@ -15,7 +15,7 @@ async def test_a_profile_with_the_number_of_a_known_person_is_linked_at_once(hub
     await hub.people(imported())
     answer = await hub.profile(employee_number="20001001")
     assert answer["link"]["state"] == "matched"
-    assert answer["link"]["rule"] == "exact_number/1"
+    assert answer["link"]["rule"] == "exact_number/2"
     assert await hub.told() == [("linked", AO1, "20001001", 1)]
 
 
@@ -36,7 +36,7 @@ async def test_a_name_alone_is_suggested_with_its_score_and_parts(hub: Hub) -> N
     assert candidate["name"] == "Adaeze Okafor"
     assert {part["name"] for part in candidate["parts"]} == {"family_name", "given_name"}
     ((_, event),) = [(0, one.event) for one in await hub.running.emitted("profile.review_needed")]
-    assert [(c.employee_number, c.rule) for c in event.candidates] == [("20001001", "similarity/1")]
+    assert [(c.employee_number, c.rule) for c in event.candidates] == [("20001001", "similarity/2")]
 
 
 async def test_a_contradicting_name_goes_to_review_when_the_person_changes(hub: Hub) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from profile_sync.decisions import Stance
 from profile_sync.facts import PersonFacts, ProfileFacts
-from profile_sync.rules import SUGGEST_FROM, RuleSettings, Verdict, judge
+from profile_sync.rules import RuleSettings, Verdict, judge
 
 ADA = PersonFacts(
     "20001001",
@@ -33,7 +33,7 @@ def summary(verdict: Verdict) -> tuple[str, str, str | None]:
 def test_the_exact_number_with_an_agreeing_name_links() -> None:
     verdict = judge(WITH_NUMBER, [ADA])
     assert summary(verdict) == ("matched", "exact_number", "20001001")
-    assert verdict.rule == "exact_number/1"
+    assert verdict.rule == "exact_number/2"
 
 
 @pytest.mark.parametrize(
@@ -42,13 +42,48 @@ def test_the_exact_number_with_an_agreeing_name_links() -> None:
         replace(WITH_NUMBER, family_name="Bell"),
         replace(WITH_NUMBER, given_name="ADAEZE"),
         replace(WITH_NUMBER, family_name="Okafór"),
-        replace(WITH_NUMBER, given_name=None),
         replace(WITH_NUMBER, given_name="Okafor", family_name="Ada"),
     ],
-    ids=["previous name", "other case", "accent", "no given name", "swapped"],
+    ids=["previous name", "other case", "accent", "swapped"],
 )
 def test_previous_preferred_accented_and_swapped_names_do_not_contradict_the_number(profile: ProfileFacts) -> None:
     assert judge(profile, [ADA]).state == "matched"
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        replace(WITH_NUMBER, family_name="Okaforr"),
+        replace(WITH_NUMBER, given_name="Adaeez"),
+        replace(WITH_NUMBER, given_name="A."),
+        replace(WITH_NUMBER, given_name=None),
+    ],
+    ids=["mistyped family name", "mistyped given name", "initial", "no given name"],
+)
+def test_a_weak_name_links_by_the_number_while_nobody_fits_it_better(profile: ProfileFacts) -> None:
+    assert summary(judge(profile, [ADA, ROBERT])) == ("matched", "number_weak_name", "20001001")
+
+
+def test_a_typing_error_that_is_a_twins_very_name_goes_to_review() -> None:
+    amina = PersonFacts("20001005", "Khan", given_name="Amina", grades=("ST3",))
+    amira = replace(amina, employee_number="20001006", given_name="Amira")
+    verdict = judge(ProfileFacts("Khan", given_name="Amira", employee_number="20001005"), [amina, amira])
+    assert summary(verdict) == ("possible", "another_fits_better", None)
+    assert [c.employee_number for c in verdict.candidates] == ["20001005", "20001006"]
+    assert judge(ProfileFacts("Khan", given_name="Amira", employee_number="20001005"), [amina]).claim == "20001005"
+
+
+@pytest.mark.parametrize("given", [None, "A", "Amber"])
+def test_a_number_with_the_e_mail_address_of_another_of_that_name_goes_to_review(given: str | None) -> None:
+    one = PersonFacts("20001007", "Smith", given_name="Amber", email="amber.smith@example.nhs.uk")
+    other = replace(one, employee_number="20001008", email="amber.smith2@example.nhs.uk")
+    profile = ProfileFacts("Smith", given_name=given, employee_number="20001007", email="Amber.Smith2@example.nhs.uk")
+    assert summary(judge(profile, [one, other])) == ("possible", "another_fits_better", None)
+
+
+def test_two_typing_errors_at_once_are_another_name() -> None:
+    profile = replace(WITH_NUMBER, family_name="Okaforr", given_name="Adaeez")
+    assert summary(judge(profile, [ADA])) == ("possible", "number_contradicted", None)
 
 
 @pytest.mark.parametrize(
@@ -58,8 +93,9 @@ def test_previous_preferred_accented_and_swapped_names_do_not_contradict_the_num
         replace(WITH_NUMBER, given_name="Robert"),
         replace(WITH_NUMBER, family_name="Lindqvist"),
         replace(WITH_NUMBER, registration_number="7099999"),
+        replace(WITH_NUMBER, registration_number="7012346"),
     ],
-    ids=["stranger", "sibling", "other family name", "other registration"],
+    ids=["stranger", "sibling", "other family name", "other registration", "mistyped registration"],
 )
 def test_the_same_number_with_a_contradicting_name_or_registration_is_never_guessed(profile: ProfileFacts) -> None:
     verdict = judge(profile, [ADA])
@@ -103,16 +139,32 @@ def test_a_registration_number_with_another_family_name_only_suggests() -> None:
 
 def test_similarity_suggests_with_a_score_and_its_parts_and_never_links() -> None:
     profile = replace(NAMED, email="ada.okafor@example.nhs.uk", grade="Consultant")
-    verdict = judge(profile, [ADA], settings=RuleSettings(registration_links=True))
+    people = [replace(ADA, organisations=("277 Anaesthetics",))]
+    verdict = judge(profile, people, settings=RuleSettings(registration_links=True), department="Anaesthetics")
     assert summary(verdict) == ("possible", "similarity", None)
     (candidate,) = verdict.candidates
     assert candidate.score == Decimal("1.0")
-    assert {p.name for p in candidate.parts} == {"family_name", "given_name", "email", "grade"}
+    assert {p.name: p.finding for p in candidate.parts} == {
+        "family_name": "same",
+        "given_name": "other_name",
+        "email": "same",
+        "department": "same",
+        "grade": "same",
+    }
+    assert all(part.weight > 0 and 0 < part.agreement <= 1 for part in candidate.parts)
 
 
 def test_a_typing_error_lowers_the_score_but_still_suggests() -> None:
+    (right,) = judge(NAMED, [ADA]).candidates
     (candidate,) = judge(replace(NAMED, family_name="Okaforr"), [ADA]).candidates
-    assert SUGGEST_FROM <= candidate.score < 1
+    assert 0 < candidate.score < right.score
+
+
+def test_an_address_that_several_people_have_says_less() -> None:
+    profile = replace(NAMED, email="ada.okafor@example.nhs.uk")
+    shared = judge(profile, [ADA, replace(ROBERT, email=ADA.email)]).candidates[0]
+    assert {p.name: p.finding for p in shared.parts}["email"] == "shared"
+    assert shared.bits < judge(profile, [ADA]).candidates[0].bits
 
 
 def test_a_sibling_is_not_suggested() -> None:

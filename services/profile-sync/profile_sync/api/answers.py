@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from profile_sync.api.models import (
     CandidateAnswer,
     HeldProfile,
@@ -36,7 +38,7 @@ def link_answer(one: LinkedProfile) -> LinkAnswer:
 
 
 def _candidate(one: Candidate, name: str | None) -> CandidateAnswer:
-    parts = [ScorePart(name=part.name, weight=part.weight, agreement=part.agreement) for part in one.parts]
+    parts = [ScorePart(**asdict(part)) for part in one.parts]
     return CandidateAnswer(employee_number=one.employee_number, name=name, rule=one.rule, score=one.score, parts=parts)
 
 

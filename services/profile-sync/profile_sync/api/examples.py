@@ -11,7 +11,7 @@ _LINK: dict[str, JsonValue] = {
     "state": "matched",
     "employee_number": "20001001",
     "made_by": "rule",
-    "rule": "exact_number/1",
+    "rule": "exact_number/2",
     "reason": "exact_number",
     "reason_text": "The ESR number is the person's, and nothing contradicts it.",
     "revision": 1,
@@ -159,6 +159,23 @@ PERSON_HISTORY: dict[str, JsonValue] = {
         }
     ],
     "next": None,
+}
+
+RULE_BOOK: dict[str, JsonValue] = {
+    "rules": [
+        {
+            "rule": "number_contradicted/2",
+            "leads_to": ["possible"],
+            "text": "The ESR number is the person's, but a name or the registration number is another's.",
+        }
+    ],
+    "prior_bits": -14.0,
+    "weights": [{"part": "department", "bits": {"same": 4.4, "part": 2.3, "different": -2.6}}],
+}
+
+DUPLICATES: dict[str, JsonValue] = {
+    "items": [{"shared": ["registration"], "people": [_SUMMARY, {**_SUMMARY, "employee_number": "20001002"}]}],
+    "total": 1,
 }
 
 MATCHING: dict[str, JsonValue] = {

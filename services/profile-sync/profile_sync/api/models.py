@@ -99,8 +99,14 @@ class ScorePart(BaseModel):
     """One part of a score."""
 
     name: str = Field(examples=["family_name"])
-    weight: float = Field(examples=[3])
-    agreement: float = Field(ge=0, le=1, examples=[0.923])
+    finding: str = Field(examples=["close"], description="What comparing found, as a code; empty before version 2.")
+    weight: float = Field(
+        examples=[6.6],
+        description="In bits: each doubles the odds that the two are one person, and a negative one halves them.",
+    )
+    agreement: float = Field(
+        ge=0, le=1, examples=[0.8], description="From the weakest finding of this part (0) to the strongest (1)."
+    )
 
 
 class CandidateAnswer(BaseModel):
@@ -108,8 +114,10 @@ class CandidateAnswer(BaseModel):
 
     employee_number: str = Field(examples=["20001001"])
     name: str | None = Field(default=None, examples=["Adaeze Okafor"])
-    rule: str = Field(examples=["similarity/1"])
-    score: Decimal = Field(examples=["0.954"], description="0 to 1. Similarity alone never links.")
+    rule: str = Field(examples=["similarity/2"])
+    score: Decimal = Field(
+        examples=["0.954"], description="The probability that the two are one person. Similarity alone never links."
+    )
     parts: list[ScorePart] = Field(description="What the score is made of; only what both sides give counts.")
 
 
@@ -120,7 +128,7 @@ class LinkAnswer(BaseModel):
     state: State
     employee_number: str | None = Field(description="The person, when matched.")
     made_by: Literal["rule", "person"]
-    rule: str | None = Field(examples=["exact_number/1"])
+    rule: str | None = Field(examples=["exact_number/2"])
     reason: str = Field(examples=["exact_number"])
     reason_text: str = Field(examples=["The ESR number is the person's, and nothing contradicts it."])
     revision: int = Field(description="Grows with every change of the link.")

@@ -1,4 +1,4 @@
-"""The page of profile-sync: match rate by department and product, people with several profiles, what waits."""
+"""The first page of profile-sync: match rate by department and product, people with several profiles, what waits."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from esrlink.auth import Principal, Role, signed_in
 from esrlink.auth.trust_choice import vpds_shown
-from esrlink.db import trust_names
-from esrlink.runtime import Parts
 from esrlink.status import Figure
-from esrlink.web import Pages
-from esrlink.web.places import roles_for
 from esrlink.web.wording import percent
+from profile_sync.dashboard.desk import Desk, Viewer
 from profile_sync.matching import (
     DepartmentMatching,
     by_department,
@@ -29,11 +25,8 @@ from profile_sync.matching import (
     total,
 )
 
-_Viewer = Annotated[Principal, Depends(signed_in(*roles_for("profile-sync")))]
 # A page, not a report: the longest list that is still read.
 _MOST_PEOPLE = 20
-# Names are for those who decide on links; an operator runs the service without them.
-_MAY_SEE_NAMES = frozenset({Role.ADMINISTRATOR, Role.PAYROLL_OFFICER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +42,30 @@ class ProductMatching:
         return match_rate(self.by_state)
 
 
-def router(parts: Parts, pages: Pages) -> APIRouter:
+def router(desk: Desk) -> APIRouter:
     """The page at `/`."""
-    page = APIRouter(include_in_schema=False)
+    page = APIRouter()
 
     @page.get("/")
-    async def profiles(request: Request, person: _Viewer) -> HTMLResponse:
+    async def profiles(request: Request, person: Viewer) -> HTMLResponse:
         vpds = vpds_shown(request, person)
-        async with parts.database.read(vpds) as tx:
+        async with desk.database.read(vpds) as tx:
             departments = await by_department(tx, vpds, person.departments)
             several = await people_with_several(tx, vpds, person.departments, _MOST_PEOPLE)
             count = await count_people_with_several(tx, vpds, person.departments)
             people = await count_people(tx, vpds)
-            names = await trust_names(tx, person.vpds)
-        return pages.render(
+        return await desk.render(
             request,
             "profiles.html",
-            principal=person,
-            now=parts.clock.now(),
+            person,
+            section="",
             title="Profiles",
-            trust_names=names,
             department_names={(one.vpd, one.product, one.department): one.name for one in departments},
             figures=_figures(departments, people, count),
             departments=departments,
             products=_products(departments),
             several=several,
             several_count=count,
-            shows_names=bool(person.roles & _MAY_SEE_NAMES),
             **_review(departments),
         )
 

@@ -1,0 +1,23 @@
+"""The pages of profile-sync, one module for each: how well profiles are joined, and the people whom they are joined to.
+
+They work without scripts. Names are for those who decide on links; an operator runs the service without them.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from esrlink.runtime import Parts
+from esrlink.web import Pages
+from profile_sync.dashboard import overview, people, person
+from profile_sync.dashboard.desk import Desk
+
+_PAGES = (overview, people, person)
+
+
+def router(parts: Parts, pages: Pages) -> APIRouter:
+    """All pages."""
+    desk, site = Desk(parts, pages), APIRouter(include_in_schema=False)
+    for page in _PAGES:
+        site.include_router(page.router(desk))
+    return site

@@ -1,0 +1,78 @@
+"""What the pages of profile-sync share: where they are, who may see them, and how one leads to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+
+from esrlink.auth import Principal, Role, signed_in
+from esrlink.clock import today
+from esrlink.db import Database, trust_names
+from esrlink.runtime import Parts
+from esrlink.web import Pages
+from esrlink.web.places import roles_for
+
+Viewer = Annotated[Principal, Depends(signed_in(*roles_for("profile-sync")))]
+"""May look at figures."""
+
+_SEE_NAMES = frozenset({Role.ADMINISTRATOR, Role.PAYROLL_OFFICER})
+NameReader = Annotated[Principal, Depends(signed_in(*sorted(_SEE_NAMES)))]
+"""May look at people by name."""
+
+_EVERYBODY = frozenset(roles_for("profile-sync"))
+SECTIONS = (("", "Overview", _EVERYBODY), ("people", "People", _SEE_NAMES))
+"""The pages of profile-sync, as (path under the service, name, roles), in the order of its own navigation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where the pages stand."""
+
+    parts: Parts
+    pages: Pages
+
+    @property
+    def database(self) -> Database:
+        """The service's database."""
+        return self.parts.database
+
+    @property
+    def home(self) -> str:
+        """The path of the first page, with a slash at its end."""
+        return f"{self.pages.root}/profile-sync/"
+
+    async def render(
+        self,
+        request: Request,
+        template: str,
+        reader: Principal,
+        *,
+        section: str,
+        title: str,
+        above: tuple[tuple[str, str], ...] = (),
+        **context: Any,
+    ) -> HTMLResponse:
+        """A page in its section. `above` are (path, name) of the pages between the section's and this one."""
+        async with self.database.read() as tx:
+            names = await trust_names(tx, reader.vpds)
+        return self.pages.render(
+            request,
+            template,
+            principal=reader,
+            now=self.parts.clock.now(),
+            today=today(self.parts.clock),
+            title=title,
+            trust_names=names,
+            home=self.home,
+            sections=[
+                {"href": self.home + path, "text": name, "current": path == section}
+                for path, name, roles in SECTIONS
+                if roles & reader.roles
+            ],
+            steps=[{"href": self.home + path, "text": name} for path, name in above],
+            shows_names=bool(reader.roles & _SEE_NAMES),
+            **context,
+        )

@@ -1,0 +1,43 @@
+"""Whether two words of names are one with a typing error. Pure functions."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from profile_sync.slips import SHORTEST, is_one_slip
+
+# Two slips are still one word only where much else is right.
+_TWO_SLIPS_FROM = 9
+
+
+@lru_cache(maxsize=131_072)
+def nearly(left: str, right: str) -> bool:
+    """Whether two different folded words are one with a typing error: one slip, or two in a long word."""
+    longest = max(len(left), len(right))
+    if left == right or longest < SHORTEST:
+        return False
+    return is_one_slip(left, right) or (longest >= _TWO_SLIPS_FROM and _at_most_two_slips(left, right))
+
+
+def _at_most_two_slips(left: str, right: str) -> bool:
+    """By the optimal string alignment distance, of what is left without the common beginning and end."""
+    shorter = min(len(left), len(right))
+    begin = next((n for n in range(shorter) if left[n] != right[n]), shorter)
+    most = shorter - begin
+    end = next((n for n in range(most) if left[-1 - n] != right[-1 - n]), most)
+    a, b = left[begin : len(left) - end], right[begin : len(right) - end]
+    return abs(len(a) - len(b)) <= 2 and _alignment(a, b) <= 2
+
+
+def _alignment(left: str, right: str) -> int:
+    before: list[int] = []
+    last = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        row = [i]
+        for j, b in enumerate(right, 1):
+            cost = min(row[j - 1] + 1, last[j] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and b == left[i - 2]:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]

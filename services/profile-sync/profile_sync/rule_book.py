@@ -1,0 +1,55 @@
+"""The link rules in words, in the order in which they are tried: what a person is told of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from profile_sync import rules
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule, as `name/version`, the states that it can lead to, and what it says."""
+
+    rule: str
+    leads_to: tuple[Literal["matched", "possible", "excluded"], ...]
+    text: str
+
+
+RULES = (
+    Rule(rules.PLACEHOLDER, ("excluded",), "The name is a slot of a rota, such as Locum 1, Vacant, Agency or SHO A."),
+    Rule(
+        rules.EXACT_NUMBER,
+        ("matched", "possible"),
+        "The ESR number is the person's, family and given name agree, and no registration number contradicts. Possible "
+        "where the profile's e-mail address is a namesake's.",
+    ),
+    Rule(
+        rules.NUMBER_WEAK_NAME,
+        ("matched", "possible"),
+        "The ESR number is the person's, and the name is right but for one typing error, an initial or a missing given "
+        "name. Possible where somebody else fits the profile better.",
+    ),
+    Rule(
+        rules.NUMBER_CONTRADICTED,
+        ("possible",),
+        "The ESR number is the person's, but a name or the registration number is another's.",
+    ),
+    Rule(
+        rules.REGISTRATION,
+        ("matched", "possible"),
+        "The registration number is the person's and the family name agrees. It links where the trust says so, the "
+        "profile gives no ESR number and nobody else has the registration; otherwise possible.",
+    ),
+    Rule(
+        rules.REGISTRATION_CONTRADICTED,
+        ("possible",),
+        "The registration number is the person's, but the family name is not.",
+    ),
+    Rule(
+        rules.SIMILARITY,
+        ("possible",),
+        "Names, e-mail address, department and grade are alike. It never links, and does not suggest who has left ESR.",
+    ),
+)
