@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from esrlink.embedded import EmbeddedPostgres
-from profile_sync.profile_reading import LinkedProfile
+from profile_sync.profiles.reading import LinkedProfile
 from tests.bench.links_hub import Hub, a_hub
 from tests.bench.links_score import Counts, Found, count
 from tests.bench.links_splink import AUTOMATIC, Paired, pair

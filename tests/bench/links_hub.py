@@ -20,9 +20,9 @@ from esrlink.embedded import APP_ROLE, EmbeddedPostgres
 from esrlink.ids import new_id
 from profile_sync.bootstrap import service
 from profile_sync.events import on_profile_imported
-from profile_sync.facts import Place, ProfileFacts
-from profile_sync.profile_reading import LinkedProfile, Page, list_profiles
-from profile_sync.profiles import Put, put_profiles
+from profile_sync.profiles.putting import Put, put_profiles
+from profile_sync.profiles.reading import LinkedProfile, Page, list_profiles
+from profile_sync.rules.facts import Place, ProfileFacts
 from profile_sync.trusts import DepartmentSettings, TrustSettings, put_trust
 from tests.bench.links_people import DEPARTMENTS, Human
 from tests.bench.links_world import Given

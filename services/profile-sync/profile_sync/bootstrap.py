@@ -12,7 +12,7 @@ from esrlink.web import Pages
 from profile_sync import dashboard
 from profile_sync.api import links, people, profiles, rules, trusts
 from profile_sync.events import on_profile_imported
-from profile_sync.person_revisions import Forgetting
+from profile_sync.people.revisions import Forgetting
 from profile_sync.settings import Settings
 from profile_sync.status import status_of
 from profile_sync.tables import metadata

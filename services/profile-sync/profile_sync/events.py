@@ -9,9 +9,9 @@ from esrlink.clock import Clock
 from esrlink.contracts import ProfileImported, Received
 from esrlink.db import WriteTx
 from esrlink.ids import NewId
-from profile_sync.links import evaluate, profiles_touched_by
-from profile_sync.locks import hold_trust
-from profile_sync.people import apply_imports
+from profile_sync.links.evaluating import evaluate, profiles_touched_by
+from profile_sync.links.locks import hold_trust
+from profile_sync.people.applying import apply_imports
 from profile_sync.trusts import rule_settings
 
 

@@ -10,7 +10,7 @@ from esrlink.http.app import StatusOf
 from esrlink.runtime import Parts
 from esrlink.status import Figure, Notice, StatusReport
 from esrlink.version import VERSION
-from profile_sync.matching import by_department, count_people, match_rate, total
+from profile_sync.links.matching import by_department, count_people, match_rate, total
 
 # A working week: by then a rota coordinator should have looked, and pay may depend on it.
 LATE_REVIEW = timedelta(days=7)

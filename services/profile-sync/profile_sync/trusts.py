@@ -12,9 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from esrlink.contracts.types import Department, Product
 from esrlink.db import ReadTx, WriteTx
 from esrlink.errors import Conflict, NotFound
-from profile_sync.locks import hold_trust
+from profile_sync.links.locks import hold_trust
 from profile_sync.rowset import insert_rows
-from profile_sync.rules import RuleSettings
+from profile_sync.rules.judging import RuleSettings
 from profile_sync.tables import department, profile, trust
 
 # No control characters: they would end up on a page.

@@ -9,7 +9,7 @@ import psycopg
 from esrlink.contracts import Assignment
 from esrlink.db.migrations import downgrade, upgrade
 from profile_sync.bootstrap import service
-from profile_sync.rule_book import RULES
+from profile_sync.rules.rule_book import RULES
 
 from .conftest import DEPARTMENTS, SCOPES, Hub, imported
 

@@ -10,7 +10,7 @@ import pytest
 
 from esrlink.auth.testing import TestIssuer
 from esrlink.contracts import Assignment, Registration
-from profile_sync.person_revisions import Forgetting
+from profile_sync.people.revisions import Forgetting
 
 from .conftest import SCOPES, Hub, imported
 

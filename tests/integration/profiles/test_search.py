@@ -11,7 +11,7 @@ from sqlalchemy import text
 from esrlink.contracts import Assignment
 from esrlink.db.migrations import downgrade, upgrade
 from profile_sync.bootstrap import service
-from profile_sync.searching import search_people
+from profile_sync.people.searching import search_people
 
 from .conftest import SCOPES, Hub, imported
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from profile_sync.claims import settle
-from profile_sync.decisions import Decision, Kind, Stance, stance_of
-from profile_sync.facts import Place
-from profile_sync.rules import Verdict
+from profile_sync.rules.claims import settle
+from profile_sync.rules.decisions import Decision, Kind, Stance, stance_of
+from profile_sync.rules.facts import Place
+from profile_sync.rules.judging import Verdict
 
 FIRST = Place("clwrota", "anaesthetics", "ao1")
 SECOND = Place("clwrota", "anaesthetics", "ao2")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from profile_sync.names import Finding, family_finding, fold, given_finding
-from profile_sync.placeholders import is_placeholder
+from profile_sync.rules.names import Finding, family_finding, fold, given_finding
+from profile_sync.rules.placeholders import is_placeholder
 
 
 @pytest.mark.parametrize(

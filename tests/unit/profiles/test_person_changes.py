@@ -10,7 +10,7 @@ from typing import Any
 from tests.integration.profiles.conftest import imported
 
 from esrlink.contracts import Assignment, ProfileImported, Registration
-from profile_sync.person_changes import changes_of
+from profile_sync.people.changes import changes_of
 
 
 def post(number: str = "20001001", start: date = date(2020, 1, 1), **values: Any) -> Assignment:

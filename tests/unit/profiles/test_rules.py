@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from profile_sync.decisions import Stance
-from profile_sync.facts import PersonFacts, ProfileFacts
-from profile_sync.rules import RuleSettings, Verdict, judge
+from profile_sync.rules.decisions import Stance
+from profile_sync.rules.facts import PersonFacts, ProfileFacts
+from profile_sync.rules.judging import RuleSettings, Verdict, judge
 
 ADA = PersonFacts(
     "20001001",

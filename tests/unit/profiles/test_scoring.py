@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profile_sync.facts import PersonFacts, ProfileFacts
-from profile_sync.keys import exact_keys, loose_keys, person_keys
-from profile_sync.mistyping import nearly
-from profile_sync.names import Finding, family_finding, given_finding
-from profile_sync.rule_book import RULES
-from profile_sync.rules import EXACT_NUMBER, NUMBER_WEAK_NAME, REGISTRATION, STRENGTH, RuleSettings, judge
-from profile_sync.short_forms import one_name, usual_forms
-from profile_sync.similarity import bits_of, compare, part_of
-from profile_sync.weights import _M_AND_U, BITS, probability
+from profile_sync.rules.facts import PersonFacts, ProfileFacts
+from profile_sync.rules.judging import EXACT_NUMBER, NUMBER_WEAK_NAME, REGISTRATION, STRENGTH, RuleSettings, judge
+from profile_sync.rules.keys import exact_keys, loose_keys, person_keys
+from profile_sync.rules.mistyping import nearly
+from profile_sync.rules.names import Finding, family_finding, given_finding
+from profile_sync.rules.rule_book import RULES
+from profile_sync.rules.short_forms import one_name, usual_forms
+from profile_sync.rules.similarity import bits_of, compare, part_of
+from profile_sync.rules.weights import _M_AND_U, BITS, probability
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "link-rules.md"
 

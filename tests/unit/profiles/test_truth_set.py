@@ -8,10 +8,10 @@ from tests.bench.links_people import Human
 from tests.bench.links_score import Found, count
 from tests.bench.links_world import Given, World, make_world
 
-from profile_sync.claims import settle
-from profile_sync.facts import PersonFacts, Place, ProfileFacts
-from profile_sync.keys import exact_keys, loose_keys, person_keys
-from profile_sync.rules import Verdict, judge
+from profile_sync.rules.claims import settle
+from profile_sync.rules.facts import PersonFacts, Place, ProfileFacts
+from profile_sync.rules.judging import Verdict, judge
+from profile_sync.rules.keys import exact_keys, loose_keys, person_keys
 
 
 def test_automatic_links_are_right_and_people_without_a_number_are_found() -> None:

@@ -12,9 +12,9 @@ from profile_sync.api.models import (
     ProfileAnswer,
     ScorePart,
 )
-from profile_sync.profile_reading import LinkedProfile
-from profile_sync.reasons import in_words
-from profile_sync.rules import Candidate
+from profile_sync.profiles.reading import LinkedProfile
+from profile_sync.rules.judging import Candidate
+from profile_sync.rules.reasons import in_words
 
 
 def link_answer(one: LinkedProfile) -> LinkAnswer:

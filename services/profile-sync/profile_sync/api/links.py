@@ -19,12 +19,12 @@ from profile_sync.api.models import (
     ProfilePage,
 )
 from profile_sync.api.profiles import CanRead, CanWrite, Paged
-from profile_sync.deciding import Wish, decide, history
-from profile_sync.decisions import Kind
-from profile_sync.facts import Place
-from profile_sync.matching import by_department, count_people, count_people_with_several, match_rate, total
-from profile_sync.profile_reading import list_reviews, read_places
-from profile_sync.profiles import no_profile
+from profile_sync.links.deciding import Wish, decide, history
+from profile_sync.links.matching import by_department, count_people, count_people_with_several, match_rate, total
+from profile_sync.profiles.putting import no_profile
+from profile_sync.profiles.reading import list_reviews, read_places
+from profile_sync.rules.decisions import Kind
+from profile_sync.rules.facts import Place
 
 
 def router(parts: Parts) -> APIRouter:

@@ -25,10 +25,10 @@ from profile_sync.api.people_models import (
     PersonSummary,
 )
 from profile_sync.api.profiles import CanRead
-from profile_sync.directory import other_numbers, read_person
-from profile_sync.person_revisions import revisions_of
-from profile_sync.profile_reading import read_profiles_of_person
-from profile_sync.searching import search_people
+from profile_sync.people.directory import other_numbers, read_person
+from profile_sync.people.revisions import revisions_of
+from profile_sync.people.searching import search_people
+from profile_sync.profiles.reading import read_profiles_of_person
 
 Number = Annotated[EmployeeNumber, Path()]
 Search = Annotated[

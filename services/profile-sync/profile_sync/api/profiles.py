@@ -26,9 +26,9 @@ from profile_sync.api.models import (
     RowProblem,
     State,
 )
-from profile_sync.facts import Place, ProfileFacts
-from profile_sync.profile_reading import Page, list_profiles, read_places
-from profile_sync.profiles import FACTS, Put, delete_profile, no_profile, put_profiles
+from profile_sync.profiles.putting import FACTS, Put, delete_profile, no_profile, put_profiles
+from profile_sync.profiles.reading import Page, list_profiles, read_places
+from profile_sync.rules.facts import Place, ProfileFacts
 
 CanWrite = Annotated[Principal, Depends(require(Scope.PROFILES_WRITE, roles=(Role.ADMINISTRATOR,)))]
 CanRead = Annotated[

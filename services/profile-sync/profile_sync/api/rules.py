@@ -13,9 +13,9 @@ from esrlink.runtime import Parts
 from profile_sync.api import examples
 from profile_sync.api.people_models import PersonSummary
 from profile_sync.api.profiles import CanRead
-from profile_sync.duplicates import possible_duplicates
-from profile_sync.rule_book import RULES
-from profile_sync.weights import BITS, PRIOR_BITS
+from profile_sync.people.duplicates import possible_duplicates
+from profile_sync.rules.rule_book import RULES
+from profile_sync.rules.weights import BITS, PRIOR_BITS
 
 
 class RuleAnswer(BaseModel):

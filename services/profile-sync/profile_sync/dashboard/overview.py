@@ -15,7 +15,7 @@ from esrlink.auth.trust_choice import vpds_shown
 from esrlink.status import Figure
 from esrlink.web.wording import percent
 from profile_sync.dashboard.desk import Desk, Viewer
-from profile_sync.matching import (
+from profile_sync.links.matching import (
     DepartmentMatching,
     by_department,
     count_people,

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from esrlink.auth.trust_choice import vpds_shown
 from profile_sync.dashboard.desk import Desk, NameReader
-from profile_sync.searching import Found, search_people
+from profile_sync.people.searching import Found, search_people
 
 _SHOWN = 25
 # One letter would find a tenth of a trust.

@@ -17,10 +17,10 @@ from esrlink.web.wording import counted, day
 from profile_sync.dashboard.desk import Desk, NameReader
 from profile_sync.dashboard.revision_words import in_sentences
 from profile_sync.dashboard.time_line import draw
-from profile_sync.directory import PersonPicture, department_names, names_of, other_numbers, read_person
-from profile_sync.person_revisions import revisions_of
-from profile_sync.profile_reading import read_profiles_of_person
-from profile_sync.reasons import in_words
+from profile_sync.people.directory import PersonPicture, department_names, names_of, other_numbers, read_person
+from profile_sync.people.revisions import revisions_of
+from profile_sync.profiles.reading import read_profiles_of_person
+from profile_sync.rules.reasons import in_words
 
 # As long as it takes to renew one and to have it shown by ESR.
 EXPIRES_SOON = timedelta(days=90)

@@ -17,12 +17,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 from esrlink.db import ReadTx, WriteTx
 from esrlink.errors import EsrLinkError, NotFound, StaleVersion
 from esrlink.ids import NewId
-from profile_sync.facts import Place, ProfileFacts
-from profile_sync.keys import profile_keys
-from profile_sync.link_rows import as_rows
-from profile_sync.links import evaluate
-from profile_sync.locks import hold_places, hold_trust
+from profile_sync.links.evaluating import evaluate
+from profile_sync.links.locks import hold_places, hold_trust
+from profile_sync.links.rows import as_rows
 from profile_sync.rowset import insert_rows
+from profile_sync.rules.facts import Place, ProfileFacts
+from profile_sync.rules.keys import profile_keys
 from profile_sync.tables import department, profile, profile_key
 from profile_sync.trusts import rule_settings
 

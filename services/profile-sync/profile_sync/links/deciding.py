@@ -17,12 +17,12 @@ from sqlalchemy import insert, select
 from esrlink.db import ReadTx, WriteTx
 from esrlink.errors import Conflict, Invalid, NotFound, StaleVersion
 from esrlink.ids import NewId
-from profile_sync.decisions import Decision, Kind, stance_of, standing
-from profile_sync.facts import Place
-from profile_sync.link_rows import Stored, load_links
-from profile_sync.links import evaluate
-from profile_sync.locks import hold_trust
-from profile_sync.profiles import lock_profile
+from profile_sync.links.evaluating import evaluate
+from profile_sync.links.locks import hold_trust
+from profile_sync.links.rows import Stored, load_links
+from profile_sync.profiles.putting import lock_profile
+from profile_sync.rules.decisions import Decision, Kind, stance_of, standing
+from profile_sync.rules.facts import Place
 from profile_sync.tables import link_decision, person
 from profile_sync.trusts import rule_settings
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 
 from esrlink.db import ReadTx
-from profile_sync.profile_reading import Departments, in_departments
+from profile_sync.profiles.reading import Departments, in_departments
 from profile_sync.tables import department, link, person
 
 STATES = ("matched", "possible", "unmatched", "excluded")

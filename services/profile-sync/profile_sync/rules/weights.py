@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from math import exp2, log2
 
-from profile_sync.names import Finding
+from profile_sync.rules.names import Finding
 
 # Before anything is compared: one person in 16,000, about the staff of a large trust.
 PRIOR_BITS = -14.0

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
-from profile_sync.mistyping import nearly
-from profile_sync.short_forms import one_name
+from profile_sync.rules.mistyping import nearly
+from profile_sync.rules.short_forms import one_name
 
 # Letters that Unicode does not take apart into a base letter and a mark.
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})

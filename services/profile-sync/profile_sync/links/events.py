@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from esrlink.contracts import Candidate, Event, ProfileKey, ProfileLinked, ProfileReviewNeeded, ProfileUnlinked
-from profile_sync.link_rows import Stored
+from profile_sync.links.rows import Stored
 
 
 def events_of(vpd: str, before: Stored | None, after: Stored, now: datetime) -> list[Event]:

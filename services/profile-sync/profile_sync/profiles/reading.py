@@ -13,11 +13,11 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from esrlink.db import ReadTx
 from profile_sync.cursors import Cursor, not_ours
-from profile_sync.facts import Place, ProfileFacts
-from profile_sync.link_rows import as_rows, candidates_of
-from profile_sync.profiles import FACTS
+from profile_sync.links.rows import as_rows, candidates_of
+from profile_sync.profiles.putting import FACTS
 from profile_sync.rowset import rowset
-from profile_sync.rules import Candidate
+from profile_sync.rules.facts import Place, ProfileFacts
+from profile_sync.rules.judging import Candidate
 from profile_sync.tables import link, link_candidate, person, profile
 
 Departments = Collection[str] | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from profile_sync.slips import SHORTEST, is_one_slip
+from profile_sync.rules.slips import SHORTEST, is_one_slip
 
 # Two slips are still one word only where much else is right.
 _TWO_SLIPS_FROM = 9

@@ -12,11 +12,11 @@ from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 
-from profile_sync.facts import PersonFacts, ProfileFacts
-from profile_sync.keys import address, registration_key
-from profile_sync.mistyping import nearly
-from profile_sync.names import Agreement, Finding, agreement, family_finding, fold, given_finding
-from profile_sync.weights import BITS, agreement_of, probability
+from profile_sync.rules.facts import PersonFacts, ProfileFacts
+from profile_sync.rules.keys import address, registration_key
+from profile_sync.rules.mistyping import nearly
+from profile_sync.rules.names import Agreement, Finding, agreement, family_finding, fold, given_finding
+from profile_sync.rules.weights import BITS, agreement_of, probability
 
 # Parts that are numbers decide by rule; the rest are looks.
 NUMBERS = ("employee_number", "registration_number")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from profile_sync.names import fold
+from profile_sync.rules.names import fold
 
 # Each of these words makes a name a slot's, wherever it stands.
 _NOBODY = """

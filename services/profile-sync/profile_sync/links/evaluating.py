@@ -17,14 +17,14 @@ from sqlalchemy import ARRAY, Text, bindparam, text
 from esrlink.contracts import Received
 from esrlink.db import WriteTx
 from esrlink.ids import NewId
-from profile_sync.claims import settle
-from profile_sync.facts import PersonFacts, Place, ProfileFacts
-from profile_sync.keys import exact_keys, loose_keys
-from profile_sync.link_events import events_of
-from profile_sync.link_rows import Stored, Subject, load_links, load_subjects, store
-from profile_sync.locks import hold_claims
-from profile_sync.people import people_sharing
-from profile_sync.rules import NUMBER_WEAK_NAME, RuleSettings, State, Verdict, judge
+from profile_sync.links.events import events_of
+from profile_sync.links.locks import hold_claims
+from profile_sync.links.rows import Stored, Subject, load_links, load_subjects, store
+from profile_sync.people.applying import people_sharing
+from profile_sync.rules.claims import settle
+from profile_sync.rules.facts import PersonFacts, Place, ProfileFacts
+from profile_sync.rules.judging import NUMBER_WEAK_NAME, RuleSettings, State, Verdict, judge
+from profile_sync.rules.keys import exact_keys, loose_keys
 
 # Profiles that these people could touch: by any key while the profile is open, by a number or address always; and those that
 # they touched before, when they may have had other keys. Each key is looked up by itself: joined freely, the planner

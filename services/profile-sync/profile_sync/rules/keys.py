@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
-from profile_sync.facts import PersonFacts, ProfileFacts
-from profile_sync.names import family_words, fold, given_words
-from profile_sync.short_forms import initials_of as _usual_initials
-from profile_sync.short_forms import usual_forms as _usual_forms
+from profile_sync.rules.facts import PersonFacts, ProfileFacts
+from profile_sync.rules.names import family_words, fold, given_words
+from profile_sync.rules.short_forms import initials_of as _usual_initials
+from profile_sync.rules.short_forms import usual_forms as _usual_forms
 
 _SOUND = {
     **dict.fromkeys("bfpv", "1"),

@@ -15,11 +15,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from esrlink.contracts import ProfileImported
 from esrlink.db import ReadTx, WriteTx
-from profile_sync.facts import PersonFacts
-from profile_sync.keys import person_keys
-from profile_sync.person_changes import changes_of
+from profile_sync.people.changes import changes_of
 from profile_sync.rowset import insert_rows
-from profile_sync.slips import LONGEST, SHORTEST
+from profile_sync.rules.facts import PersonFacts
+from profile_sync.rules.keys import person_keys
+from profile_sync.rules.slips import LONGEST, SHORTEST
 from profile_sync.tables import assignment, person, person_revision
 
 _PERSON = [c.name for c in person.columns]

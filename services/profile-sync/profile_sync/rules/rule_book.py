@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from profile_sync import rules
+from profile_sync.rules import judging
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,37 +18,37 @@ class Rule:
 
 
 RULES = (
-    Rule(rules.PLACEHOLDER, ("excluded",), "The name is a slot of a rota, such as Locum 1, Vacant, Agency or SHO A."),
+    Rule(judging.PLACEHOLDER, ("excluded",), "The name is a slot of a rota, such as Locum 1, Vacant, Agency or SHO A."),
     Rule(
-        rules.EXACT_NUMBER,
+        judging.EXACT_NUMBER,
         ("matched", "possible"),
         "The ESR number is the person's, family and given name agree, and no registration number contradicts. Possible "
         "where the profile's e-mail address is a namesake's.",
     ),
     Rule(
-        rules.NUMBER_WEAK_NAME,
+        judging.NUMBER_WEAK_NAME,
         ("matched", "possible"),
         "The ESR number is the person's, and the name is right but for one typing error, an initial or a missing given "
         "name. Possible where somebody else fits the profile better.",
     ),
     Rule(
-        rules.NUMBER_CONTRADICTED,
+        judging.NUMBER_CONTRADICTED,
         ("possible",),
         "The ESR number is the person's, but a name or the registration number is another's.",
     ),
     Rule(
-        rules.REGISTRATION,
+        judging.REGISTRATION,
         ("matched", "possible"),
         "The registration number is the person's and the family name agrees. It links where the trust says so, the "
         "profile gives no ESR number and nobody else has the registration; otherwise possible.",
     ),
     Rule(
-        rules.REGISTRATION_CONTRADICTED,
+        judging.REGISTRATION_CONTRADICTED,
         ("possible",),
         "The registration number is the person's, but the family name is not.",
     ),
     Rule(
-        rules.SIMILARITY,
+        judging.SIMILARITY,
         ("possible",),
         "Names, e-mail address, department and grade are alike. It never links, and does not suggest who has left ESR.",
     ),

@@ -16,8 +16,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from esrlink.db import ReadTx
 from profile_sync.cursors import Cursor
-from profile_sync.keys import registration_key, search_words, sound
-from profile_sync.slips import is_one_slip, spellings
+from profile_sync.rules.keys import registration_key, search_words, sound
+from profile_sync.rules.slips import is_one_slip, spellings
 from profile_sync.tables import name_word
 
 Match = Literal["number", "name", "begins", "slip", "sound"]

@@ -12,7 +12,7 @@ from zlib import crc32
 from sqlalchemy import text
 
 from esrlink.db import WriteTx
-from profile_sync.facts import Place
+from profile_sync.rules.facts import Place
 
 _TRUST, _CLAIMS, _PLACES = 0x4C_4E_4B, 0x43_4C_4D, 0x50_4C_43  # "LNK", "CLM", "PLC": apart from the outbox's locks
 # PostgreSQL has room for about 6,400 locks in all: a batch of thousands may take 2 x 256 of them, and ten may run at once.

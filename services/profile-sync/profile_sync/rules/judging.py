@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from profile_sync.decisions import NOTHING_DECIDED, Stance
-from profile_sync.facts import PersonFacts, ProfileFacts
-from profile_sync.keys import address
-from profile_sync.names import Agreement, Finding, agreement
-from profile_sync.placeholders import is_placeholder
-from profile_sync.similarity import Likeness, Part, bits_of, compare, looks_of
-from profile_sync.weights import PRIOR_BITS
+from profile_sync.rules.decisions import NOTHING_DECIDED, Stance
+from profile_sync.rules.facts import PersonFacts, ProfileFacts
+from profile_sync.rules.keys import address
+from profile_sync.rules.names import Agreement, Finding, agreement
+from profile_sync.rules.placeholders import is_placeholder
+from profile_sync.rules.similarity import Likeness, Part, bits_of, compare, looks_of
+from profile_sync.rules.weights import PRIOR_BITS
 
 PLACEHOLDER = "placeholder/2"
 EXACT_NUMBER = "exact_number/2"

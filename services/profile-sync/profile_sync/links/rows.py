@@ -13,11 +13,11 @@ from sqlalchemy import ARRAY, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from esrlink.db import WriteTx
-from profile_sync.decisions import Decision, Kind, Stance, stance_of
-from profile_sync.facts import Place, ProfileFacts
 from profile_sync.rowset import insert_rows
-from profile_sync.rules import Candidate, Verdict
-from profile_sync.similarity import Part
+from profile_sync.rules.decisions import Decision, Kind, Stance, stance_of
+from profile_sync.rules.facts import Place, ProfileFacts
+from profile_sync.rules.judging import Candidate, Verdict
+from profile_sync.rules.similarity import Part
 from profile_sync.tables import link, link_candidate
 
 _PLACES = "jsonb_to_recordset(:places) AS g(product text, department text, profile_id text)"

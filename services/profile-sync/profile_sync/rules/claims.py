@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from profile_sync.facts import Place
-from profile_sync.rules import Verdict
+from profile_sync.rules.facts import Place
+from profile_sync.rules.judging import Verdict
 
 
 def settle(verdicts: Mapping[Place, Verdict], holding: Collection[Place] = ()) -> dict[Place, Verdict]:

@@ -1,0 +1,1 @@
+"""Links between profiles and people: evaluated, decided, stored and told of."""

@@ -1,0 +1,1 @@
+"""People as ESR knows them."""

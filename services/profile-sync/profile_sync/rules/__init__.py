@@ -1,0 +1,1 @@
+"""The link rules: pure, from facts to a verdict."""
