@@ -112,6 +112,16 @@ async def test_lines_are_found_by_what_stands_in_them_and_told_as_csv_without_fo
     assert rows["20000002"]["amount"] == second["amount"] == "-1.00"
 
 
+@pytest.mark.parametrize("block", [1, 2, 3])
+async def test_lines_as_csv_are_all_lines_once_however_they_are_read(gateway, frozen, monkeypatch, block) -> None:
+    monkeypatch.setattr("esr_gateway.api.run_lines._BLOCK", block)
+    at = f"/v1/runs/{frozen['run_id']}/lines"
+    order = [one["employee_number"] for one in (await gateway.get(at))["lines"]]
+    for query, expected in {"": order, "&limit=1": order[:1], "&offset=1": order[1:]}.items():
+        answer = await gateway.hub.client.get(f"{at}?format=csv{query}", headers=gateway.bearer())
+        assert [row["employee_number"] for row in csv.DictReader(io.StringIO(answer.text))] == expected
+
+
 async def test_only_a_named_officer_signs_and_only_what_was_looked_at(gateway, frozen) -> None:
     at, body = f"/v1/runs/{frozen['run_id']}/sign", {"pack_sha256": frozen["pack_sha256"]}
     machine = await gateway.hub.client.post(at, json=body, headers=gateway.bearer())

@@ -166,6 +166,15 @@ def calendars(draw: st.DrawFn) -> list[PeriodSettings]:
     return found
 
 
+@pytest.mark.parametrize("name", ["=1+1", "'=1+1", "-5", "+44", "@pay", "'quoted"])
+def test_a_name_is_no_formula_in_a_spreadsheet_and_reads_back_the_same(name: str) -> None:
+    [period] = read_calendar_csv(f"{HEADER}\n{ROW}")[0]
+    written = write_calendar_csv([period.model_copy(update={"pay_name": name})])
+    cell = written.splitlines()[1].split(",")[4]
+    assert not cell.startswith(("=", "+", "@"))
+    assert read_calendar_csv(written)[0][0].pay_name == name
+
+
 @given(calendars())
 def test_a_calendar_that_was_written_reads_back_the_same(periods: list[PeriodSettings]) -> None:
     again, problems = read_calendar_csv(write_calendar_csv(periods))

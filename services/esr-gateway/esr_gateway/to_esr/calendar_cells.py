@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from esrlink.http.spreadsheet import FORMULA_MARK
+
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099  # what is outside is a slip of the keyboard
 _LAST_PERIOD = 53
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
@@ -30,6 +32,10 @@ def read_cell(column: str, cell: str) -> object:
         raise WrongCell("missing", f"{column} is empty; every period needs it.")
     read = _READ.get(column)
     return cell if read is None else read(column, cell)
+
+
+def _pay_name(_: str, cell: str) -> str:
+    return FORMULA_MARK.sub("", cell)
 
 
 def _period_type(column: str, cell: str) -> str:
@@ -80,6 +86,7 @@ def _moment(column: str, cell: str) -> str:
 
 
 _READ: Mapping[str, Callable[[str, str], object]] = {
+    "pay_name": _pay_name,
     "period_type": _period_type,
     "run": _run,
     "tax_year": _tax_year,

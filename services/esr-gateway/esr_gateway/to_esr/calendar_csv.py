@@ -21,6 +21,7 @@ from esr_gateway.to_esr.bank_days import bank_holidays, day_off
 from esr_gateway.to_esr.calendar_cells import WrongCell, read_cell
 from esr_gateway.trust_settings import PeriodSettings
 from esrlink.clock import LONDON
+from esrlink.http.spreadsheet import harmless
 
 __all__ = ["COLUMNS", "RowProblem", "bank_holidays", "clock_change_at", "read_calendar_csv", "write_calendar_csv"]
 
@@ -169,7 +170,7 @@ def write_calendar_csv(periods: Iterable[PeriodSettings]) -> str:
     for one in sorted(periods, key=lambda p: (p.cut_off, p.pay_run.code)):
         cut_off = one.cut_off_local.replace("T", " ")
         run = (one.period_type, one.run, one.tax_year, one.period)
-        writer.writerow([*run, one.pay_name, one.starts, one.ends, cut_off, one.pay_date])
+        writer.writerow([*run, harmless(one.pay_name), one.starts, one.ends, cut_off, one.pay_date])
     return out.getvalue()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from esr_gateway.tables import instruction, line, run, run_file
@@ -36,9 +36,19 @@ class LineFilter:
 
 
 async def find_lines(
-    tx: ReadTx, vpd: str, run_id: UUID, wanted: LineFilter | None = None, *, limit: int, offset: int = 0
+    tx: ReadTx,
+    vpd: str,
+    run_id: UUID,
+    wanted: LineFilter | None = None,
+    *,
+    limit: int,
+    offset: int = 0,
+    after: tuple[str, int] | None = None,
 ) -> Sequence[Any]:
-    """The lines of a run with where each came from and what became of it, in the order of files and rows."""
+    """The lines of a run with where each came from and what became of it, in the order of files and rows.
+
+    With `after`, a file's name and a row in it, those behind that one.
+    """
     statement = (
         _of_run(select(line), vpd, run_id, wanted or LineFilter())
         .add_columns(
@@ -53,6 +63,11 @@ async def find_lines(
         )
         .order_by(line.c.file_name, line.c.row_number)
     )
+    if after is not None:
+        file_name, row_number = after
+        statement = statement.where(
+            tuple_(line.c.file_name, line.c.row_number) > tuple_(literal(file_name), row_number)
+        )
     return await tx.all(statement.limit(limit).offset(offset))
 
 
