@@ -81,6 +81,17 @@ class StaleVersion(Conflict):
 
     code, title = "stale_version", "The record has changed since you read it"
 
+    def __init__(self, detail: str, *, field: str | None = None, current: int | None = None) -> None:
+        super().__init__(detail, field=field)
+        self.current = current
+        """The version that is stored, where whoever raises it knows; 0: there is none."""
+
+
+class PreconditionFailed(EsrLinkError):
+    """As `StaleVersion`, of a caller who named the version in the header `If-Match`: HTTP has a status of its own for it."""
+
+    code, status, title = "stale_version", 412, "The record has changed since you read it"
+
 
 class TooLarge(EsrLinkError):
     """The request body is larger than the service takes."""

@@ -25,6 +25,8 @@ class Scope(StrEnum):
     EXCHANGE_OPERATE = "exchange:operate"
     AUDIT_READ = "audit:read"
     TRUSTS_WRITE = "trusts:write"
+    CONTACTS_READ = "contacts:read"
+    WEBHOOKS_WRITE = "webhooks:write"
 
 
 class Role(StrEnum):

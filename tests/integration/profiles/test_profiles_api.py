@@ -24,8 +24,9 @@ async def test_the_same_put_twice_keeps_the_version_and_publishes_nothing(hub: H
 async def test_a_put_that_changes_something_grows_the_version_and_says_so_in_the_entity_tag(hub: Hub) -> None:
     await hub.profile()
     answer = await hub.put(AO1, {**ADA, "grade": "Consultant"})
-    assert (answer.json()["version"], answer.headers["ETag"]) == (2, '"2"')
-    assert (await hub.get(AO1)).headers["ETag"] == '"2"'
+    assert answer.json()["version"] == 2
+    assert answer.headers["ETag"].startswith('"2-')
+    assert (await hub.get(AO1)).headers["ETag"] == answer.headers["ETag"]
 
 
 @pytest.mark.parametrize("way", ["header", "body"])
@@ -38,8 +39,19 @@ async def test_a_stale_version_is_refused_and_nothing_is_stored(hub: Hub, way: s
     else:
         body["version"] = 1
     answer = await hub.put(AO1, body, headers=headers)
-    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (409, "stale_version", "version")
+    status, field = (412, "If-Match") if way == "header" else (409, "version")
+    assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (status, "stale_version", field)
+    assert answer.headers.get("ETag") == ('"2"' if way == "header" else None)
     assert (await hub.get(AO1)).json()["profile"]["grade"] == "Consultant"
+
+
+async def test_the_tag_of_an_answer_stands_for_its_version_in_a_put(hub: Hub) -> None:
+    await hub.profile()
+    tag = (await hub.get(AO1)).headers["ETag"]
+    body = {**ADA, "grade": "Consultant"}
+    assert (await hub.put(AO1, body, headers={**hub.headers, "If-Match": tag})).json()["version"] == 2
+    again = await hub.put(AO1, {**ADA, "grade": "Registrar"}, headers={**hub.headers, "If-Match": tag})
+    assert again.status_code == 412
 
 
 async def test_a_retried_put_whose_answer_was_lost_succeeds_with_its_old_version(hub: Hub) -> None:
@@ -197,7 +209,7 @@ async def test_an_oversized_body_is_refused(hub: Hub) -> None:
 async def test_deleting_with_a_stale_version_or_twice_is_refused(hub: Hub) -> None:
     await hub.profile()
     delete = hub.running.client.delete
-    assert (await delete(AO1, headers={**hub.headers, "If-Match": '"5"'})).status_code == 409
+    assert (await delete(AO1, headers={**hub.headers, "If-Match": '"5"'})).status_code == 412
     assert (await delete(AO1, headers={**hub.headers, "If-Match": '"1"'})).status_code == 204
     assert (await delete(AO1, headers=hub.headers)).status_code == 404
 

@@ -1,11 +1,10 @@
-"""The parameters that several routes share, and the cache validators of answers."""
+"""The parameters that several routes share."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated
 
-from fastapi import Path, Request
+from fastapi import Path
 
 from esrlink.contracts.types import Department, EmployeeNumber, ExternalId, Product, Vpd
 
@@ -19,15 +18,3 @@ DepartmentPath = Annotated[Department, Path(examples=["anaesthetics"])]
 WorkPath = Annotated[
     ExternalId, Path(description="The rota's own id of the piece of work.", examples=["S-2026-08-03-7"])
 ]
-
-
-def etag_of(content: str) -> str:
-    """A weak validator: what the answer means is the same, though the age in it may differ."""
-    return f'W/"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
-
-
-def is_fresh(request: Request, etag: str) -> bool:
-    """Whether the caller holds this answer already (`If-None-Match`; compared weakly, as RFC 9110 asks)."""
-    held = request.headers.get("If-None-Match", "")
-    wanted = etag.removeprefix("W/")
-    return held.strip() == "*" or wanted in {one.strip().removeprefix("W/") for one in held.split(",")}

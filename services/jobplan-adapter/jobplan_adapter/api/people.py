@@ -14,7 +14,8 @@ from esrlink.clock import Clock, today
 from esrlink.db import Database, ReadTx
 from esrlink.errors import Invalid, NotFound
 from esrlink.http import problem_responses
-from jobplan_adapter.api.paths import EmployeePath, VpdPath, etag_of, is_fresh
+from esrlink.http.conditional import NOT_MODIFIED, etag_of, is_fresh
+from jobplan_adapter.api.paths import EmployeePath, VpdPath
 from jobplan_adapter.people import is_known
 from jobplan_adapter.person_delivery import PersonDelivery, delivery_of
 from jobplan_adapter.provider_state import health_of
@@ -88,7 +89,7 @@ def router(database: Database, clock: Clock) -> APIRouter:
         "/{vpd}/{employee_number}/job-plan",
         summary="A person's job plan",
         operation_id="getJobPlan",
-        responses={304: {"description": "As you hold it: send its ETag in If-None-Match"}},
+        responses=NOT_MODIFIED,
         response_model=JobPlanAnswer,
     )
     async def job_plan(

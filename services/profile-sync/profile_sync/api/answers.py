@@ -42,17 +42,17 @@ def _candidate(one: Candidate, name: str | None) -> CandidateAnswer:
     return CandidateAnswer(employee_number=one.employee_number, name=name, rule=one.rule, score=one.score, parts=parts)
 
 
-def profile_answer(one: LinkedProfile) -> ProfileAnswer:
-    """A profile with its link."""
-    return ProfileAnswer(profile=_profile(one), link=link_answer(one), version=one.version)
+def profile_answer(one: LinkedProfile, *, contacts: bool = False) -> ProfileAnswer:
+    """A profile with its link; `contacts` for a caller who may see e-mail addresses."""
+    return ProfileAnswer(profile=_profile(one, contacts), link=link_answer(one), version=one.version)
 
 
-def held_profile(one: LinkedProfile) -> HeldProfile:
-    """A profile as one of a person's."""
-    return HeldProfile(**_profile(one).model_dump(), version=one.version, link=link_answer(one))
+def held_profile(one: LinkedProfile, *, contacts: bool = False) -> HeldProfile:
+    """A profile as one of a person's; `contacts` for a caller who may see e-mail addresses."""
+    return HeldProfile(**_profile(one, contacts).model_dump(), version=one.version, link=link_answer(one))
 
 
-def _profile(one: LinkedProfile) -> Profile:
+def _profile(one: LinkedProfile, contacts: bool) -> Profile:
     facts = one.facts
     return Profile(
         vpd=one.vpd,
@@ -64,7 +64,7 @@ def _profile(one: LinkedProfile) -> Profile:
         title=facts.title,
         given_name=facts.given_name,
         family_name=facts.family_name,
-        email=facts.email,
+        email=facts.email if contacts else None,
         grade=facts.grade,
         updated_at=one.updated_at,
     )

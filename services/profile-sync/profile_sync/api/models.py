@@ -90,7 +90,7 @@ class Profile(BaseModel):
     title: str | None
     given_name: str | None
     family_name: str
-    email: str | None
+    email: str | None = Field(description="Null, too, for a caller without the scope `contacts:read`.")
     grade: str | None
     updated_at: datetime
 

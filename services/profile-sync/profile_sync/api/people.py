@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from esrlink.clock import today
 from esrlink.contracts import Assignment
 from esrlink.contracts.types import EmployeeNumber, Vpd
 from esrlink.http import problem_responses
+from esrlink.http.conditional import NOT_MODIFIED
 from esrlink.http.trust import VpdQuery
 from esrlink.runtime import Parts
 from profile_sync.api.answers import held_profile
@@ -25,6 +26,7 @@ from profile_sync.api.people_models import (
     PersonSummary,
 )
 from profile_sync.api.profiles import CanRead
+from profile_sync.api.shown import Fields, Part, answered, sees_contacts, withheld_from
 from profile_sync.people.directory import other_numbers, read_person
 from profile_sync.people.revisions import revisions_of
 from profile_sync.people.searching import search_people
@@ -54,16 +56,19 @@ def router(parts: Parts) -> APIRouter:
         summary="Read a person by ESR number, with their profiles in all departments that you may see",
         description="Leavers, and people whom ESR no longer shows, are read like everybody: late claims need them. What "
         "the same human has in another trust is told only to a caller who may see both.",
-        responses=problem_responses(401, 403, 404, 422),
+        response_model=PersonAnswer | Part,
+        responses=NOT_MODIFIED | problem_responses(401, 403, 404, 422),
     )
     async def person(
         principal: CanRead,
+        request: Request,
         vpd: Annotated[Vpd, Path()],
         employee_number: Number,
         on: Annotated[
             date | None, Query(description="Only the assignments in force on this day.", examples=["2026-08-03"])
         ] = None,
-    ) -> PersonAnswer:
+        fields: Fields = None,
+    ) -> Response:
         principal.require_vpd(vpd)
         async with database.read(principal.vpds) as tx:
             found = await read_person(tx, vpd, employee_number, on or today(parts.clock))
@@ -71,10 +76,12 @@ def router(parts: Parts) -> APIRouter:
             others = await other_numbers(tx, principal.vpds, found.person)
         row = found.person
         every = [Assignment.model_validate(one, from_attributes=True) for one in found.assignments]
-        return PersonAnswer(
+        contacts = sees_contacts(principal)
+        answer = PersonAnswer(
             **_summary(row),
             middle_names=row.middle_names,
-            email=row.email,
+            email=row.email if contacts else None,
+            withheld=withheld_from(principal),
             hire_date=row.hire_date,
             staff_groups=found.staff_groups,
             job_roles=found.job_roles,
@@ -87,9 +94,10 @@ def router(parts: Parts) -> APIRouter:
             if on
             else every,
             all_assignments=every,
-            profiles=[held_profile(one) for one in profiles],
+            profiles=[held_profile(one, contacts=contacts) for one in profiles],
             other_numbers=[PersonSummary(**_summary(one)) for one in others],
         )
+        return answered(request, answer, fields, principal)
 
     @api.get(
         "/{vpd}/{employee_number}/history",

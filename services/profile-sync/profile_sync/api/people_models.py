@@ -39,6 +39,9 @@ class PersonAnswer(PersonSummary):
 
     middle_names: str | None
     email: str | None = Field(description="At work.")
+    withheld: list[str] = Field(
+        default=[], description="Fields that are null because your token lacks the scope `contacts:read`."
+    )
     hire_date: date | None
     staff_groups: list[str] = Field(description="Of the assignments in force on the day: `on`, or today.")
     job_roles: list[str] = Field(description="Of the assignments in force on the day: `on`, or today.")

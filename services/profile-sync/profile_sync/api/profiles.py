@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from esrlink.auth import Principal, Role, Scope, require
 from esrlink.contracts.types import Department, EmployeeNumber, ExternalId, Product, Vpd
 from esrlink.errors import EsrLinkError, Invalid, NotFound
 from esrlink.http import problem_responses
-from esrlink.http.if_match import IfMatch, etag, expected_version
+from esrlink.http.conditional import NOT_MODIFIED, etag_of
+from esrlink.http.if_match import IfMatch, expected_version, stated_in
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
 from profile_sync.api.answers import link_answer, profile_answer
@@ -26,6 +27,7 @@ from profile_sync.api.models import (
     RowProblem,
     State,
 )
+from profile_sync.api.shown import Fields, Part, answered, sees_contacts
 from profile_sync.profiles.putting import FACTS, Put, delete_profile, no_profile, put_profiles
 from profile_sync.profiles.reading import Page, list_profiles, read_places
 from profile_sync.rules.facts import Place, ProfileFacts
@@ -82,8 +84,9 @@ def router(parts: Parts, *, batch_limit: int) -> APIRouter:
         "/profiles/{product}/{department}/{profile_id}",
         operation_id="putProfile",
         summary="Store a profile and learn whose it is",
-        description="The same put again changes nothing: same version, no event.",
-        responses=problem_responses(401, 403, 404, 409, 413, 422),
+        description="The same put again changes nothing: same version, no event. With `If-Match` it is stored only over the "
+        "version that you read: otherwise 412, with the current one in the header `ETag`.",
+        responses=problem_responses(401, 403, 404, 409, 412, 413, 422),
     )
     async def put_profile(
         principal: CanWrite,
@@ -99,28 +102,32 @@ def router(parts: Parts, *, batch_limit: int) -> APIRouter:
         principal.require_department(product, department)
         place = Place(product, department, profile_id)
         put = Put(place, facts_of(body), expected_version(if_match, body.version))
-        async with database.write([trust]) as tx:
-            refused = await put_profiles(tx, trust, [put], now=clock.now(), new_id=parts.new_id)
-            if refused:
-                raise refused[place]
-            stored = (await read_places(tx, trust, [place]))[place]
-        response.headers["ETag"] = etag(stored.version)
-        return profile_answer(stored)
+        with stated_in(if_match):
+            async with database.write([trust]) as tx:
+                refused = await put_profiles(tx, trust, [put], now=clock.now(), new_id=parts.new_id)
+                if refused:
+                    raise refused[place]
+                stored = (await read_places(tx, trust, [place]))[place]
+        answer = profile_answer(stored, contacts=sees_contacts(principal))
+        response.headers["ETag"] = etag_of(answer.model_dump_json(), stored.version)
+        return answer
 
     @api.get(
         "/profiles/{product}/{department}/{profile_id}",
         operation_id="readProfile",
         summary="Read a profile with its link",
-        responses=problem_responses(401, 403, 404, 422),
+        response_model=ProfileAnswer | Part,
+        responses=NOT_MODIFIED | problem_responses(401, 403, 404, 422),
     )
     async def read_profile(
         principal: CanRead,
-        response: Response,
+        request: Request,
         product: Product,
         department: Department,
         profile_id: ExternalId,
         vpd: VpdQuery = None,
-    ) -> ProfileAnswer:
+        fields: Fields = None,
+    ) -> Response:
         trust = trust_scope(principal, vpd)
         principal.require_department(product, department)
         place = Place(product, department, profile_id)
@@ -128,15 +135,15 @@ def router(parts: Parts, *, batch_limit: int) -> APIRouter:
             stored = (await read_places(tx, trust, [place])).get(place)
         if stored is None:
             raise no_profile(place)
-        response.headers["ETag"] = etag(stored.version)
-        return profile_answer(stored)
+        answer = profile_answer(stored, contacts=sees_contacts(principal))
+        return answered(request, answer, fields, principal, version=stored.version)
 
     @api.delete(
         "/profiles/{product}/{department}/{profile_id}",
         operation_id="deleteProfile",
         summary="Take a profile away, and its link with it",
         status_code=204,
-        responses=problem_responses(401, 403, 404, 409, 422),
+        responses=problem_responses(401, 403, 404, 409, 412, 422),
     )
     async def remove_profile(
         principal: CanWrite,
@@ -149,9 +156,10 @@ def router(parts: Parts, *, batch_limit: int) -> APIRouter:
         trust = trust_scope(principal, vpd)
         principal.require_department(product, department)
         version = expected_version(if_match, None)
-        async with database.write([trust]) as tx:
-            place = Place(product, department, profile_id)
-            await delete_profile(tx, trust, place, version, now=clock.now(), new_id=parts.new_id)
+        with stated_in(if_match):
+            async with database.write([trust]) as tx:
+                place = Place(product, department, profile_id)
+                await delete_profile(tx, trust, place, version, now=clock.now(), new_id=parts.new_id)
 
     @api.get(
         "/profiles",
@@ -171,7 +179,8 @@ def router(parts: Parts, *, batch_limit: int) -> APIRouter:
         wanted = replace(page, employee_number=employee_number)
         async with database.read([trust]) as tx:
             found, following = await list_profiles(tx, trust, principal.departments, wanted)
-        return ProfilePage(items=[profile_answer(one) for one in found], next=following)
+        contacts = sees_contacts(principal)
+        return ProfilePage(items=[profile_answer(one, contacts=contacts) for one in found], next=following)
 
     @api.post(
         "/profiles:batch",

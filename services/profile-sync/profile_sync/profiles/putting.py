@@ -156,6 +156,7 @@ def _check_version(sent: int | None, stored: int) -> None:
         raise StaleVersion(
             f"You sent version {sent}; the profile is at version {stored}. Read it again and repeat your change.",
             field="version",
+            current=stored,
         )
 
 

@@ -61,6 +61,8 @@ _ROTA_PRODUCT = (
     Scope.SUBMITTALS_APPROVE,
     Scope.JOBPLANS_READ,
     Scope.WORK_WRITE,
+    Scope.CONTACTS_READ,
+    Scope.WEBHOOKS_WRITE,
 )
 
 CLIENTS: tuple[SampleClient, ...] = (
