@@ -9,17 +9,18 @@ from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
 from profile_sync.api.answers import profile_answer
+from profile_sync.api.links_explained import decision_record
 from profile_sync.api.models import (
     DecisionAnswer,
     DecisionBody,
     DecisionHistory,
-    DecisionRecord,
     DepartmentAnswer,
     MatchingAnswer,
     ProfilePage,
 )
 from profile_sync.api.profiles import CanRead, CanWrite, Paged
-from profile_sync.links.deciding import Wish, decide, history
+from profile_sync.links.deciding import Wish, decide
+from profile_sync.links.history import decisions_on
 from profile_sync.links.matching import by_department, count_people, count_people_with_several, match_rate, total
 from profile_sync.profiles.putting import no_profile
 from profile_sync.profiles.reading import list_reviews, read_places
@@ -68,6 +69,7 @@ def router(parts: Parts) -> APIRouter:
             employee_number=body.employee_number,
             reason=body.reason,
             revision=body.revision,
+            undoes=body.undoes,
         )
         async with database.write([trust]) as tx:
             changed = await decide(tx, trust, place, wish, now=clock.now(), new_id=parts.new_id)
@@ -90,21 +92,8 @@ def router(parts: Parts) -> APIRouter:
         async with database.read([trust]) as tx:
             if place not in await read_places(tx, trust, [place]):
                 raise no_profile(place)
-            recorded = await history(tx, trust, place)
-        return DecisionHistory(
-            items=[
-                DecisionRecord(
-                    decision_id=one.decision.decision_id,
-                    decision=one.decision.kind.value,
-                    employee_number=one.decision.employee_number,
-                    undoes=one.decision.undoes,
-                    reason=one.reason,
-                    decided_by=one.by,
-                    decided_at=one.at,
-                )
-                for one in recorded
-            ]
-        )
+            recorded = await decisions_on(tx, trust, place)
+        return DecisionHistory(items=[decision_record(one) for one in recorded])
 
     @api.get(
         "/matching",

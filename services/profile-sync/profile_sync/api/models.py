@@ -216,6 +216,7 @@ class DecisionBody(BaseModel):
     reason: Words | None = None
     by: ExternalId | None = Field(default=None, description="The user of the rota product who decides.")
     revision: int | None = Field(default=None, ge=1, description="Of the link that they looked at.")
+    undoes: UUID | None = Field(default=None, description="The decision to undo, if not the last that stands.")
 
 
 class DecisionRecord(BaseModel):

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ARRAY, Text, bindparam, text
 
@@ -19,12 +20,10 @@ from esrlink.db import WriteTx
 from esrlink.ids import NewId
 from profile_sync.links.events import events_of
 from profile_sync.links.locks import hold_claims
-from profile_sync.links.rows import Stored, Subject, load_links, load_subjects, store
-from profile_sync.people.applying import people_sharing
-from profile_sync.rules.claims import settle
-from profile_sync.rules.facts import PersonFacts, Place, ProfileFacts
-from profile_sync.rules.judging import NUMBER_WEAK_NAME, RuleSettings, State, Verdict, judge
-from profile_sync.rules.keys import exact_keys, loose_keys
+from profile_sync.links.rows import Stored, Subject, load_subjects, store
+from profile_sync.links.weighing import Weighed, claims_of, judge_all, settle_all
+from profile_sync.rules.facts import Place
+from profile_sync.rules.judging import NUMBER_WEAK_NAME, RuleSettings, Verdict
 
 # Profiles that these people could touch: by any key while the profile is open, by a number or address always; and those that
 # they touched before, when they may have had other keys. Each key is looked up by itself: joined freely, the planner
@@ -68,39 +67,85 @@ async def evaluate(
     settings: RuleSettings,
     now: datetime,
     new_id: NewId,
-    decided: Collection[Place] = (),
     news: Mapping[str, Received[Any]] = MappingProxyType({}),
 ) -> list[Stored]:
     """Bring the links of these profiles, and of their rivals, to what decisions and rules say, and emit what changed.
 
-    For a profile in `decided` an event goes out even if its link stays as it is: a person acted on it. `news` has what came
-    of people, by employee number: what it leads to goes on with its trace. The caller holds the trust (`hold_trust`).
-    Returns the links that changed; one that only rests on other evidence is stored and not told of.
+    `news` has what came of people, by employee number: what it leads to goes on with its trace. The caller holds the trust
+    (`hold_trust`). Returns the links that changed; one that only rests on other evidence is stored and not told of.
     """
     if not places:
         return []
-    subjects = await load_subjects(tx, vpd, places)
-    verdicts = await _judge_all(tx, vpd, subjects, settings)
-    claims = {v.claim for v in verdicts.values() if v.claim} | {s.claim for s in subjects.values() if s.claim}
+    weighed = await weigh(tx, vpd, await load_subjects(tx, vpd, places), settings)
+    return await take_effect(tx, vpd, weighed, now=now, new_id=new_id, news=news)
+
+
+async def weigh(tx: WriteTx, vpd: str, subjects: Mapping[Place, Subject], settings: RuleSettings) -> Weighed:
+    """What decisions and rules say of these profiles; nobody else changes what it rests on until the transaction ends."""
+    verdicts = await judge_all(tx, vpd, subjects, settings)
+    claims = claims_of(subjects, verdicts)
     await hold_claims(tx, vpd, claims)
-    before = await load_links(tx, vpd, list(verdicts), sorted(claims))
-    rivals = {place: stored.as_claimed() for place, stored in before.items() if place not in verdicts}
-    holding = {place for place, stored in before.items() if stored.employee_number}
-    settled = settle({**rivals, **verdicts}, holding)
-    after = [
-        changed
-        for place, verdict in sorted(settled.items())
-        if (changed := _changed(place, verdict, before.get(place), now, new_id, forced=place in decided))
-    ]
-    await store(tx, vpd, after, before)
-    told: list[Stored] = []
-    for one in after:
+    return await settle_all(tx, vpd, verdicts, claims)
+
+
+async def take_effect(
+    tx: WriteTx,
+    vpd: str,
+    weighed: Weighed,
+    *,
+    now: datetime,
+    new_id: NewId,
+    decided: Mapping[Place, UUID] = MappingProxyType({}),
+    news: Mapping[str, Received[Any]] = MappingProxyType({}),
+) -> list[Stored]:
+    """Store what was weighed and emit what changed. Returns the links that changed.
+
+    `decided` has the decisions that people made just now, by profile: for these an event goes out even if the link stays as
+    it is, because a person acted on it.
+    """
+    before = weighed.before
+    after = changes_of(weighed, now=now, new_id=new_id, decided=decided)
+    await store(tx, vpd, after, before, causes_of(weighed, after, decided) if decided else {})
+    told = [one for one in after if is_told(before.get(one.place), one)]
+    for one in told:
         was = before.get(one.place)
-        if was is not None and was.revision == one.revision:
-            continue
-        told.append(one)
         tx.emit(*events_of(vpd, was, one, now), because=_behind(was, one, news))
     return told
+
+
+def changes_of(weighed: Weighed, *, now: datetime, new_id: NewId, decided: Collection[Place]) -> list[Stored]:
+    """The links that are to be other than they are stored, as they are to be, by place."""
+    return [
+        changed
+        for place, verdict in sorted(weighed.settled.items())
+        if (changed := _changed(place, verdict, weighed.before.get(place), now, new_id, forced=place in decided))
+    ]
+
+
+def is_told(before: Stored | None, after: Stored) -> bool:
+    """Whether a link is another one now, and does not only rest on other evidence."""
+    return before is None or before.revision != after.revision
+
+
+def causes_of(weighed: Weighed, after: Iterable[Stored], decided: Mapping[Place, UUID]) -> dict[Place, UUID]:
+    """The decision behind each change: that on the profile itself, or that on the rival who took or freed its person."""
+    moved = {
+        (place.product, place.department, claim): decision_id
+        for place, decision_id in decided.items()
+        for claim in _claims(weighed, place)
+    }
+    found = {
+        one.place: moved[key]
+        for one in after
+        for claim in _claims(weighed, one.place)
+        if (key := (one.place.product, one.place.department, claim)) in moved
+    }
+    return found | dict(decided)
+
+
+def _claims(weighed: Weighed, place: Place) -> list[str]:
+    was = weighed.before.get(place)
+    return [claim for claim in (weighed.settled[place].claim, was.claim if was else None) if claim]
 
 
 def _behind(before: Stored | None, after: Stored, news: Mapping[str, Received[Any]]) -> Received[Any] | None:
@@ -108,52 +153,6 @@ def _behind(before: Stored | None, after: Stored, news: Mapping[str, Received[An
     links = [after, before] if before else [after]
     about = [link.claim for link in links] + [one.employee_number for link in links for one in link.candidates]
     return next((news[number] for number in about if number and number in news), None)
-
-
-async def _judge_all(
-    tx: WriteTx, vpd: str, subjects: Mapping[Place, Subject], settings: RuleSettings
-) -> dict[Place, Verdict]:
-    """Judge by exact keys first; only profiles that these do not settle are worth a search by name."""
-    verdicts: dict[Place, Verdict] = {}
-    for keys_of in (exact_keys, _all_keys):
-        open_subjects = {place: one for place, one in subjects.items() if place not in verdicts}
-        wanted = {place: keys_of(one.facts) for place, one in open_subjects.items() if not one.deleted}
-        by_key = await _people_by_key(tx, vpd, {key for keys in wanted.values() for key in keys})
-        for place, one in open_subjects.items():
-            verdict = _judge(one, _sharing(by_key, wanted.get(place, frozenset())), settings)
-            if _is_settled(verdict) or keys_of is _all_keys:
-                verdicts[place] = verdict
-    return verdicts
-
-
-_SETTLED: tuple[State, ...] = ("matched", "excluded")
-
-
-def _is_settled(verdict: Verdict) -> bool:
-    """Whether people of like name can change nothing: beside a weak name, one who fits it better can."""
-    return verdict.state in _SETTLED and verdict.rule != NUMBER_WEAK_NAME
-
-
-def _all_keys(facts: ProfileFacts) -> frozenset[str]:
-    return exact_keys(facts) | loose_keys(facts)
-
-
-def _judge(subject: Subject, people: Sequence[PersonFacts], settings: RuleSettings) -> Verdict:
-    if subject.deleted:
-        return Verdict("excluded", "profile_deleted")
-    return judge(subject.facts, people, subject.stance, settings, subject.last_person, subject.department)
-
-
-async def _people_by_key(tx: WriteTx, vpd: str, keys: Collection[str]) -> dict[str, list[PersonFacts]]:
-    by_key: dict[str, list[PersonFacts]] = {}
-    for facts, shared in await people_sharing(tx, vpd, sorted(keys)):
-        for key in shared:
-            by_key.setdefault(key, []).append(facts)
-    return by_key
-
-
-def _sharing(by_key: Mapping[str, Sequence[PersonFacts]], keys: Iterable[str]) -> list[PersonFacts]:
-    return list({one.employee_number: one for key in keys for one in by_key.get(key, ())}.values())
 
 
 def _changed(

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from zlib import crc32
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from esrlink.db import WriteTx
 from profile_sync.rules.facts import Place
@@ -26,6 +27,16 @@ _EACH = text(
     "SELECT pg_advisory_xact_lock(:class, g) FROM (SELECT unnest(CAST(:groups AS int[])) AS g ORDER BY 1) AS o"
 )
 
+# In the order of the key, so that two transactions that share profiles cannot hold each other up.
+_PROFILES = text(
+    """
+    SELECT 1 FROM jsonb_to_recordset(:places) AS g(product text, department text, profile_id text)
+      JOIN profile t ON t.vpd = :vpd AND (t.product, t.department, t.profile_id) = (g.product, g.department, g.profile_id)
+     ORDER BY t.product, t.department, t.profile_id
+       FOR UPDATE OF t
+    """
+).bindparams(bindparam("places", type_=JSONB))
+
 
 async def hold_trust(tx: WriteTx, vpd: str, *, alone: bool) -> None:
     """Keep changes of people and of profiles apart, within a trust, until this transaction ends.
@@ -38,6 +49,12 @@ async def hold_trust(tx: WriteTx, vpd: str, *, alone: bool) -> None:
 async def hold_places(tx: WriteTx, vpd: str, places: Iterable[Place]) -> None:
     """Nobody else stores profiles at these places until the transaction ends; a row that is not there locks nothing."""
     await _hold(tx, _PLACES, (f"{vpd}/{place.path}" for place in places))
+
+
+async def hold_profiles(tx: WriteTx, vpd: str, places: Iterable[Place]) -> None:
+    """Nobody else changes or deletes these profiles, those that there are, until the transaction ends."""
+    given = [{"product": p.product, "department": p.department, "profile_id": p.profile_id} for p in places]
+    await tx.execute(_PROFILES, {"vpd": vpd, "places": given})
 
 
 async def hold_claims(tx: WriteTx, vpd: str, claims: Iterable[str]) -> None:

@@ -12,13 +12,13 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from esrlink.db import WriteTx
+from esrlink.db import ReadTx, WriteTx
 from profile_sync.rowset import insert_rows
 from profile_sync.rules.decisions import Decision, Kind, Stance, stance_of
 from profile_sync.rules.facts import Place, ProfileFacts
 from profile_sync.rules.judging import Candidate, Verdict
 from profile_sync.rules.similarity import Part
-from profile_sync.tables import link, link_candidate
+from profile_sync.tables import link, link_candidate, link_revision
 
 _PLACES = "jsonb_to_recordset(:places) AS g(product text, department text, profile_id text)"
 _THESE = "(t.product, t.department, t.profile_id) = (g.product, g.department, g.profile_id)"
@@ -61,6 +61,7 @@ _FORGET_CANDIDATES = text(
 
 _LINK = [c.name for c in link.columns]
 _CANDIDATE = [c.name for c in link_candidate.columns]
+_REVISION = [c.name for c in link_revision.columns]
 
 
 # A person may pass from one profile of a department to another: the one lets go before the other takes hold.
@@ -70,12 +71,14 @@ _LET_GO = text(
 
 
 def _upsert() -> Any:
+    """Stores links and, from the same rows, their revisions; one that only rests on other evidence has its revision already."""
     statement = insert_rows(link, _LINK)
     changing = [c for c in _LINK if c not in ("vpd", "product", "department", "profile_id", "link_id")]
-    return statement.on_conflict_do_update(
+    links = statement.on_conflict_do_update(
         index_elements=["vpd", "product", "department", "profile_id"],
         set_={name: statement.excluded[name] for name in changing},
     )
+    return insert_rows(link_revision, _REVISION).on_conflict_do_nothing().add_cte(links.cte("links"))
 
 
 _STORE = _upsert()
@@ -87,12 +90,21 @@ class Subject:
     """A profile to be judged: its facts and department, what people decided, whom it claims so far and was last linked to."""
 
     facts: ProfileFacts
-    stance: Stance
+    decisions: tuple[Decision, ...]
     claim: str | None
     last_person: str | None
     deleted: bool
     department: str | None = None
     """The department's name, as the trust's settings have it."""
+
+    @property
+    def stance(self) -> Stance:
+        """What the decisions come to."""
+        return stance_of(self.decisions)
+
+    def deciding(self, decision: Decision) -> Subject:
+        """This profile, with one decision more."""
+        return replace(self, decisions=(*self.decisions, decision))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +189,7 @@ def as_rows(places: Collection[Place]) -> list[dict[str, str]]:
     return [{"product": p.product, "department": p.department, "profile_id": p.profile_id} for p in sorted(places)]
 
 
-async def load_subjects(tx: WriteTx, vpd: str, places: Collection[Place]) -> dict[Place, Subject]:
+async def load_subjects(tx: ReadTx, vpd: str, places: Collection[Place]) -> dict[Place, Subject]:
     """The profiles at `places`, with what was decided of them."""
     rows = await tx.all(_SUBJECTS, {"vpd": vpd, "places": as_rows(places)})
     return {
@@ -191,7 +203,7 @@ async def load_subjects(tx: WriteTx, vpd: str, places: Collection[Place]) -> dic
                 grade=row.grade,
                 title=row.title,
             ),
-            stance=stance_of(_decision(one) for one in row.decisions or ()),
+            decisions=tuple(_decision(one) for one in row.decisions or ()),
             claim=row.claim,
             last_person=row.last_person,
             deleted=row.deleted_at is not None,
@@ -206,7 +218,7 @@ def _decision(one: Sequence[str | None]) -> Decision:
     return Decision(UUID(decision_id or ""), Kind(kind or ""), employee_number, UUID(undoes) if undoes else None)
 
 
-async def load_links(tx: WriteTx, vpd: str, places: Collection[Place], claims: Sequence[str]) -> dict[Place, Stored]:
+async def load_links(tx: ReadTx, vpd: str, places: Collection[Place], claims: Sequence[str]) -> dict[Place, Stored]:
     """The links at `places`, and all others that claim one of these persons."""
     rows = await tx.all(_LINKS, {"vpd": vpd, "places": as_rows(places), "claims": list(claims)})
     return {stored.place: stored for stored in map(_stored, rows)}
@@ -228,18 +240,24 @@ def candidates_of(listed: Sequence[Sequence[Any]] | None) -> tuple[Candidate, ..
     )
 
 
-async def store(tx: WriteTx, vpd: str, links: Sequence[Stored], before: Mapping[Place, Stored]) -> None:
-    """Write these links with their candidates, in four statements at most; `before` is how they are stored now."""
+async def store(
+    tx: WriteTx, vpd: str, links: Sequence[Stored], before: Mapping[Place, Stored], causes: Mapping[Place, UUID]
+) -> None:
+    """Write these links with their candidates and history, in four statements at most; `before` is how they are stored now.
+
+    `causes` has the decisions that led to the changes, where any did.
+    """
     if not links:
         return
     leaving = [one.place for one in links if _leaves(before.get(one.place), one)]
     if leaving:
         await tx.execute(_LET_GO, {"vpd": vpd, "places": as_rows(leaving)})
-    await tx.execute(_STORE, {"rows": [_row(vpd, one) for one in links]})
+    rows = [_row(vpd, one, before.get(one.place), causes.get(one.place)) for one in links]
+    await tx.execute(_STORE, {"rows": rows})
     await tx.execute(_FORGET_CANDIDATES, {"vpd": vpd, "places": as_rows([one.place for one in links])})
-    rows = [row for one in links for row in _candidate_rows(vpd, one)]
-    if rows:
-        await tx.execute(_STORE_CANDIDATES, {"rows": rows})
+    candidates = [row for one in links for row in _candidate_rows(vpd, one)]
+    if candidates:
+        await tx.execute(_STORE_CANDIDATES, {"rows": candidates})
 
 
 def _leaves(before: Stored | None, after: Stored) -> bool:
@@ -250,7 +268,8 @@ def _key(vpd: str, place: Place) -> dict[str, str]:
     return {"vpd": vpd, "product": place.product, "department": place.department, "profile_id": place.profile_id}
 
 
-def _row(vpd: str, one: Stored) -> Mapping[str, Any]:
+def _row(vpd: str, one: Stored, before: Stored | None, decision_id: UUID | None) -> Mapping[str, Any]:
+    """A row of `link` and of `link_revision` in one."""
     return {
         **_key(vpd, one.place),
         "link_id": str(one.link_id),
@@ -264,6 +283,8 @@ def _row(vpd: str, one: Stored) -> Mapping[str, Any]:
         "revision": one.revision,
         "changed_at": one.changed_at.isoformat(),
         "review_since": one.review_since.isoformat() if one.review_since else None,
+        "let_go": before.employee_number if before and _leaves(before, one) else None,
+        "decision_id": str(decision_id) if decision_id else None,
     }
 
 

@@ -113,7 +113,7 @@ def judge(
         return Verdict("matched", "confirmed_by_hand", made_by="person", claim=stance.confirmed)
     if is_placeholder(profile.given_name, profile.family_name):
         return Verdict("excluded", "placeholder", rule=PLACEHOLDER)
-    holders = _holders(people)
+    holders = holders_of(people)
     compared = (
         (person, compare(profile, person, department=department, holders=holders))
         for person in people
@@ -126,8 +126,8 @@ def judge(
     return _verdict(profile, tuple(found), stance, settings, last_person)
 
 
-def _holders(people: Sequence[PersonFacts]) -> Mapping[str, int]:
-    """How many have each e-mail address: all who have the profile's are here, because it is a key that they share."""
+def holders_of(people: Sequence[PersonFacts]) -> Mapping[str, int]:
+    """How many have each e-mail address: all who have the profile's are among `people`, because it is a key that they share."""
     return Counter(address(one.email) for one in people if one.email)
 
 

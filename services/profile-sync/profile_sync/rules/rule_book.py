@@ -53,3 +53,13 @@ RULES = (
         "Names, e-mail address, department and grade are alike. It never links, and does not suggest who has left ESR.",
     ),
 )
+
+CURRENT = frozenset(one.rule for one in RULES)
+"""The rules as `name/version`: what links that are made now rest on."""
+
+_BY_NAME = {one.rule.partition("/")[0]: one for one in RULES}
+
+
+def rule_of(made_by: str | None) -> Rule | None:
+    """The rule of this name as it is now, whatever version is asked for; none for none, or one that is no more."""
+    return _BY_NAME.get((made_by or "").partition("/")[0])

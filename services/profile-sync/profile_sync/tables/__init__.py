@@ -6,7 +6,7 @@ operator that could leak a value, so LIKE, trigram and array operators would rea
 """
 
 from profile_sync.tables.base import metadata
-from profile_sync.tables.links import link, link_candidate, link_decision
+from profile_sync.tables.links import link, link_candidate, link_decision, link_revision
 from profile_sync.tables.people import assignment, name_word, person, person_key, person_revision
 from profile_sync.tables.profiles import profile, profile_key
 from profile_sync.tables.trusts import department, trust
@@ -17,6 +17,7 @@ __all__ = [
     "link",
     "link_candidate",
     "link_decision",
+    "link_revision",
     "metadata",
     "name_word",
     "person",

@@ -53,7 +53,13 @@ link = Table(
         postgresql_where=text("employee_number IS NOT NULL"),
     ),
     Index("ix_link_claim", "claim", "vpd", postgresql_where=text("claim IS NOT NULL")),
-    Index("ix_link_review", "vpd", "review_since", postgresql_where=text("review_since IS NOT NULL")),
+    # In the order of the review queue, with what it is filtered by: a page of it reads nothing else.
+    Index(
+        "ix_link_review",
+        *("vpd", "review_since", "product", "department", "profile_id"),
+        postgresql_include=["state", "reason"],
+        postgresql_where=text("review_since IS NOT NULL"),
+    ),
 )
 
 
@@ -68,6 +74,25 @@ link_candidate = Table(
     Column("parts", JSONB, nullable=False, comment="what the score is made of: part, weight, agreement"),
     of_profile("link_candidate"),
     Index("ix_link_candidate_person", "employee_number", "vpd"),
+)
+
+
+# Append-only (a trigger refuses anything else), as decisions are; it outlives the link. The id of a link is of version 7, so the
+# key is the order in time, too.
+link_revision = Table(
+    "link_revision",
+    metadata,
+    *profile_key_columns(),
+    Column("link_id", Uuid, primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("state", Text, nullable=False),
+    Column("employee_number", Text, comment="the person, when matched"),
+    Column("let_go", Text, comment="the person whose link ended with this; told of as the revision before"),
+    Column("rule", Text),
+    Column("made_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("decision_id", Uuid, comment="the decision that led to it, on this profile or on a rival"),
 )
 
 
