@@ -10,7 +10,7 @@ from esrlink.http import create_app
 from esrlink.runtime import Definition, Loop, Parts, Service
 from esrlink.web import Pages
 from profile_sync import dashboard
-from profile_sync.api import links, links_explained, people, profiles, rules, trusts
+from profile_sync.api import links, links_bulk, links_explained, people, profiles, rules, trusts
 from profile_sync.events import on_profile_imported
 from profile_sync.people.revisions import Forgetting
 from profile_sync.settings import Settings
@@ -42,6 +42,7 @@ def build(settings: Settings, parts: Parts) -> Service:
             people.router(parts),
             links.router(parts),
             links_explained.router(parts),
+            links_bulk.router(parts),
             rules.router(parts),
             dashboard.router(parts, pages),
         ],

@@ -9,6 +9,7 @@ from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
 from profile_sync.api.answers import profile_answer
+from profile_sync.api.links_bulk import wish_of
 from profile_sync.api.links_explained import decision_record
 from profile_sync.api.models import (
     DecisionAnswer,
@@ -19,12 +20,11 @@ from profile_sync.api.models import (
     ProfilePage,
 )
 from profile_sync.api.profiles import CanRead, CanWrite, Paged
-from profile_sync.links.deciding import Wish, decide
+from profile_sync.links.deciding import decide
 from profile_sync.links.history import decisions_on
 from profile_sync.links.matching import by_department, count_people, count_people_with_several, match_rate, total
 from profile_sync.profiles.putting import no_profile
 from profile_sync.profiles.reading import list_reviews, read_places
-from profile_sync.rules.decisions import Kind
 from profile_sync.rules.facts import Place
 
 
@@ -63,14 +63,7 @@ def router(parts: Parts) -> APIRouter:
         trust = trust_scope(principal, vpd)
         principal.require_department(product, department)
         place = Place(product, department, profile_id)
-        wish = Wish(
-            kind=Kind(body.decision),
-            by=f"{principal.subject}/{body.by}" if body.by else principal.subject,
-            employee_number=body.employee_number,
-            reason=body.reason,
-            revision=body.revision,
-            undoes=body.undoes,
-        )
+        wish = wish_of(principal, body)
         async with database.write([trust]) as tx:
             changed = await decide(tx, trust, place, wish, now=clock.now(), new_id=parts.new_id)
             stored = (await read_places(tx, trust, [place]))[place]

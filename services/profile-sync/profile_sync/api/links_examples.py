@@ -104,3 +104,77 @@ HISTORY: dict[str, JsonValue] = {
         },
     ]
 }
+
+DECISION_ROW: dict[str, JsonValue] = {
+    "product": "clwrota",
+    "department": "anaesthetics",
+    "profile_id": "ao1",
+    "decision": "confirm",
+    "employee_number": "20001001",
+    "reason": "Seen her badge.",
+    "by": "coordinator.7",
+    "revision": 1,
+}
+
+DECISIONS: dict[str, JsonValue] = {
+    "vpd": "277",
+    "decisions": [
+        DECISION_ROW,
+        {
+            **DECISION_ROW,
+            "profile_id": "slot9",
+            "decision": "exclude",
+            "employee_number": None,
+            "reason": "A rota slot.",
+        },
+    ],
+}
+
+_BEFORE: dict[str, JsonValue] = {
+    "state": "possible",
+    "employee_number": None,
+    "made_by": "rule",
+    "rule": "similarity/2",
+    "reason": "similarity",
+    "reason_text": "The names are alike; there is no number to be sure by.",
+    "revision": 1,
+}
+
+_PLACE: dict[str, JsonValue] = {"product": "clwrota", "department": "anaesthetics", "profile_id": "ao1"}
+
+DECISIONS_ANSWER: dict[str, JsonValue] = {
+    "taken": 1,
+    "refused": 1,
+    "rows": [
+        {
+            "index": 0,
+            **_PLACE,
+            "outcome": "taken",
+            "before": _BEFORE,
+            "after": {
+                "state": "matched",
+                "employee_number": "20001001",
+                "made_by": "person",
+                "rule": None,
+                "reason": "confirmed_by_hand",
+                "reason_text": "A person confirmed it.",
+                "revision": 2,
+            },
+            "problem": None,
+        },
+        {
+            "index": 1,
+            **_PLACE,
+            "profile_id": "slot9",
+            "outcome": "refused",
+            "before": None,
+            "after": None,
+            "problem": {
+                "code": "stale_version",
+                "field": "revision",
+                "detail": "You looked at revision 1; the link is at revision 2. Look again.",
+            },
+        },
+    ],
+    "touched": [],
+}

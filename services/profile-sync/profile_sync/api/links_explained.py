@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 
 from fastapi import APIRouter
@@ -24,6 +25,7 @@ from profile_sync.api.links_models import (
 )
 from profile_sync.api.models import DecisionRecord
 from profile_sync.api.profiles import CanRead
+from profile_sync.api.shown import withheld_from
 from profile_sync.links.explaining import Compared as ComparedPair
 from profile_sync.links.explaining import Explanation, explain
 from profile_sync.links.history import Recorded, Revision, link_history
@@ -50,7 +52,7 @@ def router(parts: Parts) -> APIRouter:
         principal.require_department(product, department)
         async with database.read([trust]) as tx:
             found = await explain(tx, trust, Place(product, department, profile_id))
-        return _explanation(found)
+        return _explanation(found, withheld_from(principal))
 
     @api.get(
         "/history",
@@ -93,7 +95,7 @@ def _entry(one: Revision | Recorded) -> RevisionEntry | DecisionEntry:
     return RevisionEntry(**asdict(one), reason_text=in_words(one.reason))
 
 
-def _explanation(one: Explanation) -> ExplanationAnswer:
+def _explanation(one: Explanation, withheld: Collection[str]) -> ExplanationAnswer:
     profile, rule = one.profile, one.rule
     said = (
         RuleSaid(
@@ -111,7 +113,8 @@ def _explanation(one: Explanation) -> ExplanationAnswer:
         decision=decision_record(one.decision) if one.decision else None,
         standing=[decision_record(each) for each in one.standing],
         let_go=one.let_go,
-        compared=[_compared(each) for each in one.compared],
+        compared=[_compared(each, withheld) for each in one.compared],
+        withheld=list(withheld),
         rivals=[
             RivalAnswer(**asdict(each.place), employee_number=each.claim, state=each.state, made_by=each.made_by)
             for each in one.rivals
@@ -129,11 +132,18 @@ def _explanation(one: Explanation) -> ExplanationAnswer:
     )
 
 
-def _compared(one: ComparedPair) -> Compared:
+def _compared(one: ComparedPair, withheld: Collection[str]) -> Compared:
     return Compared(
         employee_number=one.employee_number,
         name=one.name,
         rule=one.candidate.rule if one.candidate else None,
         score=one.candidate.score if one.candidate else None,
-        parts=[ComparedPart(**asdict(each.part), profile=each.profile, person=list(each.person)) for each in one.parts],
+        parts=[
+            ComparedPart(
+                **asdict(each.part),
+                profile=None if each.part.name in withheld else each.profile,
+                person=[] if each.part.name in withheld else list(each.person),
+            )
+            for each in one.parts
+        ],
     )

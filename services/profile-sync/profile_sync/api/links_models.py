@@ -79,6 +79,9 @@ class ExplanationAnswer(BaseModel):
     standing: list[DecisionRecord] = Field(description="All decisions that hold, oldest first.")
     let_go: str | None = Field(description="The person whose link ended with this change.")
     compared: list[Compared] = Field(description="Whom the profile is or may be, best first.")
+    withheld: list[str] = Field(
+        default=[], description="Parts without values because your token lacks the scope `contacts:read`."
+    )
     rivals: list[RivalAnswer]
     undo: list[WayBackAnswer] = Field(description="How to undo it.")
 

@@ -69,12 +69,43 @@ class Considered:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """What became of wishes: which were refused and why, which were recorded before, and all links that changed."""
+class Change:
+    """A link as it was, and as it is then. Both may say the same: a decision can be one that only matters later."""
 
-    refused: Mapping[Place, EsrLinkError] = field(default_factory=dict)
-    repeated: frozenset[Place] = frozenset()
-    changed: Sequence[Stored] = ()
+    before: Stored
+    after: Stored
+
+    @property
+    def place(self) -> Place:
+        """Which profile."""
+        return self.after.place
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What becomes of wishes: which are refused and why, which were recorded before, and what all others change.
+
+    `changes` has the links of the profiles that are decided on, `touched` those of others, which they change, too.
+    """
+
+    refused: Mapping[Place, EsrLinkError]
+    repeated: frozenset[Place]
+    changes: Mapping[Place, Change] = field(default_factory=dict)
+    touched: Sequence[Change] = ()
+
+    @property
+    def changed(self) -> list[Stored]:
+        """All links that change, as they are then, by place."""
+        every = [*self.changes.values(), *self.touched]
+        return sorted((one.after for one in every), key=lambda one: one.place)
+
+    @classmethod
+    def of(cls, considered: Considered, weighed: Weighed, told: Iterable[Stored]) -> Decided:
+        """The outcome, when these links are to be told of."""
+        every = {one.place: Change(weighed.before[one.place], one) for one in told}
+        mine = {place: one for place, one in every.items() if place in considered.decisions}
+        touched = [one for place, one in every.items() if place not in considered.decisions]
+        return cls(considered.refused, considered.repeated, mine, touched)
 
 
 async def decide(tx: WriteTx, vpd: str, place: Place, wish: Wish, *, now: datetime, new_id: NewId) -> list[Stored]:
@@ -86,7 +117,7 @@ async def decide(tx: WriteTx, vpd: str, place: Place, wish: Wish, *, now: dateti
     decided = await decide_all(tx, vpd, {place: wish}, now=now, new_id=new_id)
     if place in decided.refused:
         raise decided.refused[place]
-    return list(decided.changed)
+    return decided.changed
 
 
 async def decide_all(tx: WriteTx, vpd: str, wishes: Mapping[Place, Wish], *, now: datetime, new_id: NewId) -> Decided:
@@ -106,7 +137,7 @@ async def decide_all(tx: WriteTx, vpd: str, wishes: Mapping[Place, Wish], *, now
             await tx.execute(_RECORD, {"rows": rows})
             decided = {place: one.decision_id for place, one in considered.decisions.items()}
             changed = await take_effect(tx, vpd, weighed, now=now, new_id=new_id, decided=decided)
-            return Decided(considered.refused, considered.repeated, changed)
+            return Decided.of(considered, weighed, changed)
         considered = considered.without(taken)
     return Decided(considered.refused, considered.repeated)
 
