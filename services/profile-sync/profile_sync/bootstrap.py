@@ -10,7 +10,11 @@ from esrlink.http import create_app
 from esrlink.runtime import Definition, Loop, Parts, Service
 from esrlink.web import Pages
 from profile_sync import dashboard
-from profile_sync.api import links, links_bulk, links_explained, people, profiles, rules, trusts
+from profile_sync.api import changes, links, links_bulk, links_explained, people, profiles, rules, trusts
+from profile_sync.changes.forgetting import ForgettingChanges
+from profile_sync.changes.numbering import Bell, Numbering
+from profile_sync.changes.recording import record_events
+from profile_sync.changes.waiting import WaitingRoom
 from profile_sync.events import on_profile_imported
 from profile_sync.people.revisions import Forgetting
 from profile_sync.settings import Settings
@@ -27,6 +31,8 @@ _DESCRIPTION = (
 def build(settings: Settings, parts: Parts) -> Service:
     """The service, wired."""
     pages = Pages(settings, _HERE / "templates")
+    bell = Bell()
+    parts.database.along_with_events = record_events
     handlers: dict[type[Event], Handler] = {ProfileImported: on_profile_imported(parts.clock, parts.new_id)}
     app = create_app(
         name=service.name,
@@ -40,6 +46,7 @@ def build(settings: Settings, parts: Parts) -> Service:
             trusts.router(parts),
             profiles.router(parts, batch_limit=settings.batch_limit),
             people.router(parts),
+            changes.router(parts, bell, WaitingRoom(settings.changes_waiting, settings.changes_waiting_each)),
             links.router(parts),
             links_explained.router(parts),
             links_bulk.router(parts),
@@ -50,7 +57,14 @@ def build(settings: Settings, parts: Parts) -> Service:
         handlers=handlers,
     )
     forgetting = Forgetting(parts.database, parts.clock, settings.keep_history)
-    return Service(app=app, handlers=handlers, loops=[Loop("history", forgetting.run)])
+    numbering = Numbering(parts.database, bell)
+    old_changes = ForgettingChanges(parts.database, parts.clock, settings.keep_changes)
+    loops = [
+        Loop("history", forgetting.run),
+        Loop("changes", numbering.run),
+        Loop("old changes", old_changes.run),
+    ]
+    return Service(app=app, handlers=handlers, loops=loops)
 
 
 service = Definition(

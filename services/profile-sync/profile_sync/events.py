@@ -9,6 +9,7 @@ from esrlink.clock import Clock
 from esrlink.contracts import ProfileImported, Received
 from esrlink.db import WriteTx
 from esrlink.ids import NewId
+from profile_sync.changes.recording import record_people
 from profile_sync.links.evaluating import evaluate, profiles_touched_by
 from profile_sync.links.locks import hold_trust
 from profile_sync.people.applying import apply_imports
@@ -22,10 +23,11 @@ def on_profile_imported(clock: Clock, new_id: NewId) -> Handler:
         vpd = received[0].event.vpd
         await hold_trust(tx, vpd, alone=True)
         changed = await apply_imports(tx, vpd, [one.event for one in received], now=clock.now())
+        news = {one.event.employee_number: one for one in sorted(received, key=lambda one: one.event.revision)}
+        await record_people(tx, vpd, [(number, news[number].event.revision) for number in changed], clock.now())
         places = await profiles_touched_by(tx, vpd, changed) if changed else []
         if places:
             settings = await rule_settings(tx, vpd)
-            news = {one.event.employee_number: one for one in sorted(received, key=lambda one: one.event.revision)}
             await evaluate(tx, vpd, places, settings=settings, now=clock.now(), new_id=new_id, news=news)
 
     return handle

@@ -17,6 +17,19 @@ class Settings(ServiceSettings):
 
     # A whole department fits many times over; more would hold the trust's links in one transaction for too long.
     batch_limit: int = Field(default=5_000, ge=1, description="The most profiles that one batch may hold")
+    # Whoever was away for longer lists its profiles anew, which takes less than following a month of changes.
+    keep_changes: timedelta = Field(
+        default=timedelta(days=30),
+        gt=timedelta(0),
+        description="How long the change feed and the list of webhook deliveries go back; an older cursor is answered 410",
+    )
+    # Each holds a connection of its client, and nothing else.
+    changes_waiting: int = Field(
+        default=500,
+        ge=1,
+        description="The most requests for changes that may wait in one process; others are answered 503",
+    )
+    changes_waiting_each: int = Field(default=20, ge=1, description="The most of these that one client may have")
     # What a late claim looks back to, and the same as the archive of events.
     keep_history: timedelta = Field(
         default=timedelta(days=730),

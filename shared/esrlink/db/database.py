@@ -8,9 +8,9 @@ never is.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -85,6 +85,9 @@ class WriteTx(ReadTx):
         self.emitted.extend((event, traceparent) for event in events)
 
 
+AlongWithEvents = Callable[[WriteTx, Sequence[Event], datetime], Awaitable[None]]
+
+
 class Database:
     """One service's database."""
 
@@ -102,6 +105,9 @@ class Database:
         # Tells the relay of this process that there is something to publish; its poll finds what others wrote.
         self.wrote_events = asyncio.Event()
         self.event_commits = 0
+        # What a service writes beside the events of a transaction, in it: the outbox holds their keys, so that rows
+        # about one key are written in the order in which they are committed.
+        self.along_with_events: AlongWithEvents | None = None
         self.engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -129,7 +135,10 @@ class Database:
             yield tx
             await _refuse_broken(tx)
             if tx.emitted:
-                await write_emitted(connection, tx.emitted, service=self.service, now=self.clock.now())
+                now = self.clock.now()
+                await write_emitted(connection, tx.emitted, service=self.service, now=now)
+                if self.along_with_events is not None:
+                    await self.along_with_events(tx, [event for event, _ in tx.emitted], now)
             crash.point("transaction.before_commit")
         crash.point("transaction.after_commit")
         if tx.emitted:

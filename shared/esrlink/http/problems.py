@@ -61,6 +61,7 @@ _DESCRIPTIONS = {
     403: "The token lacks the scope, or the person the role",
     404: "There is no such thing, or not one that you may see",
     409: "Not possible in the present state, or the version is stale",
+    410: "What you ask for was there and is kept no more",
     412: "The version in If-Match is stale",
     413: "The body is too large",
     422: "A value cannot be taken",

@@ -41,7 +41,7 @@ PROFILE: dict[str, JsonValue] = {
     "version": 1,
 }
 
-PAGE: dict[str, JsonValue] = {"items": [PROFILE], "next": None}
+PAGE: dict[str, JsonValue] = {"items": [PROFILE], "next": None, "changes": "WyJjaGFuZ2VzIiwgIjcxMyJd"}
 
 DECISION: dict[str, JsonValue] = {**PROFILE, "touched": ["clwrota/anaesthetics/ao1"]}
 
@@ -88,6 +88,27 @@ BATCH: dict[str, JsonValue] = {
             },
         },
     ],
+}
+
+CHANGES: dict[str, JsonValue] = {
+    "items": [
+        {
+            "cursor": "WyJjaGFuZ2VzIiwgIjcxMyJd",
+            "topic": "profile.linked",
+            "vpd": "277",
+            "employee_number": "20001001",
+            "profile": {"product": "clwrota", "department": "anaesthetics", "profile_id": "ao1"},
+            "revision": 1,
+            "changed_at": _MOMENT,
+            "data": {
+                "link_id": "01987a3c-5b80-7c11-9a40-3f0e6d1c2b77",
+                "made_by": "rule",
+                "rule": "exact_number/2",
+            },
+        }
+    ],
+    "next": "WyJjaGFuZ2VzIiwgIjcxMyJd",
+    "more": False,
 }
 
 _SUMMARY: dict[str, JsonValue] = {

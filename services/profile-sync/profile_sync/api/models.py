@@ -154,6 +154,11 @@ class ProfilePage(BaseModel):
 
     items: list[ProfileAnswer]
     next: str | None = Field(description="The cursor of the next page; null on the last.")
+    changes: str | None = Field(
+        default=None,
+        description="On the first page of `GET /v1/profiles`: the cursor for `GET /v1/changes` that leaves out nothing which "
+        "this list does not show.",
+    )
 
 
 class RowProblem(BaseModel):

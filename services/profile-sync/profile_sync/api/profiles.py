@@ -28,6 +28,8 @@ from profile_sync.api.models import (
     State,
 )
 from profile_sync.api.shown import Fields, Part, answered, sees_contacts
+from profile_sync.changes.feed import cursor_at, head
+from profile_sync.changes.numbering import number
 from profile_sync.profiles.putting import FACTS, Put, delete_profile, no_profile, put_profiles
 from profile_sync.profiles.reading import Page, list_profiles, read_places
 from profile_sync.rules.facts import Place, ProfileFacts
@@ -177,10 +179,18 @@ def router(parts: Parts, *, batch_limit: int) -> APIRouter:
     ) -> ProfilePage:
         trust = trust_scope(principal, vpd)
         wanted = replace(page, employee_number=employee_number)
-        async with database.read([trust]) as tx:
+        if page.cursor is None:
+            await number(database, principal.vpds)  # or what this list shows would come once more as changes
+        async with database.read(principal.vpds) as tx:
+            # Before the list is read: what is committed in between comes in both.
+            place = await head(tx, principal.vpds) if page.cursor is None else None
             found, following = await list_profiles(tx, trust, principal.departments, wanted)
         contacts = sees_contacts(principal)
-        return ProfilePage(items=[profile_answer(one, contacts=contacts) for one in found], next=following)
+        return ProfilePage(
+            items=[profile_answer(one, contacts=contacts) for one in found],
+            next=following,
+            changes=None if place is None else cursor_at(place),
+        )
 
     @api.post(
         "/profiles:batch",

@@ -5,7 +5,7 @@ nothing at all when they hold it already.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict
@@ -44,6 +44,13 @@ def sees_contacts(principal: Principal) -> bool:
 def withheld_from(principal: Principal) -> list[str]:
     """The names of the fields that are null for this caller, whatever they hold."""
     return [] if sees_contacts(principal) else list(CONTACTS)
+
+
+def without_contacts(value: Any) -> Any:
+    """JSON without the contact details that stand anywhere in it."""
+    if isinstance(value, dict):
+        return {name: without_contacts(part) for name, part in value.items() if name not in CONTACTS}
+    return [without_contacts(part) for part in value] if isinstance(value, list) else value
 
 
 def answered(

@@ -6,6 +6,7 @@ operator that could leak a value, so LIKE, trigram and array operators would rea
 """
 
 from profile_sync.tables.base import metadata
+from profile_sync.tables.changes import change, change_floor, webhook, webhook_delivery
 from profile_sync.tables.links import link, link_candidate, link_decision, link_revision
 from profile_sync.tables.people import assignment, name_word, person, person_key, person_revision
 from profile_sync.tables.profiles import profile, profile_key
@@ -13,6 +14,8 @@ from profile_sync.tables.trusts import department, trust
 
 __all__ = [
     "assignment",
+    "change",
+    "change_floor",
     "department",
     "link",
     "link_candidate",
@@ -26,4 +29,6 @@ __all__ = [
     "profile",
     "profile_key",
     "trust",
+    "webhook",
+    "webhook_delivery",
 ]
