@@ -86,7 +86,9 @@ tools: build/tools.stamp
 # Caddy, promtool and an SFTP server, taken out of Debian's packages and not installed: as packages they are servers that would start.
 build/tools.stamp:
 	@mkdir -p build/tools
-	@{ command -v caddy && command -v promtool; } >/dev/null || { command -v apt-get >/dev/null && cd build/tools \
-	  && { [ "$$(id -u)" != 0 ] || apt-get update -qq; } && apt-get download -qq caddy prometheus openssh-sftp-server 2>/dev/null \
+	@has() { command -v $$1 >/dev/null || ls /usr/lib*/openssh/$$1 /usr/libexec/$$1 >/dev/null 2>&1; }; \
+	  wanted="$$(has caddy || echo caddy) $$(has promtool || echo prometheus) $$(has sftp-server || echo openssh-sftp-server)"; \
+	  [ -z "$${wanted// }" ] || { command -v apt-get >/dev/null && cd build/tools \
+	  && { [ "$$(id -u)" != 0 ] || apt-get update -qq; } && apt-get download -qq $$wanted 2>/dev/null \
 	  && for deb in *.deb; do dpkg-deb --extract $$deb .; done; } || true
 	@touch $@
