@@ -10,13 +10,14 @@ from esrlink.http import create_app
 from esrlink.runtime import Definition, Loop, Parts, Service
 from esrlink.web import Pages
 from profile_sync import dashboard
-from profile_sync.api import changes, links, links_bulk, links_explained, people, profiles, rules, trusts
+from profile_sync.api import changes, links, links_bulk, links_explained, people, profiles, rule_runs, rules, trusts
 from profile_sync.changes.forgetting import ForgettingChanges
 from profile_sync.changes.numbering import Bell, Numbering
 from profile_sync.changes.recording import record_events
 from profile_sync.changes.waiting import WaitingRoom
 from profile_sync.events import on_profile_imported
 from profile_sync.people.revisions import Forgetting
+from profile_sync.rule_runs.working import RuleRuns
 from profile_sync.settings import Settings
 from profile_sync.status import status_of
 from profile_sync.tables import metadata
@@ -50,6 +51,7 @@ def build(settings: Settings, parts: Parts) -> Service:
             links.router(parts),
             links_explained.router(parts),
             links_bulk.router(parts),
+            rule_runs.router(parts),
             rules.router(parts),
             dashboard.router(parts, pages),
         ],
@@ -61,6 +63,7 @@ def build(settings: Settings, parts: Parts) -> Service:
     old_changes = ForgettingChanges(parts.database, parts.clock, settings.keep_changes)
     loops = [
         Loop("history", forgetting.run),
+        Loop("rule runs", RuleRuns(parts.database, parts.clock, parts.new_id).run),
         Loop("changes", numbering.run),
         Loop("old changes", old_changes.run),
     ]

@@ -41,6 +41,9 @@ async def _failures(hub: Hub, method: str, path: str, bodies: list[Any]) -> list
         ("PUT", "/v1/profiles/clwrota/anaesthetics/ao1", PROFILE),
         ("POST", "/v1/profiles:batch", {"vpd": "277", "profiles": [ROW]}),
         ("POST", "/v1/links/clwrota/anaesthetics/ao1/decisions", DECISION),
+        ("POST", "/v1/links/decisions", {"vpd": "277", "decisions": [KEY | DECISION]}),
+        ("POST", "/v1/links/decisions:preview", {"vpd": "277", "decisions": [KEY | DECISION]}),
+        ("POST", "/v1/trusts/277/rule-runs", {"dry_run": True, "registration_rule": "matched", "reason": "To see."}),
         ("PUT", "/v1/trusts/277", trust_settings()),
     ],
 )
@@ -52,7 +55,11 @@ async def test_no_hostile_body_is_a_failure_of_ours(hub: Hub, method: str, path:
 
 async def test_no_hostile_address_is_a_failure_of_ours(hub: Hub) -> None:
     urls = [*paths("/v1/profiles/{product}/{department}/{profile_id}", KEY)]
-    urls += paths("/v1/links/{product}/{department}/{profile_id}/decisions", KEY)
+    for what in ("decisions", "explain", "history"):
+        urls += paths(f"/v1/links/{{product}}/{{department}}/{{profile_id}}/{what}", KEY)
+    urls += paths(
+        "/v1/trusts/{vpd}/rule-runs/{run_id}", {"vpd": "277", "run_id": "01987a3e-77c0-7b3e-9d55-2f6f0c1b9a10"}
+    )
     urls += paths("/v1/people/{vpd}/{employee_number}", {"vpd": "277", "employee_number": "20001001"})
     urls += paths("/v1/trusts/{vpd}", {"vpd": "277"})
     urls += [f"/v1/people?search=ab{text}" for text in TEXTS]

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from esrlink.db import tenant_table_names
+from esrlink.ids import new_id
+from profile_sync.rule_runs.working import RuleRuns
 from profile_sync.tables import metadata
 
 from .conftest import SCOPES, Hub, imported
@@ -20,6 +22,9 @@ async def stranger(hub: Hub) -> dict[str, str]:
     await hub.profile(employee_number="20001001")
     await hub.profile("clwrota/anaesthetics/ao2", given_name="Ada")
     await hub.decide("reject", "clwrota/anaesthetics/ao2", employee_number="20001001")
+    await hub.profile("medirota/cardiology/x7", given_name=None, registration_number="7012345")
+    await hub.post("/v1/trusts/277/rule-runs", {"registration_rule": "matched"})
+    await RuleRuns(hub.running.database, hub.running.clock, new_id).turn()
     return hub.running.bearer(*SCOPES, vpds=["312"])
 
 

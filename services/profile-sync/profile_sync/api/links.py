@@ -20,6 +20,7 @@ from profile_sync.api.models import (
     ProfilePage,
 )
 from profile_sync.api.profiles import CanRead, CanWrite, Paged
+from profile_sync.api.shown import sees_contacts
 from profile_sync.links.deciding import decide
 from profile_sync.links.history import decisions_on
 from profile_sync.links.matching import by_department, count_people, count_people_with_several, match_rate, total
@@ -44,7 +45,8 @@ def router(parts: Parts) -> APIRouter:
         trust = trust_scope(principal, vpd)
         async with database.read([trust]) as tx:
             found, following = await list_reviews(tx, trust, principal.departments, page)
-        return ProfilePage(items=[profile_answer(one) for one in found], next=following)
+        contacts = sees_contacts(principal)
+        return ProfilePage(items=[profile_answer(one, contacts=contacts) for one in found], next=following)
 
     @api.post(
         "/links/{product}/{department}/{profile_id}/decisions",
@@ -68,7 +70,7 @@ def router(parts: Parts) -> APIRouter:
             changed = await decide(tx, trust, place, wish, now=clock.now(), new_id=parts.new_id)
             stored = (await read_places(tx, trust, [place]))[place]
         touched = [one.place.path for one in changed]
-        return DecisionAnswer(**profile_answer(stored).model_dump(), touched=touched)
+        return DecisionAnswer(**profile_answer(stored, contacts=sees_contacts(principal)).model_dump(), touched=touched)
 
     @api.get(
         "/links/{product}/{department}/{profile_id}/decisions",

@@ -10,6 +10,7 @@ from profile_sync.tables.changes import change, change_floor, webhook, webhook_d
 from profile_sync.tables.links import link, link_candidate, link_decision, link_revision
 from profile_sync.tables.people import assignment, name_word, person, person_key, person_revision
 from profile_sync.tables.profiles import profile, profile_key
+from profile_sync.tables.rule_runs import rule_run, rule_run_change
 from profile_sync.tables.trusts import department, trust
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "person_revision",
     "profile",
     "profile_key",
+    "rule_run",
+    "rule_run_change",
     "trust",
     "webhook",
     "webhook_delivery",
