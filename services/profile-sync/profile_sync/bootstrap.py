@@ -10,11 +10,25 @@ from esrlink.http import create_app
 from esrlink.runtime import Definition, Loop, Parts, Service
 from esrlink.web import Pages
 from profile_sync import dashboard
-from profile_sync.api import changes, links, links_bulk, links_explained, people, profiles, rule_runs, rules, trusts
+from profile_sync.api import (
+    changes,
+    cohort_onboarding,
+    cohort_people,
+    cohorts,
+    links,
+    links_bulk,
+    links_explained,
+    people,
+    profiles,
+    rule_runs,
+    rules,
+    trusts,
+)
 from profile_sync.changes.forgetting import ForgettingChanges
 from profile_sync.changes.numbering import Bell, Numbering
 from profile_sync.changes.recording import record_events
 from profile_sync.changes.waiting import WaitingRoom
+from profile_sync.cohorts.applying import Applying
 from profile_sync.events import on_profile_imported
 from profile_sync.people.revisions import Forgetting
 from profile_sync.rule_runs.working import RuleRuns
@@ -53,6 +67,9 @@ def build(settings: Settings, parts: Parts) -> Service:
             links_bulk.router(parts),
             rule_runs.router(parts),
             rules.router(parts),
+            cohorts.router(parts),
+            cohort_people.router(parts),
+            cohort_onboarding.router(parts),
             dashboard.router(parts, pages),
         ],
         status=status_of(parts),
@@ -66,6 +83,7 @@ def build(settings: Settings, parts: Parts) -> Service:
         Loop("rule runs", RuleRuns(parts.database, parts.clock, parts.new_id).run),
         Loop("changes", numbering.run),
         Loop("old changes", old_changes.run),
+        Loop("cohorts", Applying(parts.database, parts.clock, parts.new_id).run),
     ]
     return Service(app=app, handlers=handlers, loops=loops)
 

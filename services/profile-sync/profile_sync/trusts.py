@@ -15,6 +15,7 @@ from esrlink.errors import Conflict, NotFound
 from profile_sync.links.locks import hold_trust
 from profile_sync.rowset import insert_rows
 from profile_sync.rules.judging import RuleSettings
+from profile_sync.rules.similarity import names_department
 from profile_sync.tables import department, profile, trust
 
 # No control characters: they would end up on a page.
@@ -31,6 +32,21 @@ class DepartmentSettings(BaseModel):
     product: Product
     department: Department
     name: Name = Field(examples=["Anaesthetics"])
+    organisations: tuple[Name, ...] = Field(
+        default=(),
+        max_length=100,
+        description="What ESR calls it: the organisations whose people belong here. Where none is named, those whose names "
+        "hold every telling word of the department's.",
+        examples=[["277 Anaesthetics", "277 Theatres Medical Staff"]],
+    )
+
+    def is_called(self, organisation: str | None) -> bool:
+        """Whether this is the department that ESR calls so."""
+        if organisation is None:
+            return False
+        if self.organisations:
+            return organisation in self.organisations
+        return names_department(self.name, organisation)
 
 
 class TrustSettings(BaseModel):

@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import Field
 
 from esrlink.contracts.events import Event, PersonEvent, register
-from esrlink.contracts.types import EmployeeNumber, Figure, Instant, Model, ProfileKey
+from esrlink.contracts.people import Registration
+from esrlink.contracts.types import AssignmentNumber, EmployeeNumber, Figure, Instant, Model, ProfileKey
 
 LinkId = Annotated[UUID, Field(description="The same for all events about one profile's link.")]
 LinkRevision = Annotated[
@@ -90,12 +91,36 @@ class ProfileReviewNeeded(Event):
 
 @register
 class ProfileOnboarded(PersonEvent):
-    """A rotating doctor's place in a department is prepared, so that a rota product can make the profile. Not published yet."""
+    """What a cohort plans of a rotating doctor in a department: a rota product makes, takes on, ends or brings back a profile."""
 
     TOPIC = "profile.onboarded"
     PRODUCER = "profile-sync"
 
-    profile: ProfileKey
+    profile: ProfileKey = Field(description="The profile; with `create`, its id is only a suggestion.")
     starts: date = Field(description="First day in the department.")
     ends: date | None = Field(default=None, description="Last day in the department, where it is known.")
     occurred_at: Instant
+    action: Literal["create", "link", "end", "reinstate"] = Field(
+        default="create",
+        description="create: make a profile. link: the profile that is there is theirs. end: they leave on `ends`. "
+        "reinstate: bring back the profile that they had.",
+    )
+    withdrawn: bool = Field(
+        default=False, description="The cohort was undone: what was told of this profile does not hold."
+    )
+    cohort_id: UUID | None = Field(default=None, description="The cohort; the same in all its events.")
+    kind: str | None = Field(
+        default=None,
+        description="`joiner`, `leaver`, `mover` or `returner`, as seen from the department; new ones may come.",
+    )
+    title: str | None = Field(default=None, description="Such as `Dr.`")
+    family_name: str | None = Field(default=None, description="As ESR has it.")
+    given_name: str | None = Field(default=None, description="First name.")
+    preferred_name: str | None = Field(default=None, description="What the person wants to be called.")
+    email: str | None = Field(default=None, description="Work e-mail address.")
+    grade: str | None = Field(default=None, description="Pay scale code, such as `MN37`.")
+    staff_group: str | None = Field(default=None, description="ESR's word, such as `Medical and Dental`.")
+    job_role: str | None = Field(default=None, description="ESR's word, such as `Specialty Registrar`.")
+    registrations: tuple[Registration, ...] = Field(default=(), description="With professional bodies.")
+    assignment_number: AssignmentNumber | None = Field(default=None, description="The post in this department.")
+    organisation: str | None = Field(default=None, description="The department, as ESR calls it.")

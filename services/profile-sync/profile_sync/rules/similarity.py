@@ -171,6 +171,11 @@ def _telling(name: str) -> frozenset[str]:
     return frozenset(word for word in fold(name).split() if word not in _COMMON_WORDS and not word.isdigit())
 
 
+def names_department(department: str, organisation: str) -> bool:
+    """Whether an organisation's name in ESR holds every telling word of a department's name."""
+    return _words_in(department, (organisation,)) is Finding.SAME
+
+
 def _words_in(mine: str | None, known: Collection[str]) -> Finding:
     words = _telling(mine) if mine else frozenset()
     others = [found for one in known if (found := _telling(one))]

@@ -7,6 +7,7 @@ operator that could leak a value, so LIKE, trigram and array operators would rea
 
 from profile_sync.tables.base import metadata
 from profile_sync.tables.changes import change, change_floor, webhook, webhook_delivery
+from profile_sync.tables.cohorts import cohort, cohort_person
 from profile_sync.tables.links import link, link_candidate, link_decision, link_revision
 from profile_sync.tables.people import assignment, name_word, person, person_key, person_revision
 from profile_sync.tables.profiles import profile, profile_key
@@ -17,6 +18,8 @@ __all__ = [
     "assignment",
     "change",
     "change_floor",
+    "cohort",
+    "cohort_person",
     "department",
     "link",
     "link_candidate",

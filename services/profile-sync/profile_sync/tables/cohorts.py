@@ -1,0 +1,98 @@
+"""Cohorts of rotating doctors: what a department expects of a changeover, person by person, and what became of it."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from profile_sync.tables.base import metadata
+
+cohort = Table(
+    "cohort",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("cohort_id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("changeover", Date, nullable=False),
+    Column("days_before", SmallInteger, nullable=False),
+    Column("days_after", SmallInteger, nullable=False),
+    Column("departments", JSONB, nullable=False, comment="a list of product and department"),
+    Column("staff_groups", ARRAY(Text), nullable=False, comment="only these, in ESR's words; none for all"),
+    Column("grades", ARRAY(Text), nullable=False, comment="only these pay scale codes; none for all"),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("planned_by", Text, nullable=False),
+    Column("planned_at", DateTime(timezone=True), nullable=False),
+    Column("applied_by", Text),
+    Column("applied_at", DateTime(timezone=True), comment="when a person said so; the work follows"),
+    Column("undone_by", Text),
+    Column("undone_at", DateTime(timezone=True)),
+    CheckConstraint("state IN ('planned', 'applying', 'applied', 'undoing', 'undone')", name="state"),
+    Index("ix_cohort_changeover", "vpd", "changeover"),
+    # What the loop looks for; nearly always nothing.
+    Index("ix_cohort_working", "vpd", postgresql_where=text("state IN ('applying', 'undoing')")),
+)
+
+
+# A person in a department of a cohort. No foreign keys to people and profiles: a plan outlives them.
+cohort_person = Table(
+    "cohort_person",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("cohort_id", Uuid, primary_key=True),
+    Column("employee_number", Text, primary_key=True),
+    Column("product", Text, primary_key=True),
+    Column("department", Text, primary_key=True),
+    Column("family_name", Text, nullable=False, comment="the order of lists"),
+    Column("kind", Text, nullable=False),
+    Column("starts", Date, nullable=False),
+    Column("ends", Date),
+    Column("proposed_action", Text, nullable=False),
+    Column("proposed_profile_id", Text, comment="of a profile that is there, or one that is suggested"),
+    Column("reason", Text, nullable=False, comment="code of why this is proposed"),
+    Column("sentence", Text, nullable=False, comment="why, in words"),
+    Column("facts", JSONB, nullable=False, comment="what a rota product is told of the person"),
+    Column("difference", JSONB, comment="what the last computing changed: field, before, after"),
+    Column("chosen_action", Text),
+    Column("chosen_profile_id", Text),
+    Column("excluded", Boolean, nullable=False),
+    Column("note", Text),
+    Column("edited_by", Text),
+    Column("edited_at", DateTime(timezone=True)),
+    Column("version", Integer, nullable=False),
+    Column("outcome", Text, comment="none while it waits"),
+    Column("outcome_code", Text),
+    Column("outcome_sentence", Text),
+    Column("outcome_at", DateTime(timezone=True)),
+    Column("told_action", Text, comment="what was published; none where nothing was"),
+    Column("told_profile_id", Text),
+    Column("decision_id", Uuid, comment="the decision that linked it, so that undo finds that one"),
+    Column("acknowledged", Text),
+    Column("acknowledged_profile_id", Text),
+    Column("acknowledged_note", Text),
+    Column("acknowledged_by", Text),
+    Column("acknowledged_at", DateTime(timezone=True)),
+    ForeignKeyConstraint(["vpd", "cohort_id"], ["cohort.vpd", "cohort.cohort_id"], name="fk_cohort_person_cohort"),
+    CheckConstraint("kind IN ('joiner', 'leaver', 'mover', 'returner')", name="kind"),
+    CheckConstraint("outcome IN ('done', 'failed', 'skipped', 'undone', 'kept')", name="outcome"),
+    CheckConstraint("acknowledged IN ('done', 'refused')", name="acknowledged"),
+    Index("ix_cohort_person_list", "vpd", "cohort_id", "family_name", "employee_number", "product", "department"),
+    Index("ix_cohort_person_waiting", "vpd", "cohort_id", postgresql_where=text("outcome IS NULL")),
+)
