@@ -10,8 +10,9 @@ from esrlink.contracts import ProfileImported, Received
 from esrlink.db import WriteTx
 from esrlink.ids import NewId
 from profile_sync.changes.recording import record_people
-from profile_sync.links.evaluating import evaluate, profiles_touched_by
+from profile_sync.links.evaluating import evaluate
 from profile_sync.links.locks import hold_trust
+from profile_sync.links.touching import profiles_moved_by
 from profile_sync.people.applying import apply_imports
 from profile_sync.trusts import rule_settings
 
@@ -25,7 +26,7 @@ def on_profile_imported(clock: Clock, new_id: NewId) -> Handler:
         changed = await apply_imports(tx, vpd, [one.event for one in received], now=clock.now())
         news = {one.event.employee_number: one for one in sorted(received, key=lambda one: one.event.revision)}
         await record_people(tx, vpd, [(number, news[number].event.revision) for number in changed], clock.now())
-        places = await profiles_touched_by(tx, vpd, changed) if changed else []
+        places = await profiles_moved_by(tx, vpd, changed)
         if places:
             settings = await rule_settings(tx, vpd)
             await evaluate(tx, vpd, places, settings=settings, now=clock.now(), new_id=new_id, news=news)

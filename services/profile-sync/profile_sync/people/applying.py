@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from profile_sync.tables import assignment, person, person_revision
 _PERSON = [c.name for c in person.columns]
 _ASSIGNMENT = [c.name for c in assignment.columns]
 _REVISION = [c.name for c in person_revision.columns]
+_POST = [name for name in _ASSIGNMENT if name not in ("vpd", "employee_number", "row")]
 
 
 def _upsert() -> Any:
@@ -48,12 +50,15 @@ _UPSERT = _upsert()
 _INSERT_ASSIGNMENTS = insert_rows(assignment, _ASSIGNMENT)
 _INSERT_REVISIONS = insert_rows(person_revision, _REVISION).on_conflict_do_nothing()
 
-_FORGET_ASSIGNMENTS_AND_KEYS = text(
-    """
-    WITH forgotten AS (DELETE FROM person_key WHERE vpd = :vpd AND employee_number = ANY(:people))
-    DELETE FROM assignment WHERE vpd = :vpd AND employee_number = ANY(:people) RETURNING *
-    """
-).bindparams(bindparam("people", type_=ARRAY(Text)))
+_POSTS = text("SELECT * FROM assignment WHERE vpd = :vpd AND employee_number = ANY(:people)").bindparams(
+    bindparam("people", type_=ARRAY(Text))
+)
+_FORGET_POSTS = text("DELETE FROM assignment WHERE vpd = :vpd AND employee_number = ANY(:people)").bindparams(
+    bindparam("people", type_=ARRAY(Text))
+)
+_FORGET_KEYS = text("DELETE FROM person_key WHERE vpd = :vpd AND employee_number = ANY(:people)").bindparams(
+    bindparam("people", type_=ARRAY(Text))
+)
 
 # Words that are known already, nearly all of them, are looked up and not written again.
 _INSERT_KEYS_AND_WORDS = text(
@@ -71,11 +76,24 @@ _INSERT_KEYS_AND_WORDS = text(
 ).bindparams(bindparam("rows", type_=JSONB))
 
 
-async def apply_imports(tx: WriteTx, vpd: str, events: Sequence[ProfileImported], *, now: datetime) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A person as the rules knew them, nobody for a new one, and as they know them now."""
+
+    before: PersonFacts | None
+    after: PersonFacts
+
+    @property
+    def moves_links(self) -> bool:
+        """Whether a rule could see the difference."""
+        return self.before != self.after
+
+
+async def apply_imports(tx: WriteTx, vpd: str, events: Sequence[ProfileImported], *, now: datetime) -> dict[str, Turn]:
     """Take over these people of one trust; a person's newest revision wins, whatever the order.
 
-    Returns the employee numbers of those that changed. Five statements, however many people. What each change was is kept
-    as the person's history, `now` being when it was applied.
+    Returns those that changed, by employee number. Seven statements at most, however many people: what is as it was is not
+    written again. What each change was is kept as the person's history, `now` being when it was applied.
     """
     newest: dict[str, ProfileImported] = {}
     for event in events:
@@ -86,26 +104,55 @@ async def apply_imports(tx: WriteTx, vpd: str, events: Sequence[ProfileImported]
     rows = [_person_row(newest[number]) for number in sorted(newest)]
     before = {row.employee_number: row for row in await tx.all(_UPSERT, {"rows": rows})}
     if not before:
-        return []
-    changed = sorted(before)
-    posts = await _forget(tx, vpd, [row.employee_number for row in before.values() if row.revision is not None])
-    applied = [newest[number] for number in changed]
-    assignments = [row for event in applied for row in _assignment_rows(event)]
-    if assignments:
-        await tx.execute(_INSERT_ASSIGNMENTS, {"rows": assignments})
-    keys = [row for event in applied for row in _key_rows(event)]
-    await tx.execute(_INSERT_KEYS_AND_WORDS, {"vpd": vpd, "rows": keys, "shortest": SHORTEST, "longest": LONGEST})
+        return {}
+    applied = [newest[number] for number in sorted(before)]
+    posts = await _write_posts(tx, vpd, applied, before)
+    turns = {event.employee_number: _turn(event, before[event.employee_number]) for event in applied}
+    await _write_keys(tx, vpd, turns)
     await tx.execute(_INSERT_REVISIONS, {"rows": [_revision_row(event, before, posts, now) for event in applied]})
-    return changed
+    return turns
 
 
-async def _forget(tx: WriteTx, vpd: str, people: Sequence[str]) -> defaultdict[str, list[Any]]:
-    """Take away the assignments and keys of people that were there before, and give their assignments."""
+def _turn(event: ProfileImported, row: Any) -> Turn:
+    return Turn(_facts(row) if row.revision is not None else None, _facts_in(event))
+
+
+async def _write_posts(
+    tx: WriteTx, vpd: str, applied: Sequence[ProfileImported], before: Mapping[str, Any]
+) -> defaultdict[str, list[Any]]:
+    """Bring assignments to what ESR says now, and give those that people had before, in their order."""
     posts: defaultdict[str, list[Any]] = defaultdict(list)
-    if people:
-        for row in await tx.all(_FORGET_ASSIGNMENTS_AND_KEYS, {"vpd": vpd, "people": sorted(people)}):
+    known = [number for number, row in before.items() if row.revision is not None]
+    if known:
+        for row in sorted(await tx.all(_POSTS, {"vpd": vpd, "people": sorted(known)}), key=_place):
             posts[row.employee_number].append(row)
+    moved = [event for event in applied if not _same_posts(posts[event.employee_number], event)]
+    leaving = [event.employee_number for event in moved if posts[event.employee_number]]
+    if leaving:
+        await tx.execute(_FORGET_POSTS, {"vpd": vpd, "people": leaving})
+    rows = [row for event in moved for row in _assignment_rows(event)]
+    if rows:
+        await tx.execute(_INSERT_ASSIGNMENTS, {"rows": rows})
     return posts
+
+
+def _same_posts(stored: Sequence[Any], event: ProfileImported) -> bool:
+    return len(stored) == len(event.assignments) and all(
+        getattr(was, name) == getattr(now, name)
+        for was, now in zip(stored, event.assignments, strict=True)
+        for name in _POST
+    )
+
+
+async def _write_keys(tx: WriteTx, vpd: str, turns: Mapping[str, Turn]) -> None:
+    """Bring the keys of those whom a rule could see changed to what they are found by now."""
+    moved = {number: turn for number, turn in turns.items() if turn.moves_links}
+    known = [number for number, turn in moved.items() if turn.before]
+    if known:
+        await tx.execute(_FORGET_KEYS, {"vpd": vpd, "people": known})
+    rows = [{"employee_number": n, "key": key} for n, turn in moved.items() for key in person_keys(turn.after)]
+    if rows:
+        await tx.execute(_INSERT_KEYS_AND_WORDS, {"vpd": vpd, "rows": rows, "shortest": SHORTEST, "longest": LONGEST})
 
 
 def _revision_row(
@@ -116,7 +163,7 @@ def _revision_row(
     return {
         **event.model_dump(mode="json", include=set(_REVISION)),
         "applied_at": now.isoformat(),
-        "changes": changes_of(row, sorted(posts[event.employee_number], key=_place), event) if known else None,
+        "changes": changes_of(row, posts[event.employee_number], event) if known else None,
     }
 
 
@@ -126,9 +173,14 @@ def _place(post: Any) -> int:
 
 def _person_row(event: ProfileImported) -> dict[str, Any]:
     row = event.model_dump(mode="json", include=set(_PERSON))
-    row["grades"] = sorted({one.grade for one in event.assignments if one.grade})
-    row["organisations"] = sorted({one.organisation for one in event.assignments if one.organisation})
+    row["grades"] = _values(event, "grade")
+    row["organisations"] = _values(event, "organisation")
     return row
+
+
+def _values(event: ProfileImported, field: str) -> list[str]:
+    """What all assignments say of a field, each value once."""
+    return sorted({value for one in event.assignments if (value := getattr(one, field))})
 
 
 def _assignment_rows(event: ProfileImported) -> list[dict[str, Any]]:
@@ -136,8 +188,9 @@ def _assignment_rows(event: ProfileImported) -> list[dict[str, Any]]:
     return [{**one.model_dump(mode="json"), **key, "row": n} for n, one in enumerate(event.assignments)]
 
 
-def _key_rows(event: ProfileImported) -> list[dict[str, Any]]:
-    facts = PersonFacts(
+def _facts_in(event: ProfileImported) -> PersonFacts:
+    """As `_facts` gives them once they are stored."""
+    return PersonFacts(
         employee_number=event.employee_number,
         family_name=event.family_name,
         given_name=event.given_name,
@@ -146,8 +199,10 @@ def _key_rows(event: ProfileImported) -> list[dict[str, Any]]:
         previous_family_names=event.previous_family_names,
         registration_numbers=tuple(one.number for one in event.registrations),
         email=event.email,
+        grades=tuple(_values(event, "grade")),
+        organisations=tuple(_values(event, "organisation")),
+        gone=event.gone,
     )
-    return [{"employee_number": event.employee_number, "key": key} for key in person_keys(facts)]
 
 
 # Each look-up is one of an index: joined freely, the planner repeats one half for each row of the other while it lacks

@@ -119,7 +119,7 @@ def judge(
         for person in people
         if person.employee_number not in stance.rejected
     )
-    found = [one for person, likeness in compared if (one := _candidate(person, likeness))]
+    found = [one for person, likeness in compared if (one := candidate_of(person, likeness))]
     found.sort(key=lambda one: (STRENGTH.index(one.rule), -one.bits, one.employee_number))
     if last_person in stance.rejected | stance.unlinked:
         last_person = None  # a person took that link away, so nothing moves
@@ -131,7 +131,8 @@ def holders_of(people: Sequence[PersonFacts]) -> Mapping[str, int]:
     return Counter(address(one.email) for one in people if one.email)
 
 
-def _candidate(person: PersonFacts, likeness: Likeness) -> Candidate | None:
+def candidate_of(person: PersonFacts, likeness: Likeness) -> Candidate | None:
+    """The person as a candidate, if a rule speaks for the pair."""
     rule = rule_for(likeness)
     if rule is None or (rule == SIMILARITY and person.gone):
         return None
