@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from tests.conftest import Running, RunService
 from tests.integration.profiles.conftest import SCOPES, Hub, imported, trust_settings
 from tests.ui.conftest import _served
 
+SHOTS = os.environ.get("SCREENSHOTS")
 GMC = "General Medical Council"
 
 
@@ -107,6 +109,33 @@ async def _fill(running: Running) -> None:
     await hub.people(*(imported(str(20002000 + n), family_name="Smith", given_name=f"Ann{n:02}") for n in range(30)))
     await hub.profile(employee_number="20001001", title="Dr", grade="Consultant")
     await hub.profile("medirota/cardiology/x7", employee_number="20001001", given_name="Ada")
+
+
+_FITS = "document.documentElement.scrollWidth <= window.innerWidth"
+_TABLES_WITHOUT_CAPTION = "[...document.querySelectorAll('table')].filter(t => !t.caption?.textContent.trim()).length"
+
+
+async def is_good(page: Page, axe: Any, name: str) -> None:
+    """Accessible, no wider than the window, with one heading of the first level and a caption for each table."""
+    if SHOTS:
+        await page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+    assert await axe(page) == [], name
+    assert await page.evaluate(_FITS), f"{name} scrolls sideways"
+    assert await page.locator("h1").count() == 1, name
+    assert await page.evaluate(_TABLES_WITHOUT_CAPTION) == 0, name
+
+
+@pytest.fixture
+async def waiting(site: PeopleSite) -> Hub:
+    """Four profiles that wait: alike, one slip from Maja Lindqvist, a number of another name, and nobody's."""
+    hub = Hub(site.hub, site.hub.bearer(*SCOPES))
+    await hub.profile("clwrota/anaesthetics/ao7", title="Dr", email="adaeze.okafor@example.nhs.uk", grade="Consultant")
+    site.hub.clock.move_to(site.hub.clock.now() + timedelta(days=3))
+    await hub.profile("medirota/cardiology/ml2", given_name="Maja", family_name="Lindqwist", grade="Consultant")
+    site.hub.clock.move_to(site.hub.clock.now() + timedelta(days=5))
+    await hub.profile("medirota/cardiology/x9", employee_number="20001002", given_name="Peter", family_name="Stone")
+    await hub.profile("clwrota/anaesthetics/zz1", given_name="Zoltan", family_name="Zzyzx")
+    return hub
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +9,8 @@ from playwright.async_api import Page, expect
 
 from esrlink.auth import Role
 
-from .conftest import PeopleSite
+from .conftest import PeopleSite, is_good
 
-SHOTS = os.environ.get("SCREENSHOTS")
-_FITS = "document.documentElement.scrollWidth <= window.innerWidth"
-_TABLES_WITHOUT_CAPTION = "[...document.querySelectorAll('table')].filter(t => !t.caption?.textContent.trim()).length"
 # Every text of the picture stands inside it, and no two beside each other on one line touch.
 _TEXTS_INSIDE = """() => {
   const box = document.querySelector('main svg[role=img]').getBoundingClientRect();
@@ -26,15 +21,6 @@ _TEXTS_INSIDE = """() => {
   return [out, over];
 }"""
 ADA = "people/277/20001001"
-
-
-async def _is_good(page: Page, axe: Any, name: str) -> None:
-    if SHOTS:
-        await page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
-    assert await axe(page) == [], name
-    assert await page.evaluate(_FITS), f"{name} scrolls sideways"
-    assert await page.locator("h1").count() == 1, name
-    assert await page.evaluate(_TABLES_WITHOUT_CAPTION) == 0, name
 
 
 @pytest.mark.parametrize("device", ["wide", "phone"])
@@ -56,7 +42,7 @@ async def test_every_page_is_accessible_and_whole(
         "person-other-trust": "people/312/30003003",
     }.items():
         assert await site.visit(page, path) == 200, name
-        await _is_good(page, axe, f"{name}-{device}")
+        await is_good(page, axe, f"{name}-{device}")
         if name.startswith("person") and name != "person-gone":
             assert await page.evaluate(_TEXTS_INSIDE) == [0, False], name
 

@@ -9,10 +9,28 @@ from fastapi import APIRouter
 
 from esrlink.runtime import Parts
 from esrlink.web import Pages
-from profile_sync.dashboard import overview, people, person
+from profile_sync.dashboard import (
+    duplicates,
+    link,
+    overview,
+    people,
+    person,
+    registrations,
+    review_bulk,
+    reviews,
+)
 from profile_sync.dashboard.desk import Desk
 
-_PAGES = (overview, people, person)
+_PAGES = (
+    overview,
+    reviews,
+    review_bulk,
+    link,
+    people,
+    person,
+    registrations,
+    duplicates,
+)
 
 
 def router(parts: Parts, pages: Pages) -> APIRouter:

@@ -23,7 +23,13 @@ NameReader = Annotated[Principal, Depends(signed_in(*sorted(_SEE_NAMES)))]
 """May look at people by name."""
 
 _EVERYBODY = frozenset(roles_for("profile-sync"))
-SECTIONS = (("", "Overview", _EVERYBODY), ("people", "People", _SEE_NAMES))
+SECTIONS = (
+    ("", "Overview", _EVERYBODY),
+    ("reviews", "Reviews", _SEE_NAMES),
+    ("people", "People", _SEE_NAMES),
+    ("registrations", "Registrations", _EVERYBODY),
+    ("duplicates", "Duplicates", _EVERYBODY),
+)
 """The pages of profile-sync, as (path under the service, name, roles), in the order of its own navigation."""
 
 
@@ -53,6 +59,7 @@ class Desk:
         section: str,
         title: str,
         above: tuple[tuple[str, str], ...] = (),
+        status: int = 200,
         **context: Any,
     ) -> HTMLResponse:
         """A page in its section. `above` are (path, name) of the pages between the section's and this one."""
@@ -65,6 +72,7 @@ class Desk:
             now=self.parts.clock.now(),
             today=today(self.parts.clock),
             title=title,
+            status=status,
             trust_names=names,
             home=self.home,
             sections=[
@@ -73,6 +81,11 @@ class Desk:
                 if roles & reader.roles
             ],
             steps=[{"href": self.home + path, "text": name} for path, name in above],
-            shows_names=bool(reader.roles & _SEE_NAMES),
+            shows_names=sees_names(reader),
             **context,
         )
+
+
+def sees_names(reader: Principal) -> bool:
+    """Whether somebody may look at people by name."""
+    return bool(reader.roles & _SEE_NAMES)

@@ -1,19 +1,19 @@
-"""The first page of profile-sync: match rate by department and product, people with several profiles, what waits."""
+"""The first page of profile-sync: match rate by department and product, people by state, what waits and what expires."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from esrlink.auth.trust_choice import vpds_shown
+from esrlink.clock import today
 from esrlink.status import Figure
 from esrlink.web.wording import percent
+from profile_sync.dashboard.age_picture import AGE_WORDS, draw_ages
 from profile_sync.dashboard.desk import Desk, Viewer
 from profile_sync.links.matching import (
     DepartmentMatching,
@@ -24,6 +24,10 @@ from profile_sync.links.matching import (
     people_with_several,
     total,
 )
+from profile_sync.people.duplicates import possible_duplicates
+from profile_sync.people.expiring import count_ending
+from profile_sync.people.standing import people_standing
+from profile_sync.reviews.backlog import DepartmentBacklog, backlog_by_age
 
 # A page, not a report: the longest list that is still read.
 _MOST_PEOPLE = 20
@@ -54,6 +58,10 @@ def router(desk: Desk) -> APIRouter:
             several = await people_with_several(tx, vpds, person.departments, _MOST_PEOPLE)
             count = await count_people_with_several(tx, vpds, person.departments)
             people = await count_people(tx, vpds)
+            backlog = await backlog_by_age(tx, vpds, person.departments, desk.parts.clock.now())
+            standing = await people_standing(tx, vpds, today(desk.parts.clock))
+            ending = await count_ending(tx, vpds, person.departments, today(desk.parts.clock))
+            duplicates = [(vpd, (await possible_duplicates(tx, vpd, 0))[1]) for vpd in vpds]
         return await desk.render(
             request,
             "profiles.html",
@@ -66,7 +74,12 @@ def router(desk: Desk) -> APIRouter:
             products=_products(departments),
             several=several,
             several_count=count,
-            **_review(departments),
+            waiting=_waiting(departments, backlog),
+            picture=draw_ages([sum(counts) for counts in zip(*(one.waiting for one in backlog), strict=True)]),
+            age_words=AGE_WORDS,
+            standing=standing,
+            ending=[one for one in ending if one.department is None],
+            duplicates=[(vpd, count) for vpd, count in duplicates if count],
         )
 
     return page
@@ -92,11 +105,9 @@ def _products(departments: Sequence[DepartmentMatching]) -> list[ProductMatching
     return [ProductMatching(product, total(some)) for product, some in sorted(grouped.items())]
 
 
-def _review(departments: Sequence[DepartmentMatching]) -> dict[str, Any]:
-    waiting = [one for one in departments if one.oldest_review]
-
-    def age(one: DepartmentMatching) -> datetime:
-        assert one.oldest_review is not None  # noqa: S101 - filtered above
-        return one.oldest_review
-
-    return {"waiting": sorted(waiting, key=age)}
+def _waiting(
+    departments: Sequence[DepartmentMatching], backlog: Sequence[DepartmentBacklog]
+) -> list[tuple[DepartmentMatching, DepartmentBacklog]]:
+    """The departments in which a profile waits, the longest wait first."""
+    by_key = {(one.vpd, one.product, one.department): one for one in departments}
+    return [(by_key[key], one) for one in backlog if (key := (one.vpd, one.product, one.department)) in by_key]
