@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import bindparam as bind
@@ -69,11 +70,18 @@ class Put:
 
 
 async def put_profiles(
-    tx: WriteTx, vpd: str, puts: Sequence[Put], *, now: datetime, new_id: NewId
+    tx: WriteTx,
+    vpd: str,
+    puts: Sequence[Put],
+    *,
+    now: datetime,
+    new_id: NewId,
+    traces: Mapping[Place, str] = MappingProxyType({}),
 ) -> dict[Place, EsrLinkError]:
     """Store profiles of one trust, each place at most once, and evaluate the links of those that changed.
 
-    Returns why some were refused; all others are stored. The number of statements does not grow with the puts.
+    Returns why some were refused; all others are stored. The number of statements does not grow with the puts. `traces` has
+    the traceparents of puts that came each by itself.
     """
     await hold_trust(tx, vpd, alone=False)
     await hold_places(tx, vpd, [one.place for one in puts])
@@ -91,7 +99,7 @@ async def put_profiles(
         rows = [_row(vpd, one.place, one.facts, now) for one in sorted(changed, key=lambda one: one.place)]
         await tx.execute(_UPSERT, {"rows": rows})
         await _index(tx, vpd, {one.place: one.facts for one in changed})
-        await _evaluate(tx, vpd, [one.place for one in changed], now, new_id)
+        await _evaluate(tx, vpd, [one.place for one in changed], now, new_id, traces)
     return refused
 
 
@@ -115,16 +123,16 @@ def no_profile(place: Place) -> NotFound:
     return NotFound(f"There is no profile {place.path} that you may see.", field="profile_id")
 
 
-async def lock_profile(tx: WriteTx, vpd: str, place: Place) -> None:
-    """Hold a profile that is to be decided on. Raises `NotFound`."""
-    row = (await _present(tx, vpd, [place])).get(place)
-    if row is None or row.deleted_at is not None:
-        raise no_profile(place)
-
-
-async def _evaluate(tx: WriteTx, vpd: str, places: Sequence[Place], now: datetime, new_id: NewId) -> None:
+async def _evaluate(
+    tx: WriteTx,
+    vpd: str,
+    places: Sequence[Place],
+    now: datetime,
+    new_id: NewId,
+    traces: Mapping[Place, str] = MappingProxyType({}),
+) -> None:
     settings = await rule_settings(tx, vpd)
-    await evaluate(tx, vpd, places, settings=settings, now=now, new_id=new_id)
+    await evaluate(tx, vpd, places, settings=settings, now=now, new_id=new_id, traces=traces)
 
 
 async def _departments(tx: ReadTx, vpd: str) -> set[tuple[str, str]]:
