@@ -102,7 +102,7 @@ async def test_the_page_tells_what_expires_what_is_linked_and_what_esr_changed(s
         "CLWRota, profile ao1",
         "Cardiology",
         "Medirota, profile x7",
-        "by the rule exact_number/1",
+        "by the rule exact_number/2",
     ):
         await expect(links).to_contain_text(words)
     history = wide.get_by_role("table", name="Revisions of this person, newest first")

@@ -10,7 +10,7 @@ from profile_sync.dashboard.desk import Desk, Viewer
 from profile_sync.people.duplicates import possible_duplicates
 
 _SHOWN = 100
-_SHARED = {"nhs_unique_id": "the NHS Unique ID", "registration": "a registration number"}
+_SHARED = {"nhs_unique_id": "NHS Unique ID", "registration": "registration number"}
 
 
 def router(desk: Desk) -> APIRouter:

@@ -45,7 +45,7 @@ _PAGE = text(
     {_ENDING}
     SELECT * FROM seen
      WHERE (:department = '' OR (:department = '-' AND linked = ARRAY[]::text[]) OR :department = ANY(linked))
-       AND (:after IS NULL OR (expires, vpd, employee_number, body, number)
+       AND (CAST(:after AS date) IS NULL OR (expires, vpd, employee_number, body, number)
             > (CAST(:after AS date), :vpd, :employee_number, :body, :number))
      ORDER BY expires, vpd, employee_number, body, number
      LIMIT :limit
