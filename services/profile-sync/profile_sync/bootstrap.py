@@ -8,6 +8,7 @@ from esrlink.bus import Handler
 from esrlink.contracts import Event, ProfileImported
 from esrlink.http import create_app
 from esrlink.runtime import Definition, Loop, Parts, Service
+from esrlink.settings import Mode
 from esrlink.web import Pages
 from profile_sync import dashboard
 from profile_sync.api import (
@@ -22,7 +23,10 @@ from profile_sync.api import (
     profiles,
     rule_runs,
     rules,
+    system,
     trusts,
+    webhook_deliveries,
+    webhooks,
 )
 from profile_sync.changes.forgetting import ForgettingChanges
 from profile_sync.changes.numbering import Bell, Numbering
@@ -35,6 +39,9 @@ from profile_sync.rule_runs.working import RuleRuns
 from profile_sync.settings import Settings
 from profile_sync.status import status_of
 from profile_sync.tables import metadata
+from profile_sync.webhooks.addresses import Guard
+from profile_sync.webhooks.delivering import Delivering
+from profile_sync.webhooks.sending import Sender
 
 _HERE = Path(__file__).parent
 _DESCRIPTION = (
@@ -48,6 +55,8 @@ def build(settings: Settings, parts: Parts) -> Service:
     pages = Pages(settings, _HERE / "templates")
     bell = Bell()
     parts.database.along_with_events = record_events
+    guard = Guard(settings.webhook_networks, is_tryout=settings.mode is Mode.TRYOUT)
+    sender = Sender(guard)
     handlers: dict[type[Event], Handler] = {ProfileImported: on_profile_imported(parts.clock, parts.new_id)}
     app = create_app(
         name=service.name,
@@ -62,6 +71,9 @@ def build(settings: Settings, parts: Parts) -> Service:
             profiles.router(parts, batch_limit=settings.batch_limit),
             people.router(parts),
             changes.router(parts, bell, WaitingRoom(settings.changes_waiting, settings.changes_waiting_each)),
+            webhooks.router(parts, guard),
+            webhook_deliveries.router(parts, sender),
+            system.router(settings),
             links.router(parts),
             links_explained.router(parts),
             links_bulk.router(parts),
@@ -78,11 +90,20 @@ def build(settings: Settings, parts: Parts) -> Service:
     forgetting = Forgetting(parts.database, parts.clock, settings.keep_history)
     numbering = Numbering(parts.database, bell)
     old_changes = ForgettingChanges(parts.database, parts.clock, settings.keep_changes)
+    delivering = Delivering(
+        parts.database,
+        parts.clock,
+        sender,
+        new_id=parts.new_id,
+        body_of=webhooks.body_of,
+        tries=settings.webhook_tries,
+    )
     loops = [
         Loop("history", forgetting.run),
         Loop("rule runs", RuleRuns(parts.database, parts.clock, parts.new_id).run),
         Loop("changes", numbering.run),
         Loop("old changes", old_changes.run),
+        Loop("webhooks", delivering.run),
         Loop("cohorts", Applying(parts.database, parts.clock, parts.new_id).run),
     ]
     return Service(app=app, handlers=handlers, loops=loops)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -30,6 +31,16 @@ class Settings(ServiceSettings):
         description="The most requests for changes that may wait in one process; others are answered 503",
     )
     changes_waiting_each: int = Field(default=20, ge=1, description="The most of these that one client may have")
+    # About eight hours: an endpoint that is down for a night is found out by then.
+    webhook_tries: int = Field(
+        default=16,
+        ge=1,
+        description="How often a webhook's delivery is tried, with growing pauses, before it is parked",
+    )
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        default=(),
+        description='Private networks that webhooks may be in, as JSON: `["10.20.0.0/16"]`; public addresses always may',
+    )
     # What a late claim looks back to, and the same as the archive of events.
     keep_history: timedelta = Field(
         default=timedelta(days=730),

@@ -90,6 +90,54 @@ BATCH: dict[str, JsonValue] = {
     ],
 }
 
+SYSTEM: dict[str, JsonValue] = {
+    "services": [
+        {
+            "name": "profile-sync",
+            "title": "Profiles",
+            "version": "0.1.0",
+            "address": "http://127.0.0.1:8700/profile-sync",
+        }
+    ],
+    "caller": {
+        "subject": "clwrota",
+        "scopes": ["profiles:read", "profiles:write"],
+        "roles": [],
+        "vpds": ["277"],
+        "departments": None,
+    },
+    "endpoints": [
+        {
+            "operation": "putProfile",
+            "method": "PUT",
+            "path": "/v1/profiles/{product}/{department}/{profile_id}",
+            "summary": "Store a profile and learn whose it is",
+            "scopes": ["profiles:write"],
+            "allowed": True,
+        }
+    ],
+    "change_topics": ["person.changed", "profile.linked"],
+    "event_topics": ["profile.linked", "profile.unlinked"],
+    "limits": {
+        "batch_rows": 5000,
+        "body_bytes": 8388608,
+        "changes_wait_seconds": 60,
+        "changes_kept_days": 30,
+        "changes_waiting_requests": 20,
+        "webhooks": 20,
+        "webhook_tries": 16,
+        "webhook_timeout_seconds": 10.0,
+    },
+    "formats": {
+        "api": "OpenAPI 3.1 at /openapi.json, for people at /docs",
+        "errors": "RFC 9457, application/problem+json",
+        "events": "CloudEvents 1.0, JSON",
+        "dates": "ISO 8601, YYYY-MM-DD",
+        "times": "RFC 3339, in UTC",
+        "webhook_signature": "ESRLink-Signature: t=SECONDS,v1=HMAC-SHA256 of t.body, in hexadecimal",
+    },
+}
+
 CHANGES: dict[str, JsonValue] = {
     "items": [
         {

@@ -1,0 +1,1 @@
+"""Webhooks: the change feed, sent to the addresses that rota products gave."""
