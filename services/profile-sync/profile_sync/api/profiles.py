@@ -30,6 +30,7 @@ from profile_sync.api.models import (
 from profile_sync.api.shown import Fields, Part, answered, sees_contacts
 from profile_sync.changes.feed import cursor_at, head
 from profile_sync.changes.numbering import number
+from profile_sync.profiles.gathering import Gathering
 from profile_sync.profiles.putting import FACTS, Put, delete_profile, no_profile, put_profiles
 from profile_sync.profiles.reading import Page, list_profiles, read_places
 from profile_sync.rules.facts import Place, ProfileFacts
@@ -81,6 +82,7 @@ def router(parts: Parts, *, batch_limit: int) -> APIRouter:
     """The operations under `/v1/profiles`."""
     api = APIRouter(prefix="/v1", tags=["profiles"])
     database, clock = parts.database, parts.clock
+    gathering = Gathering(database, clock, parts.new_id)
 
     @api.put(
         "/profiles/{product}/{department}/{profile_id}",
@@ -105,11 +107,7 @@ def router(parts: Parts, *, batch_limit: int) -> APIRouter:
         place = Place(product, department, profile_id)
         put = Put(place, facts_of(body), expected_version(if_match, body.version))
         with stated_in(if_match):
-            async with database.write([trust]) as tx:
-                refused = await put_profiles(tx, trust, [put], now=clock.now(), new_id=parts.new_id)
-                if refused:
-                    raise refused[place]
-                stored = (await read_places(tx, trust, [place]))[place]
+            stored = await gathering.put(trust, put)
         answer = profile_answer(stored, contacts=sees_contacts(principal))
         response.headers["ETag"] = etag_of(answer.model_dump_json(), stored.version)
         return answer

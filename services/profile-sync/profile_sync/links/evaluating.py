@@ -68,16 +68,18 @@ async def evaluate(
     now: datetime,
     new_id: NewId,
     news: Mapping[str, Received[Any]] = MappingProxyType({}),
+    traces: Mapping[Place, str] = MappingProxyType({}),
 ) -> list[Stored]:
     """Bring the links of these profiles, and of their rivals, to what decisions and rules say, and emit what changed.
 
-    `news` has what came of people, by employee number: what it leads to goes on with its trace. The caller holds the trust
-    (`hold_trust`). Returns the links that changed; one that only rests on other evidence is stored and not told of.
+    `news` has what came of people, by employee number: what it leads to goes on with its trace; `traces` has those of profiles
+    that came each by itself. The caller holds the trust (`hold_trust`). Returns the links that changed; one that only rests on
+    other evidence is stored and not told of.
     """
     if not places:
         return []
     weighed = await weigh(tx, vpd, await load_subjects(tx, vpd, places), settings)
-    return await take_effect(tx, vpd, weighed, now=now, new_id=new_id, news=news)
+    return await take_effect(tx, vpd, weighed, now=now, new_id=new_id, news=news, traces=traces)
 
 
 async def weigh(tx: WriteTx, vpd: str, subjects: Mapping[Place, Subject], settings: RuleSettings) -> Weighed:
@@ -97,6 +99,7 @@ async def take_effect(
     new_id: NewId,
     decided: Mapping[Place, UUID] = MappingProxyType({}),
     news: Mapping[str, Received[Any]] = MappingProxyType({}),
+    traces: Mapping[Place, str] = MappingProxyType({}),
 ) -> list[Stored]:
     """Store what was weighed and emit what changed. Returns the links that changed.
 
@@ -109,7 +112,7 @@ async def take_effect(
     told = [one for one in after if is_told(before.get(one.place), one)]
     for one in told:
         was = before.get(one.place)
-        tx.emit(*events_of(vpd, was, one, now), because=_behind(was, one, news))
+        tx.emit(*events_of(vpd, was, one, now), because=traces.get(one.place) or _behind(was, one, news))
     return told
 
 
