@@ -43,7 +43,7 @@ _WEIGHTS = (
     (-5.0, "against"),
 )
 _HEAVIEST_AGAINST = "strongly against"
-_BY_HAND = "No rule suggests this person."
+_BY_HAND = "Compared here, because a person decided and no rule."
 _RULES = {one.rule.partition("/")[0]: one.text for one in RULES}
 
 
