@@ -73,7 +73,7 @@ class TrustSettings(BaseModel):
     registration_rule: Literal["possible", "matched"] = Field(
         default="possible",
         description="What a registration number with the same family name makes: a suggestion, or a link. A change "
-        "holds for each profile from its next evaluation on.",
+        "holds for each profile from its next evaluation on; a run of the rules brings it to all.",
     )
 
     @model_validator(mode="after")
