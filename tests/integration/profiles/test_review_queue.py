@@ -212,3 +212,42 @@ async def test_an_undo_of_another_trust_or_twice_is_refused(filled: Hub) -> None
     assert foreign.status_code == 422
     assert (await send(filled, "/reviews/undo", Role.ADMINISTRATOR, decision=decision)).status_code == 303
     assert (await send(filled, "/reviews/undo", Role.ADMINISTRATOR, decision=decision)).status_code == 409
+
+
+async def test_what_was_done_is_told_to_nobody_of_another_trust(filled: Hub) -> None:
+    done = await send(filled, "/reviews/decide", Role.ADMINISTRATOR, **ACT)
+    path = done.headers["location"].partition("/profile-sync")[2]
+    assert "is confirmed as 20001001" in (await read(filled, path, Role.ADMINISTRATOR)).text
+    assert "is confirmed as" not in (await read(filled, path, Role.ADMINISTRATOR, vpds=("312",))).text
+
+
+async def test_a_links_page_costs_the_same_however_much_happened(filled: Hub) -> None:
+    path = "/links/medirota/cardiology/c1"
+
+    async def statements() -> int:
+        with filled.counted() as run:
+            assert (await read(filled, path, Role.ADMINISTRATOR)).status_code == 200
+        return len(run)
+
+    before = await statements()
+    for _ in range(3):
+        await filled.decide("exclude", "medirota/cardiology/c1")
+        await filled.decide("undo", "medirota/cardiology/c1")
+    assert await statements() == before <= 13
+
+
+async def test_many_are_looked_at_and_decided_in_as_many_statements_as_few(filled: Hub) -> None:
+    for n in range(8):
+        await filled.profile(f"medirota/cardiology/b{n}", family_name=f"Zebra{n}")
+
+    async def statements(some: range) -> tuple[int, int]:
+        keys = [f"277/medirota/cardiology/b{n}/1" for n in some]
+        with filled.counted() as looking:
+            await send(filled, "/reviews/preview", Role.ADMINISTRATOR, tick=keys, act="exclude")
+        items = [f"{key} exclude" for key in keys]
+        with filled.counted() as deciding:
+            await send(filled, "/reviews/apply", Role.ADMINISTRATOR, item=items, reason="Agency")
+        return len(looking), len(deciding)
+
+    few = await statements(range(2))
+    assert await statements(range(2, 8)) == few

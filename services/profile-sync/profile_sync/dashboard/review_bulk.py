@@ -64,7 +64,7 @@ def router(desk: Desk) -> APIRouter:
             reader,
             section="reviews",
             title="What would change",
-            above=((f"reviews?{back}" if back else "reviews", "Reviews"),),
+            above=((f"reviews?{asked.address}" if asked.address else "reviews", "Reviews"),),
             act=BULK_ACTS[act],
             lines=lines,
             would=[line for line in lines if line.change],
