@@ -16,7 +16,7 @@ from tests.integration.profiles.conftest import Hub, imported
 ANAESTHETICS, CARDIOLOGY = "277 Anaesthetics", "277 Cardiology"
 DEPARTMENT = {"product": "clwrota", "department": "anaesthetics"}
 CHANGEOVER = date(2026, 8, 5)
-JOINER, LEAVER, MOVER, RETURNER, ALIKE, STAYER = (f"2000100{n}" for n in range(1, 7))
+JOINER, LEAVER, MOVER, RETURNER, ALIKE, STAYER = (f"3000100{n}" for n in range(1, 7))
 
 
 def post(number: str, start: date, end: date | None = None, organisation: str = ANAESTHETICS) -> Assignment:

@@ -10,6 +10,9 @@ from fastapi import APIRouter
 from esrlink.runtime import Parts
 from esrlink.web import Pages
 from profile_sync.dashboard import (
+    cohort,
+    cohort_upload,
+    cohorts,
     duplicates,
     link,
     overview,
@@ -30,6 +33,9 @@ _PAGES = (
     person,
     registrations,
     duplicates,
+    cohorts,
+    cohort_upload,
+    cohort,
 )
 
 

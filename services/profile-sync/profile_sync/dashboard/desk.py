@@ -22,11 +22,13 @@ _SEE_NAMES = frozenset({Role.ADMINISTRATOR, Role.PAYROLL_OFFICER})
 NameReader = Annotated[Principal, Depends(signed_in(*sorted(_SEE_NAMES)))]
 """May look at people by name."""
 
+_PLAN = frozenset({Role.ADMINISTRATOR})
 _EVERYBODY = frozenset(roles_for("profile-sync"))
 SECTIONS = (
     ("", "Overview", _EVERYBODY),
     ("reviews", "Reviews", _SEE_NAMES),
     ("people", "People", _SEE_NAMES),
+    ("cohorts", "Cohorts", _PLAN),
     ("registrations", "Registrations", _EVERYBODY),
     ("duplicates", "Duplicates", _EVERYBODY),
 )
