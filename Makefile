@@ -5,9 +5,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 WORKERS ?= 2
+CLIENT := clients/profile-sync
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-cluster lint format bench-import bench-gateway bench-bus bench-links lock clean tools
+.PHONY: help demo up test test-cluster lint format bench-import bench-gateway bench-bus bench-links client lock clean tools
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,6 +48,13 @@ bench-bus: .venv/dev.stamp ## Measure relay, consumer and latency on a real Kafk
 bench-links: .venv/dev.stamp ## Measure how well links are found: 20,000 invented people against the truth and Splink
 	$(BIN)/python -m tests.bench.links
 
+client: .venv/dev.stamp build/client-generator.stamp ## Make the Python client of profile-sync anew from its OpenAPI document
+	$(BIN)/python $(CLIENT)/document.py > build/openapi.json && mv build/openapi.json $(CLIENT)/openapi.json
+	cd $(CLIENT) && PATH="$(CURDIR)/build/client-generator/bin:$$PATH" openapi-python-client generate --path openapi.json \
+	  --config config.yaml --meta none --output-path esr_link_profiles --overwrite --fail-on-warning
+	touch $(CLIENT)/esr_link_profiles/py.typed
+	$(BIN)/python $(CLIENT)/document.py --stamp
+
 lock: .venv/run.stamp ## Choose the newest allowed versions of all dependencies anew
 	$(BIN)/uv pip compile pyproject.toml --extra build --upgrade --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra build --extra dev --upgrade --generate-hashes --no-emit-index-url --no-header -q -o requirements-dev.lock
@@ -64,6 +72,12 @@ clean: ## Remove what was built, the try-out's data and the virtual environment
 .venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The generator wants other versions than we do, so it has an environment of its own.
+build/client-generator.stamp: $(CLIENT)/generator.lock | .venv/bin/uv
+	$(BIN)/uv venv --quiet --clear build/client-generator
+	$(BIN)/uv pip install --quiet --python build/client-generator/bin/python --require-hashes -r $(CLIENT)/generator.lock
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock .venv/run.stamp

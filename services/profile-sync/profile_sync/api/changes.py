@@ -24,7 +24,7 @@ Topic = Literal["person.changed", "profile.linked", "profile.unlinked", "profile
 LONGEST_WAIT = 60
 
 
-class ChangeAnswer(BaseModel):
+class FeedEntry(BaseModel):
     """One change. But for `person.changed`, it is the event of that topic, with the same fields."""
 
     cursor: str = Field(description="Go on from here if you stop behind this change.")
@@ -44,7 +44,7 @@ class ChangesAnswer(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.CHANGES]})
 
-    items: list[ChangeAnswer]
+    items: list[FeedEntry]
     next: str = Field(
         description="`after` of your next request, also when there are no items. Keep it: it stays valid."
     )
@@ -98,7 +98,7 @@ def router(parts: Parts, bell: Bell, room: WaitingRoom) -> APIRouter:
                 part = await wait_for_changes(bell, vpds, wait, read)
         contacts = sees_contacts(principal)
         return ChangesAnswer(
-            items=[change_answer(row, contacts=contacts) for row in part.changes],
+            items=[feed_entry(row, contacts=contacts) for row in part.changes],
             next=cursor_at(part.place),
             more=part.more,
         )
@@ -106,11 +106,11 @@ def router(parts: Parts, bell: Bell, room: WaitingRoom) -> APIRouter:
     return api
 
 
-def change_answer(row: Any, *, contacts: bool) -> ChangeAnswer:
+def feed_entry(row: Any, *, contacts: bool) -> FeedEntry:
     """A row of the feed, as this caller may see it."""
     profile = {name: getattr(row, name) for name in ("product", "department", "profile_id")}
     data = row.data or {}
-    return ChangeAnswer(
+    return FeedEntry(
         cursor=cursor_at(row.position),
         topic=row.topic,
         vpd=row.vpd,

@@ -14,7 +14,7 @@ from esrlink.http import problem_responses
 from esrlink.http.if_match import IfMatch, expected_version, stated_in
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
-from profile_sync.api.changes import change_answer
+from profile_sync.api.changes import feed_entry
 from profile_sync.api.shown import sees_contacts
 from profile_sync.api.webhook_models import (
     SecretBody,
@@ -41,7 +41,7 @@ CanHook = Annotated[Principal, Depends(require(Scope.PROFILES_READ, Scope.WEBHOO
 
 def body_of(change: Any, hook: Any) -> str:
     """A change as the JSON text of a delivery, as the webhook's owner may see it; the sender puts its ids in front."""
-    return change_answer(change, contacts=hook.contacts).model_dump_json(exclude={"cursor"})
+    return feed_entry(change, contacts=hook.contacts).model_dump_json(exclude={"cursor"})
 
 
 def router(parts: Parts, guard: Guard) -> APIRouter:

@@ -1,0 +1,216 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.cohort_answer import CohortAnswer
+from ...models.cohort_body import CohortBody
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: CohortBody,
+    vpd: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    params: dict[str, Any] = {}
+
+    json_vpd: None | str | Unset
+    if isinstance(vpd, Unset):
+        json_vpd = UNSET
+    else:
+        json_vpd = vpd
+    params["vpd"] = json_vpd
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/cohorts",
+        "params": params,
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> CohortAnswer | Problem | None:
+    if response.status_code == 201:
+        response_201 = CohortAnswer.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[CohortAnswer | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: CohortBody,
+    vpd: None | str | Unset = UNSET,
+) -> Response[CohortAnswer | Problem]:
+    """Plan a changeover: whom ESR expects to come and go, and what to do of each
+
+     Nothing is published and no link is made before the cohort is applied.
+
+    Args:
+        vpd (None | str | Unset): The trust. May be left out when your token is for one trust
+            only.
+        body (CohortBody): A changeover of rotating doctors.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[CohortAnswer | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        vpd=vpd,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    body: CohortBody,
+    vpd: None | str | Unset = UNSET,
+) -> CohortAnswer | Problem | None:
+    """Plan a changeover: whom ESR expects to come and go, and what to do of each
+
+     Nothing is published and no link is made before the cohort is applied.
+
+    Args:
+        vpd (None | str | Unset): The trust. May be left out when your token is for one trust
+            only.
+        body (CohortBody): A changeover of rotating doctors.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        CohortAnswer | Problem
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+        vpd=vpd,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: CohortBody,
+    vpd: None | str | Unset = UNSET,
+) -> Response[CohortAnswer | Problem]:
+    """Plan a changeover: whom ESR expects to come and go, and what to do of each
+
+     Nothing is published and no link is made before the cohort is applied.
+
+    Args:
+        vpd (None | str | Unset): The trust. May be left out when your token is for one trust
+            only.
+        body (CohortBody): A changeover of rotating doctors.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[CohortAnswer | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        vpd=vpd,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    body: CohortBody,
+    vpd: None | str | Unset = UNSET,
+) -> CohortAnswer | Problem | None:
+    """Plan a changeover: whom ESR expects to come and go, and what to do of each
+
+     Nothing is published and no link is made before the cohort is applied.
+
+    Args:
+        vpd (None | str | Unset): The trust. May be left out when your token is for one trust
+            only.
+        body (CohortBody): A changeover of rotating doctors.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        CohortAnswer | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+            vpd=vpd,
+        )
+    ).parsed

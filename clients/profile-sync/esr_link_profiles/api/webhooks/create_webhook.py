@@ -1,0 +1,225 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...models.webhook_body import WebhookBody
+from ...models.webhook_made import WebhookMade
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: WebhookBody,
+    vpd: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    params: dict[str, Any] = {}
+
+    json_vpd: None | str | Unset
+    if isinstance(vpd, Unset):
+        json_vpd = UNSET
+    else:
+        json_vpd = vpd
+    params["vpd"] = json_vpd
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/webhooks",
+        "params": params,
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Problem | WebhookMade | None:
+    if response.status_code == 201:
+        response_201 = WebhookMade.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | WebhookMade]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: WebhookBody,
+    vpd: None | str | Unset = UNSET,
+) -> Response[Problem | WebhookMade]:
+    """Register an address that is told of changes; the answer shows its secret, this once
+
+     It is told of what changes from now on. Deliveries are signed, tried again with growing pauses when
+    they fail, in order for each person, and may come twice: `ESRLink-Delivery` stays the same.
+
+    Args:
+        vpd (None | str | Unset): The trust. May be left out when your token is for one trust
+            only.
+        body (WebhookBody): Where to send what.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | WebhookMade]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        vpd=vpd,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    body: WebhookBody,
+    vpd: None | str | Unset = UNSET,
+) -> Problem | WebhookMade | None:
+    """Register an address that is told of changes; the answer shows its secret, this once
+
+     It is told of what changes from now on. Deliveries are signed, tried again with growing pauses when
+    they fail, in order for each person, and may come twice: `ESRLink-Delivery` stays the same.
+
+    Args:
+        vpd (None | str | Unset): The trust. May be left out when your token is for one trust
+            only.
+        body (WebhookBody): Where to send what.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | WebhookMade
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+        vpd=vpd,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: WebhookBody,
+    vpd: None | str | Unset = UNSET,
+) -> Response[Problem | WebhookMade]:
+    """Register an address that is told of changes; the answer shows its secret, this once
+
+     It is told of what changes from now on. Deliveries are signed, tried again with growing pauses when
+    they fail, in order for each person, and may come twice: `ESRLink-Delivery` stays the same.
+
+    Args:
+        vpd (None | str | Unset): The trust. May be left out when your token is for one trust
+            only.
+        body (WebhookBody): Where to send what.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | WebhookMade]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        vpd=vpd,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    body: WebhookBody,
+    vpd: None | str | Unset = UNSET,
+) -> Problem | WebhookMade | None:
+    """Register an address that is told of changes; the answer shows its secret, this once
+
+     It is told of what changes from now on. Deliveries are signed, tried again with growing pauses when
+    they fail, in order for each person, and may come twice: `ESRLink-Delivery` stays the same.
+
+    Args:
+        vpd (None | str | Unset): The trust. May be left out when your token is for one trust
+            only.
+        body (WebhookBody): Where to send what.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | WebhookMade
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+            vpd=vpd,
+        )
+    ).parsed

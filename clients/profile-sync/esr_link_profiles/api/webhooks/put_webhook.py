@@ -1,0 +1,247 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...models.webhook_answer import WebhookAnswer
+from ...models.webhook_body import WebhookBody
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    webhook_id: UUID,
+    *,
+    body: WebhookBody,
+    vpd: None | str | Unset = UNSET,
+    if_match: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
+
+    params: dict[str, Any] = {}
+
+    json_vpd: None | str | Unset
+    if isinstance(vpd, Unset):
+        json_vpd = UNSET
+    else:
+        json_vpd = vpd
+    params["vpd"] = json_vpd
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "put",
+        "url": "/v1/webhooks/{webhook_id}".format(
+            webhook_id=quote(str(webhook_id), safe=""),
+        ),
+        "params": params,
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Problem | WebhookAnswer | None:
+    if response.status_code == 200:
+        response_200 = WebhookAnswer.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 412:
+        response_412 = Problem.from_dict(response.json())
+
+        return response_412
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | WebhookAnswer]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    webhook_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: WebhookBody,
+    vpd: None | str | Unset = UNSET,
+    if_match: None | str | Unset = UNSET,
+) -> Response[Problem | WebhookAnswer]:
+    """Change, pause or go on with a webhook
+
+    Args:
+        webhook_id (UUID):
+        vpd (None | str | Unset): The trust. May be left out when your token is for one trust
+            only.
+        if_match (None | str | Unset): The version that you last read, in quotation marks.
+        body (WebhookBody): Where to send what.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | WebhookAnswer]
+    """
+
+    kwargs = _get_kwargs(
+        webhook_id=webhook_id,
+        body=body,
+        vpd=vpd,
+        if_match=if_match,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    webhook_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: WebhookBody,
+    vpd: None | str | Unset = UNSET,
+    if_match: None | str | Unset = UNSET,
+) -> Problem | WebhookAnswer | None:
+    """Change, pause or go on with a webhook
+
+    Args:
+        webhook_id (UUID):
+        vpd (None | str | Unset): The trust. May be left out when your token is for one trust
+            only.
+        if_match (None | str | Unset): The version that you last read, in quotation marks.
+        body (WebhookBody): Where to send what.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | WebhookAnswer
+    """
+
+    return sync_detailed(
+        webhook_id=webhook_id,
+        client=client,
+        body=body,
+        vpd=vpd,
+        if_match=if_match,
+    ).parsed
+
+
+async def asyncio_detailed(
+    webhook_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: WebhookBody,
+    vpd: None | str | Unset = UNSET,
+    if_match: None | str | Unset = UNSET,
+) -> Response[Problem | WebhookAnswer]:
+    """Change, pause or go on with a webhook
+
+    Args:
+        webhook_id (UUID):
+        vpd (None | str | Unset): The trust. May be left out when your token is for one trust
+            only.
+        if_match (None | str | Unset): The version that you last read, in quotation marks.
+        body (WebhookBody): Where to send what.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | WebhookAnswer]
+    """
+
+    kwargs = _get_kwargs(
+        webhook_id=webhook_id,
+        body=body,
+        vpd=vpd,
+        if_match=if_match,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    webhook_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: WebhookBody,
+    vpd: None | str | Unset = UNSET,
+    if_match: None | str | Unset = UNSET,
+) -> Problem | WebhookAnswer | None:
+    """Change, pause or go on with a webhook
+
+    Args:
+        webhook_id (UUID):
+        vpd (None | str | Unset): The trust. May be left out when your token is for one trust
+            only.
+        if_match (None | str | Unset): The version that you last read, in quotation marks.
+        body (WebhookBody): Where to send what.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | WebhookAnswer
+    """
+
+    return (
+        await asyncio_detailed(
+            webhook_id=webhook_id,
+            client=client,
+            body=body,
+            vpd=vpd,
+            if_match=if_match,
+        )
+    ).parsed
