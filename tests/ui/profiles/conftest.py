@@ -113,6 +113,8 @@ async def _fill(running: Running) -> None:
 
 _FITS = "document.documentElement.scrollWidth <= window.innerWidth"
 _TABLES_WITHOUT_CAPTION = "[...document.querySelectorAll('table')].filter(t => !t.caption?.textContent.trim()).length"
+# Tables become lists on a phone, so none of them must scroll there.
+_CUT = "[...document.querySelectorAll('.esr-scroll')].filter(e => innerWidth < 500 && e.scrollWidth > e.clientWidth + 1).length"
 
 
 async def is_good(page: Page, axe: Any, name: str) -> None:
@@ -121,6 +123,7 @@ async def is_good(page: Page, axe: Any, name: str) -> None:
         await page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
     assert await axe(page) == [], name
     assert await page.evaluate(_FITS), f"{name} scrolls sideways"
+    assert await page.evaluate(_CUT) == 0, f"a table of {name} is cut off"
     assert await page.locator("h1").count() == 1, name
     assert await page.evaluate(_TABLES_WITHOUT_CAPTION) == 0, name
 

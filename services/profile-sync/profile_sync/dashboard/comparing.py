@@ -20,19 +20,21 @@ _LABELS = {
     "department": "Department",
     "grade": "Grade",
 }
+# What stands in the tag is short, so that three people fit beside a profile, and one on a phone.
+_TAGS = {"good": "Same", "warning": "Close", "bad": "Different"}
 _FOUND = {
-    "same": "Same",
-    "previous": "A former name",
-    "part": "Half of a double name",
-    "other_name": "Middle or preferred name",
-    "short_form": "Usual short form",
-    "swapped": "In each other's place",
-    "initial": "Initial only",
-    "shared": "Same, but several people have it",
-    "close": "One slip apart",
-    "part_department": "Some words in common",
-    "close_grade": "Some words in common",
-    "different": "Different",
+    "same": "the same",
+    "previous": "a former name",
+    "part": "half of a double name",
+    "other_name": "a middle or preferred name",
+    "short_form": "a usual short form",
+    "swapped": "in each other's place",
+    "initial": "an initial only",
+    "shared": "the same, but several people have it",
+    "close": "one slip apart",
+    "part_department": "some words in common",
+    "close_grade": "some words in common",
+    "different": "another",
 }
 # In bits, from the strongest: 12 make one person in 4,000 of one in 16,000, and names alone come to less.
 _WEIGHTS = (
@@ -49,12 +51,12 @@ _RULES = {one.rule.partition("/")[0]: one.text for one in RULES}
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What a person has in one field, and what comparing it found; without `found` a side does not give it."""
+    """What a person has in one field, and what comparing it found, in short and whole; nothing where a side does not give it."""
 
     value: str
-    found: str | None = None
+    tag: str | None = None
     tone: str = "neutral"
-    weight: str | None = None
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ def _compared(one: Candidate, people: Mapping[str, Any], name: str) -> Compared:
     part = next((each for each in one.parts if each.name == name), None)
     if part is None:
         return Compared(value)
-    return Compared(value, found_in_words(part), _tone(part), weight_in_words(part.weight))
+    tone = _tone(part)
+    return Compared(value, _TAGS[tone], tone, f"{found_in_words(part)}: {weight_in_words(part.weight)}")
 
 
 def found_in_words(part: Part) -> str:
