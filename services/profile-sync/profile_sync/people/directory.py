@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, tuple_
+from sqlalchemy import ARRAY, Text, and_, any_, bindparam, select, tuple_
 
 from esrlink.db import ReadTx
 from esrlink.errors import NotFound
@@ -48,26 +48,37 @@ def is_in_force(one: Any, day: date) -> bool:
     return bool(one.effective_from <= day and (one.effective_to is None or day <= one.effective_to))
 
 
+# Made once: the making of a statement costs as much as its answer.
+_WHO = (bindparam("of_vpd", type_=Text), bindparam("of_number", type_=Text))
+_PERSON = select(person).where(and_(person.c.vpd == _WHO[0], person.c.employee_number == _WHO[1]))
+_HELD = (
+    select(assignment)
+    .where(and_(assignment.c.vpd == _WHO[0], assignment.c.employee_number == _WHO[1]))
+    .order_by(assignment.c.assignment_number, assignment.c.effective_from, assignment.c.row)
+)
+_OTHERS = (
+    select(person)
+    .where(person.c.nhs_unique_id == bindparam("human"), person.c.vpd == any_(bindparam("vpds", type_=ARRAY(Text))))
+    .where(tuple_(person.c.vpd, person.c.employee_number) != tuple_(*_WHO))
+    .order_by(person.c.vpd, person.c.employee_number)
+)
+
+
 async def read_person(tx: ReadTx, vpd: str, employee_number: str, day: date) -> PersonPicture:
     """One person. Leavers and those gone from ESR are read like everybody. Raises `NotFound`."""
-    row = await tx.one_or_none(select(person).where(_is(person, vpd, employee_number)))
+    who = {"of_vpd": vpd, "of_number": employee_number}
+    row = await tx.one_or_none(_PERSON, who)
     if row is None:
         raise NotFound(f"ESR shows nobody with the ESR number {employee_number}.", field="employee_number")
-    order = (assignment.c.assignment_number, assignment.c.effective_from, assignment.c.row)
-    held = await tx.all(select(assignment).where(_is(assignment, vpd, employee_number)).order_by(*order))
-    return PersonPicture(row, held, day)
+    return PersonPicture(row, await tx.all(_HELD, who), day)
 
 
 async def other_numbers(tx: ReadTx, vpds: Collection[str], one: Any) -> Sequence[Any]:
     """The other rows of `person` of the same human, by NHS Unique ID, in these trusts and in no other."""
     if not one.nhs_unique_id:
         return []
-    statement = (
-        select(person)
-        .where(person.c.nhs_unique_id == one.nhs_unique_id, person.c.vpd.in_(sorted(vpds)))
-        .where(tuple_(person.c.vpd, person.c.employee_number) != tuple_(one.vpd, one.employee_number))
-    )
-    return await tx.all(statement.order_by(person.c.vpd, person.c.employee_number))
+    who = {"of_vpd": one.vpd, "of_number": one.employee_number}
+    return await tx.all(_OTHERS, {**who, "human": one.nhs_unique_id, "vpds": sorted(vpds)})
 
 
 async def names_of(tx: ReadTx, vpd: str, numbers: Collection[str]) -> dict[str, str]:
@@ -88,7 +99,3 @@ async def department_names(tx: ReadTx, vpd: str) -> dict[tuple[str, str], str]:
 def _registration(one: dict[str, Any], day: date) -> dict[str, Any]:
     expires = date.fromisoformat(one["expires"]) if one.get("expires") else None
     return {**one, "expires": expires, "expired": expires is not None and expires < day}
-
-
-def _is(table: Any, vpd: str, employee_number: str) -> ColumnElement[bool]:
-    return and_(table.c.vpd == vpd, table.c.employee_number == employee_number)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, func, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from esrlink.db import ReadTx
@@ -83,7 +83,7 @@ _CANDIDATES = (
 )
 
 
-def _profiles(vpd: str, departments: Departments) -> Select[Any]:
+def _profiles(vpd: Any, departments: Departments) -> Select[Any]:
     statement = (
         select(
             profile,
@@ -106,20 +106,35 @@ def in_departments(table: Any, departments: Collection[str]) -> ColumnElement[bo
     return tuple_(table.c.product, table.c.department).in_(pairs)
 
 
-async def read_places(tx: ReadTx, vpd: str, places: Collection[Place]) -> dict[Place, LinkedProfile]:
-    """These profiles of a trust; what is deleted or was never there is left out."""
+# Made once: the making of a statement costs as much as its answer.
+_VPD = bindparam("of_vpd", type_=Text)
+
+
+def _at_places() -> Select[Any]:
     given = rowset(profile, ["product", "department", "profile_id"])
     same = and_(*(getattr(given.c, name) == profile.c[name] for name in ("product", "department", "profile_id")))
-    statement = _profiles(vpd, None).join(given, same)
-    return {one.place: one for one in map(_linked, await tx.mappings(statement, {"rows": as_rows(places)}))}
+    return _profiles(_VPD, None).join(given, same)
+
+
+_AT_PLACES = _at_places()
+_OF_PERSON = (
+    _profiles(_VPD, None).where(link.c.vpd == _VPD, link.c.employee_number == bindparam("of_number", type_=Text))
+).order_by(*_KEY)
+
+
+async def read_places(tx: ReadTx, vpd: str, places: Collection[Place]) -> dict[Place, LinkedProfile]:
+    """These profiles of a trust; what is deleted or was never there is left out."""
+    rows = await tx.mappings(_AT_PLACES, {"of_vpd": vpd, "rows": as_rows(places)})
+    return {one.place: one for one in map(_linked, rows)}
 
 
 async def read_profiles_of_person(
     tx: ReadTx, vpd: str, employee_number: str, departments: Departments
 ) -> list[LinkedProfile]:
     """The profiles that are linked to a person, in the departments that the caller may see."""
-    statement = _profiles(vpd, departments).where(link.c.vpd == vpd, link.c.employee_number == employee_number)
-    return await _read(tx, statement.order_by(*_KEY))
+    statement = _OF_PERSON if departments is None else _OF_PERSON.where(in_departments(profile, departments))
+    who = {"of_vpd": vpd, "of_number": employee_number}
+    return [_linked(row) for row in await tx.mappings(statement, who)]
 
 
 async def list_profiles(
