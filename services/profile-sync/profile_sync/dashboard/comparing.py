@@ -23,7 +23,6 @@ _LABELS = {
 # What stands in the tag is short, so that three people fit beside a profile, and one on a phone.
 _TAGS = {"good": "Same", "warning": "Close", "bad": "Different"}
 _FOUND = {
-    "same": "the same",
     "previous": "a former name",
     "part": "half of a double name",
     "other_name": "a middle or preferred name",
@@ -34,7 +33,6 @@ _FOUND = {
     "close": "one slip apart",
     "part_department": "some words in common",
     "close_grade": "some words in common",
-    "different": "another",
 }
 # In bits, from the strongest: 12 make one person in 4,000 of one in 16,000, and names alone come to less.
 _WEIGHTS = (
@@ -129,8 +127,8 @@ def _compared(one: Candidate, people: Mapping[str, Any], name: str) -> Compared:
     part = next((each for each in one.parts if each.name == name), None)
     if part is None:
         return Compared(value)
-    tone = _tone(part)
-    return Compared(value, _TAGS[tone], tone, f"{found_in_words(part)}: {weight_in_words(part.weight)}")
+    tone, weight = _tone(part), weight_in_words(part.weight)
+    return Compared(value, _TAGS[tone], tone, f"{found_in_words(part)}: {weight}" if tone == "warning" else weight)
 
 
 def found_in_words(part: Part) -> str:
