@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from esrlink.contracts.examples import EXAMPLES
 from profile_sync.changes.forgetting import ForgettingChanges
 from profile_sync.changes.numbering import Bell, Numbering, number
 from profile_sync.changes.recording import record_people
@@ -55,6 +56,17 @@ async def test_people_and_links_come_in_the_order_of_their_commits(hub: Hub) -> 
     assert linked["data"]["rule"].startswith("exact_number")
     assert told(await changes(hub, first["items"][0]["cursor"])) == told(first)[1:] + told(rest)
     assert (await changes(hub, rest["next"]))["items"] == []
+
+
+async def test_onboarding_is_told_as_its_event(hub: Hub) -> None:
+    event = next(one for one in EXAMPLES.values() if one.TOPIC == "profile.onboarded")
+    async with hub.running.database.write([event.vpd]) as tx:
+        tx.emit(event)
+    headers = hub.running.bearer(*SCOPES, "contacts:read", vpds=[event.vpd])
+    [entry] = (await changes(hub, headers=headers))["items"]
+    whole = event.model_dump(mode="json")
+    assert (entry["topic"], entry["employee_number"]) == ("profile.onboarded", whole["employee_number"])
+    assert {**whole, **entry["data"]} == whole
 
 
 async def test_what_changes_nothing_is_no_change(hub: Hub) -> None:

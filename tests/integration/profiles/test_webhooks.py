@@ -15,8 +15,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from profile_sync.api.webhooks import body_of
+from profile_sync.changes.forgetting import ForgettingChanges
 from profile_sync.webhooks.addresses import AddressRefused, Guard
 from profile_sync.webhooks.delivering import Delivering
 from profile_sync.webhooks.sending import Sender, Target
@@ -269,6 +271,43 @@ async def test_a_process_that_died_while_sending_is_taken_over_with_the_same_id(
     assert len({headers["esrlink-delivery"] for headers, _ in receiver.got}) == 1
     [delivery] = (await hooked.get(f"{HOOKS}/{made['webhook_id']}/deliveries")).json()["items"]
     assert delivery["state"] == "delivered"
+
+
+async def test_a_webhook_that_another_process_holds_is_left_to_it_until_its_lease_is_over(
+    hooked: Hub, receiver: Receiver
+) -> None:
+    await register(hooked, receiver.url)
+    await hooked.people(imported())
+    hold = text("UPDATE webhook SET leased_by = gen_random_uuid(), leased_until = clock_timestamp() + :rest")
+    for rest, sent in ((timedelta(minutes=1), 0), (timedelta(seconds=-1), 1)):
+        async with hooked.running.database.write(["277"]) as tx:
+            await tx.execute(hold, {"rest": rest})
+        await delivering(hooked).turn()
+        assert len(receiver.got) == sent
+
+
+@pytest.mark.parametrize("was_handed_over", [True, False])
+async def test_a_webhook_is_told_that_changes_were_forgotten_before_they_were_sent(
+    hooked: Hub, receiver: Receiver, was_handed_over: bool
+) -> None:
+    made = await register(hooked, receiver.url)
+    path = f"{HOOKS}/{made['webhook_id']}"
+    body = {"url": receiver.url, "topics": ["person.changed"]}
+    await hooked.people(imported())
+    if was_handed_over:
+        receiver.answers = [503]
+        await delivering(hooked).turn()
+    await hooked.put(path, {**body, "paused": True})
+    assert (await hooked.get("/v1/changes")).status_code == 200
+    later(hooked, days=31)
+    running = hooked.running
+    await ForgettingChanges(running.database, running.clock, timedelta(days=30)).forget()
+    await hooked.put(path, body)
+    await hooked.people(imported("20001002"))
+    sent = len(receiver.got)
+    await delivering(hooked).turn()
+    assert (await hooked.get(path)).json()["missed_at"] is not None
+    assert receiver.told[sent:] == [("person.changed", "20001002", 1)]
 
 
 async def test_while_the_secret_changes_both_sign_and_a_leaked_one_ends_at_once(

@@ -31,7 +31,9 @@ _DELIVERIES = text(
     """
     WITH gone AS (DELETE FROM webhook_delivery WHERE (vpd, delivery_id) IN (
                   SELECT vpd, delivery_id FROM webhook_delivery WHERE vpd = :vpd AND created_at < :before
-                   ORDER BY created_at LIMIT :batch FOR UPDATE SKIP LOCKED) RETURNING 1)
+                   ORDER BY created_at LIMIT :batch FOR UPDATE SKIP LOCKED) RETURNING webhook_id, state),
+         missed AS (UPDATE webhook w SET missed_at = :now
+                     WHERE w.vpd = :vpd AND w.webhook_id IN (SELECT webhook_id FROM gone WHERE state <> 'delivered'))
     SELECT count(*) FROM gone
     """
 )
@@ -62,7 +64,8 @@ class ForgettingChanges:
 
     async def forget(self) -> None:
         """Forget all that is due."""
-        before = self._clock.now() - self._keep
+        now = self._clock.now()
+        before = now - self._keep
         async with self._database.read() as tx:
             vpds = await registered_trusts(tx)
         for vpd in vpds:
@@ -70,4 +73,4 @@ class ForgettingChanges:
                 gone = _BATCH
                 while gone == _BATCH:
                     async with self._database.write([vpd]) as tx:
-                        gone = await tx.scalar(statement, {"vpd": vpd, "before": before, "batch": _BATCH})
+                        gone = await tx.scalar(statement, {"vpd": vpd, "before": before, "now": now, "batch": _BATCH})

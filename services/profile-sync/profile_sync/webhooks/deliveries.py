@@ -61,7 +61,7 @@ _SETTLE = text(
 
 
 async def hand_over(tx: WriteTx, hook: Any, *, now: datetime, new_id: NewId, body_of: Any) -> int:
-    """Make deliveries of what the feed holds behind the webhook's place, in four statements; how many changes were looked at.
+    """Make deliveries of what the feed holds behind the webhook's place; how far that place moved. Seven statements at most.
 
     The caller holds the webhook's lease. `body_of` makes a change's JSON text.
     """
