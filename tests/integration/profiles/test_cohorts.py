@@ -168,11 +168,17 @@ async def test_one_profile_planned_for_two_people_fails_for_both_and_holds_nobod
     assert (await cohorts.outcomes())[JOINER] == "done"
 
 
-async def test_a_link_that_a_person_ruled_out_fails_alone(cohorts: Cohorts) -> None:
+async def test_a_profile_is_taken_from_nobody_and_not_the_same_holds_against_a_plan(cohorts: Cohorts) -> None:
     await cohorts.edit(JOINER, action="link", profile_id="tq")
+    await cohorts.hub.profile(f"{AT}/xx", given_name="Ines", family_name="Abreu")
+    await cohorts.hub.decide("reject", f"{AT}/xx", employee_number=MOVER)
+    await cohorts.edit(MOVER, action="link", profile_id="xx")
     await cohorts.finish("apply")
-    row = (await cohorts.rows())[JOINER]
-    assert (row["outcome"], row["outcome_code"]) == ("failed", "conflict")
+    rows = await cohorts.rows()
+    assert [(rows[one]["outcome"], rows[one]["outcome_code"]) for one in (JOINER, MOVER)] == [
+        ("failed", "conflict")
+    ] * 2
+    assert (await cohorts.outcomes())[ALIKE] == "done"
     assert await cohorts.hub.state(f"{AT}/tq") == ("matched", "exact_number", STAYER)
 
 
