@@ -8,7 +8,7 @@ WORKERS ?= 2
 CLIENT := clients/profile-sync
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-cluster lint format bench-import bench-gateway bench-bus bench-links client lock clean tools
+.PHONY: help demo up test test-cluster lint format bench-import bench-gateway bench-bus bench-links bench-profiles client lock clean tools
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ bench-bus: .venv/dev.stamp ## Measure relay, consumer and latency on a real Kafk
 
 bench-links: .venv/dev.stamp ## Measure how well links are found: 20,000 invented people against the truth and Splink
 	$(BIN)/python -m tests.bench.links
+
+bench-profiles: .venv/dev.stamp ## Measure people taken over, profiles put, people read and a review queue among a million links
+	$(BIN)/python -m tests.bench.profiles
 
 client: .venv/dev.stamp build/client-generator.stamp ## Make the Python client of profile-sync anew from its OpenAPI document
 	$(BIN)/python $(CLIENT)/document.py > build/openapi.json && mv build/openapi.json $(CLIENT)/openapi.json
