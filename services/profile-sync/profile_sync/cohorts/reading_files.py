@@ -12,8 +12,6 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from openpyxl import load_workbook
-
 from esrlink.errors import Invalid
 
 MOST_BYTES = 4_000_000
@@ -69,6 +67,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _workbook_rows(content: bytes) -> Iterator[list[str]]:
+    from openpyxl import load_workbook  # half a second, which no command that reads none should wait for
+
     _check_package(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)

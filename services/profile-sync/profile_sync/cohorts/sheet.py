@@ -6,10 +6,6 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 from esrlink.http.spreadsheet import harmless
 from profile_sync.cohorts.editing import wanted_of
 
@@ -64,6 +60,8 @@ def cells(row: Any) -> Sequence[object]:
 
 def workbook(rows: Iterable[Sequence[object]]) -> bytes:
     """The rows as an Excel workbook of one sheet, every cell a text, so that no spreadsheet takes one for a formula."""
+    from openpyxl import Workbook  # half a second, which no command that writes none should wait for
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Plan")
     sheet.freeze_panes = "A2"
@@ -75,6 +73,9 @@ def workbook(rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def _text(sheet: Any, value: object) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", harmless(value))[:_LONGEST])
     cell.data_type = "s"
     return cell
