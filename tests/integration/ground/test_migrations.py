@@ -15,7 +15,7 @@ from esrlink.db.migrations import head_of, upgrade
 from esrlink.embedded import APP_ROLE, EmbeddedPostgres
 from esrlink.errors import Unavailable
 
-from .test_process import SUBMITTALS, ended, process
+from .test_process import PATIENCE, SUBMITTALS, ended, process
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ async def test_two_runs_at_once_do_not_collide(postgres: EmbeddedPostgres, datab
 
 async def _until_waiting(connection: psycopg.Connection[tuple[object, ...]], *, count: int) -> None:
     """Until so many others are connected and have asked for their turn."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while True:
             row = connection.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"

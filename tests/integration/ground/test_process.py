@@ -22,6 +22,8 @@ from esrlink.embedded import APP_ROLE, EmbeddedPostgres
 from esrlink.runtime import Loop, installed_services, listen, serve
 
 ESRLINK = str(Path(sys.executable).parent / "esrlink")
+PATIENCE = 120
+"""Seconds for a process to start or end: how long that takes on a busy machine is nothing that is promised."""
 (SUBMITTALS,) = (service for service in installed_services() if service.name == "submittals")
 
 
@@ -49,12 +51,12 @@ def process(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[st
 
 
 async def ended(started: subprocess.Popen[str]) -> tuple[int, str]:
-    out, err = await asyncio.to_thread(started.communicate, timeout=30)
+    out, err = await asyncio.to_thread(started.communicate, timeout=PATIENCE)
     return started.returncode, out + err
 
 
 async def until_answers(started: subprocess.Popen[str], address: str, status: int = 200) -> httpx.Response:
-    async with httpx.AsyncClient() as http, asyncio.timeout(30):
+    async with httpx.AsyncClient() as http, asyncio.timeout(PATIENCE):
         while started.poll() is None:
             with suppress(httpx.TransportError):
                 answer = await http.get(address)
