@@ -56,9 +56,11 @@ class Dealer:
     def deal(self, path: Path, part: Part) -> Iterator[tuple[str, int]]:
         """Some rows at a time: the text to copy into the stage, and how many bytes are read by then."""
         blocks = self._reader.part(path, part)
-        while some := list(islice(blocks, _STEP)):
-            staged: list[str] = []
-            for one in some:
+        is_more = True
+        while is_more:
+            is_more, staged = False, list[str]()
+            for one in islice(blocks, _STEP):
+                is_more = True
                 staged += self._block(one) if isinstance(one, Block) else self._row(one)
             yield "".join(staged), self._reader.counts.bytes_read
 
