@@ -37,7 +37,17 @@ def row_to_copy(event_id: bytes, shard: int, topic: bytes, key: bytes, headers: 
     """A row of the outbox as `COPY_ROWS` takes it, between `COPY_BEGIN` and `COPY_END`."""
     length = _LENGTH.pack
     begin = _ROW.pack(_COLUMNS, len(event_id), event_id, 2, shard, len(topic))
-    cells = (begin, topic, length(len(key)), key, length(len(headers) + 1), _JSONB_FORM, headers, length(len(value)), value)
+    cells = (
+        begin,
+        topic,
+        length(len(key)),
+        key,
+        length(len(headers) + 1),
+        _JSONB_FORM,
+        headers,
+        length(len(value)),
+        value,
+    )
     return b"".join(cells)
 
 
@@ -78,7 +88,9 @@ class CopiedEvents:
         rows = []
         for number, value in events:
             if len(value) > MAX_EVENT_BYTES:
-                raise TooLarge(f"What this would publish on {self._topic} is larger than the bus takes. Send it in parts.")
+                raise TooLarge(
+                    f"What this would publish on {self._topic} is larger than the bus takes. Send it in parts."
+                )
             event_id, key = new_id(), f"{vpd}/{number}"
             headers = f"{before}{event_id}{between}{key}{after}"
             shard = group_of(key) % SHARDS

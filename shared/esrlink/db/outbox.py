@@ -20,7 +20,16 @@ from esrlink.db.infrastructure import outbox
 from esrlink.errors import TooLarge
 from esrlink.ids import new_id
 from esrlink.observability.tracing import current_traceparent
-from esrlink.outbox_rows import COPY_BEGIN, COPY_END, COPY_ROWS, LOCK_GROUPS, MAX_EVENT_BYTES, SHARDS, group_of, row_to_copy
+from esrlink.outbox_rows import (
+    COPY_BEGIN,
+    COPY_END,
+    COPY_ROWS,
+    LOCK_GROUPS,
+    MAX_EVENT_BYTES,
+    SHARDS,
+    group_of,
+    row_to_copy,
+)
 
 _LOCK_CLASS = 0x45_53_52  # "ESR"; keeps these locks apart from others in the same database
 

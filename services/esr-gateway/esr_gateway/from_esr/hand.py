@@ -25,7 +25,7 @@ from esr_gateway.from_esr.painting import Painting, Setting, Written
 from esr_gateway.from_esr.spill import Filled, Spill
 from esr_gateway.layout import data_warehouse
 
-_LENGTH = struct.Struct("!Q")
+LENGTH = struct.Struct("!Q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +77,17 @@ class Hand:
 
 
 def read_frame(source: BinaryIO) -> Any | None:
-    """What comes next; none at the end, even if that comes too early."""
-    head = source.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
+    """What comes next; none at the end."""
+    head = source.read(LENGTH.size)
+    if len(head) < LENGTH.size:
         return None
-    content = source.read(size := _LENGTH.unpack(head)[0])
-    return pickle.loads(content) if len(content) == size else None  # noqa: S301 - of a process of our own
+    return pickle.loads(source.read(LENGTH.unpack(head)[0]))  # noqa: S301 - from whoever started this process
 
 
 def frame(value: object) -> tuple[bytes, bytes]:
     """A value as it is sent: its length and itself."""
     content = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
-    return _LENGTH.pack(len(content)), content
+    return LENGTH.pack(len(content)), content
 
 
 def main() -> None:

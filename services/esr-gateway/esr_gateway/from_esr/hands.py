@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pickle
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 
 from esr_gateway.from_esr.go_rows import Part, parts_of
-from esr_gateway.from_esr.hand import Hand, Job, frame, read_frame
+from esr_gateway.from_esr.hand import LENGTH, Hand, Job, frame
 from esr_gateway.from_esr.spill import Filled, Spill, buckets_for
 from esrlink.errors import Unavailable
 
@@ -26,12 +26,9 @@ HELPED_FROM = 8_000_000
 """Bytes of a file from which on processes help: they take half a second to start, and some 50 MB each."""
 
 _HELPERS = 2
+_LIMIT = 1 << 20
 # What a Python needs to find itself and its packages. No secret of the service is among it.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
-
-
-# A hand takes and gives back a few megabytes with each bucket: giving them back to the system each time costs a tenth of its work.
-_KEPT_MEMORY = {"MALLOC_TRIM_THRESHOLD_": "16000000", "MALLOC_MMAP_THRESHOLD_": "16000000"}
 
 
 class HandLost(Unavailable):
@@ -115,13 +112,12 @@ class _OwnHand:
 
 
 class _Helper:
-    """A hand in a process of its own.
+    """A hand in a process of its own."""
 
-    A thread waits for its answers: the event loop would take them in small pieces, which costs four times as much.
-    """
-
-    def __init__(self, asks: asyncio.StreamWriter, answers: BinaryIO, reader: ThreadPoolExecutor) -> None:
-        self._asks, self._answers, self._reader = asks, answers, reader
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None  # noqa: S101 - asked for
+        assert process.stdout is not None  # noqa: S101 - asked for
+        self._asks, self._answers = process.stdin, process.stdout
 
     async def send(self, value: object) -> None:
         try:
@@ -144,10 +140,12 @@ class _Helper:
             yield one
 
     async def _answer(self) -> tuple[str, Any]:
-        answer = await asyncio.get_running_loop().run_in_executor(self._reader, read_frame, self._answers)
-        if answer is None:
-            raise HandLost
-        kind, value = answer
+        try:
+            head = await self._answers.readexactly(LENGTH.size)
+            content = await self._answers.readexactly(LENGTH.unpack(head)[0])
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            raise HandLost from error
+        kind, value = pickle.loads(content)  # noqa: S301 - of our own process
         if kind == "error":
             raise value
         return kind, value
@@ -155,31 +153,25 @@ class _Helper:
 
 @asynccontextmanager
 async def _helper(job: Job, spills: Sequence[int]) -> AsyncIterator[_Helper]:
-    ours, theirs = os.pipe()
-    with ThreadPoolExecutor(1) as reader, open(ours, "rb") as answers:
-        try:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-c",
-                "from esr_gateway.from_esr.hand import main; main()",
-                stdin=asyncio.subprocess.PIPE,
-                stdout=theirs,
-                pass_fds=spills,
-                env={name: os.environ[name] for name in _PASSED_ON if name in os.environ} | _KEPT_MEMORY,
-            )
-        finally:
-            os.close(theirs)
-        assert process.stdin is not None  # noqa: S101 - asked for
-        try:
-            helper = _Helper(process.stdin, answers, reader)
-            await helper.send(job)
-            yield helper
-        finally:
-            # It holds nothing that must be finished, and may be in the midst of a bucket. Without it the reader ends, too.
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-            await asyncio.to_thread(reader.shutdown)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        "from esr_gateway.from_esr.hand import main; main()",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        pass_fds=spills,
+        limit=_LIMIT,
+        env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+    )
+    try:
+        helper = _Helper(process)
+        await helper.send(job)
+        yield helper
+    finally:
+        # It holds nothing that must be finished, and may be in the midst of a bucket.
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
 
 
 async def _numbered(number: int, stream: AsyncIterator[Any]) -> AsyncIterator[tuple[int, Any]]:

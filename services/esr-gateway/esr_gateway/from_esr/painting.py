@@ -15,6 +15,7 @@ from esr_gateway.layout import OutboundLayout
 from esrlink.contracts import ProfileImported
 from esrlink.outbox_rows import CopiedEvents
 
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What all people of a file are painted with. `ranks` tell apart people of the file who claim one employee number."""

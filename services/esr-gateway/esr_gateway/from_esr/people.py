@@ -114,7 +114,9 @@ class Studio:
         self._painted = {code: (*places.pop(code), depth) for code, depth in painter.depths.items()}
         # Of nearly all others the id stands behind the person's: it is found without cutting the row.
         self._unpainted = {code: id_at for code, (id_at, _, _) in places.items()}
-        self._behind = frozenset(code for code, at in self._unpainted.items() if at == 2 and layout.record[code].width > 3)
+        self._behind = frozenset(
+            code for code, at in self._unpainted.items() if at == 2 and layout.record[code].width > 3
+        )
         self._type_at = layout.record["ET"].index("Information Type")
         stamp = {"as_of": moment.as_of, "source_file": moment.source_file}
         self._stamp = to_json(stamp)[1:-1] + b","

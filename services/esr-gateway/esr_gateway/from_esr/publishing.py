@@ -111,10 +111,9 @@ class Publisher:
         people = _Array(array_of(written.people, written.looked_at, self._row_type))
         async with driver.cursor() as cursor:
             cursor.adapters.register_dumper(_Array, _ArrayDumper)
-            # The next import makes the type anew: a statement that was prepared would be one of a type that is no more.
-            await cursor.execute(
-                _INSERT if is_first else _KEEP, {"vpd": self._vpd, "people": people}, prepare=False
-            )
+            # Each import makes the type anew: a statement that was prepared for another's must not be taken for this one.
+            statement = f"{_INSERT if is_first else _KEEP} -- {self._row_type}"
+            await cursor.execute(statement, {"vpd": self._vpd, "people": people})
         await copy_rows(driver, written.events)
 
     async def latest(self, numbers: Sequence[str]) -> dict[str, int]:
