@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from struct import Struct
 from zlib import crc32
 
 import uuid_utils
@@ -24,12 +25,30 @@ LOCK_GROUPS = 64
 # Brokers refuse a message over 1 MB, and one that can never be published would hold up all that follow it.
 MAX_EVENT_BYTES = 950_000
 
-# JSON holds no control character, so these can stand for separator, quote and null, and nothing need be quoted.
-COPY_ROWS = (
-    "COPY outbox (event_id, shard, topic, key, headers, value) FROM STDIN"
-    r" (FORMAT csv, DELIMITER E'\x1f', QUOTE E'\x1e', ESCAPE E'\x1e', NULL E'\x1d')"
-)
+# In PostgreSQL's binary form: reading a text costs it half as much again, and a value need not be escaped.
+COPY_ROWS = "COPY outbox (event_id, shard, topic, key, headers, value) FROM STDIN (FORMAT binary)"
+COPY_BEGIN, COPY_END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
+_ROW, _LENGTH = Struct("!hi16sihi"), Struct("!i")
+_COLUMNS, _JSONB_FORM = 6, b"\x01"
 _ID, _KEY = "@event-id@", "@key@"
+
+
+def row_to_copy(event_id: bytes, shard: int, topic: bytes, key: bytes, headers: bytes, value: bytes) -> bytes:
+    """A row of the outbox as `COPY_ROWS` takes it, between `COPY_BEGIN` and `COPY_END`."""
+    length = _LENGTH.pack
+    begin = _ROW.pack(_COLUMNS, len(event_id), event_id, 2, shard, len(topic))
+    cells = (
+        begin,
+        topic,
+        length(len(key)),
+        key,
+        length(len(headers) + 1),
+        _JSONB_FORM,
+        headers,
+        length(len(value)),
+        value,
+    )
+    return b"".join(cells)
 
 
 def group_of(key: str) -> int:
@@ -56,25 +75,24 @@ class CopiedEvents:
         before, rest = json.dumps(headers).split(_ID)
         self._headers = (before, *rest.split(_KEY))
         self._topic = model.TOPIC
+        self._written_topic = model.TOPIC.encode()
         self._vpd = vpd
 
-    def rows(self, events: Iterable[tuple[str, str]]) -> str:
-        """The text to copy for these events: each an employee number, of letters and digits, and the event as JSON.
+    def rows(self, events: Iterable[tuple[str, bytes]]) -> bytes:
+        """What to copy for these events: each an employee number, of letters and digits, and the event as JSON.
 
         Raises `TooLarge` for an event that no broker would take.
         """
         before, between, after = self._headers
-        new_id, topic, vpd = uuid_utils.uuid7, self._topic, self._vpd
+        new_id, topic, vpd = uuid_utils.uuid7, self._written_topic, self._vpd
         rows = []
         for number, value in events:
-            # A character takes four bytes at most.
-            if len(value) > MAX_EVENT_BYTES // 4 and len(value.encode()) > MAX_EVENT_BYTES:
-                raise TooLarge(f"What this would publish on {topic} is larger than the bus takes. Send it in parts.")
+            if len(value) > MAX_EVENT_BYTES:
+                raise TooLarge(
+                    f"What this would publish on {self._topic} is larger than the bus takes. Send it in parts."
+                )
             event_id, key = new_id(), f"{vpd}/{number}"
+            headers = f"{before}{event_id}{between}{key}{after}"
             shard = group_of(key) % SHARDS
-            # `bytea` reads a backslash as the beginning of an escape.
-            written = value.replace("\\", "\\\\")
-            rows.append(
-                f"{event_id}\x1f{shard}\x1f{topic}\x1f{key}\x1f{before}{event_id}{between}{key}{after}\x1f{written}\n"
-            )
-        return "".join(rows)
+            rows.append(row_to_copy(event_id.bytes, shard, topic, key.encode(), headers.encode(), value))
+        return b"".join(rows)

@@ -20,7 +20,16 @@ from esrlink.db.infrastructure import outbox
 from esrlink.errors import TooLarge
 from esrlink.ids import new_id
 from esrlink.observability.tracing import current_traceparent
-from esrlink.outbox_rows import COPY_ROWS, LOCK_GROUPS, MAX_EVENT_BYTES, SHARDS, group_of
+from esrlink.outbox_rows import (
+    COPY_BEGIN,
+    COPY_END,
+    COPY_ROWS,
+    LOCK_GROUPS,
+    MAX_EVENT_BYTES,
+    SHARDS,
+    group_of,
+    row_to_copy,
+)
 
 _LOCK_CLASS = 0x45_53_52  # "ESR"; keeps these locks apart from others in the same database
 
@@ -87,19 +96,20 @@ async def _copy(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> 
     """The same rows by COPY: a run that is sent makes tens of thousands, and INSERT takes several times as long."""
     raw = (await connection.get_raw_connection()).driver_connection
     assert isinstance(raw, psycopg.AsyncConnection)  # noqa: S101 - the only driver that is configured
-    async with raw.cursor() as cursor, cursor.copy(COPY_ROWS) as copy:
-        await copy.write("".join(map(_copied, rows)))
+    await copy_rows(raw, b"".join(map(_copied, rows)))
 
 
-def _copied(row: dict[str, Any]) -> str:
-    # `bytea` reads a backslash as the beginning of an escape.
-    value = row["value"].decode().replace("\\", "\\\\")
-    headers = json.dumps(row["headers"])
-    return f"{row['event_id']}\x1f{row['shard']}\x1f{row['topic']}\x1f{row['key']}\x1f{headers}\x1f{value}\n"
+def _copied(row: dict[str, Any]) -> bytes:
+    headers = json.dumps(row["headers"]).encode()
+    return row_to_copy(
+        row["event_id"].bytes, row["shard"], row["topic"].encode(), row["key"].encode(), headers, row["value"]
+    )
 
 
 async def copy_rows(driver: psycopg.AsyncConnection[Any], rows: bytes) -> None:
     """Add what `CopiedEvents` made within the open transaction. The caller has locked the keys (`lock_keys`)."""
     if rows:
         async with driver.cursor() as cursor, cursor.copy(COPY_ROWS) as copy:
+            await copy.write(COPY_BEGIN)
             await copy.write(rows)
+            await copy.write(COPY_END)

@@ -60,7 +60,7 @@ class Buckets:
             digest = LOOK
             if self.is_snapshot:
                 if person_id not in found.instructed:
-                    digest = digest_of(document_of(lines))
+                    digest = digest_of(document_of(lines).encode())
                 elif not without_touches(lines):
                     continue  # not shown: gone, which is found out when all is read
             asked.append(f"{bucket}\x1f{person_id}\x1f{digest}\n")

@@ -66,9 +66,9 @@ def document_of(rows: Iterable[str]) -> str:
     return SEPARATOR.join(sorted(rows))
 
 
-def digest_of(document: str) -> str:
-    """BLAKE2b of the document, in hex."""
-    return blake2b(document.encode(), digest_size=16).hexdigest()
+def digest_of(document: bytes) -> str:
+    """BLAKE2b of the document in UTF-8, in hex."""
+    return blake2b(document, digest_size=16).hexdigest()
 
 
 class Documents:

@@ -149,13 +149,15 @@ class GoReader:
                 left -= len(chunk)
                 self.counts.bytes_read += len(chunk)
                 charset.see(chunk)
-                stray_cr = chunk.count(b"\r") != chunk.count(b"\r\n")
+                has_cr = b"\r" in chunk
+                stray_cr = has_cr and chunk.count(b"\r") != chunk.count(b"\r\n")
                 was_suspect, now_suspect = (
                     now_suspect,
                     stray_cr or len(chunk.translate(None, _CONTROL_BYTES)) != len(chunk),
                 )
                 self._is_suspect = was_suspect or now_suspect  # a line may begin in the chunk before
-                lines = (rest + chunk.decode("iso-8859-1")).replace("\r\n", "\n").split("\n")
+                text = rest + chunk.decode("iso-8859-1")
+                lines = (text.replace("\r\n", "\n") if has_cr or rest.endswith("\r") else text).split("\n")
                 rest = lines.pop()
                 if len(rest) > _LONGEST_ROW:
                     rest = rest[: _LONGEST_ROW + 1]  # enough to see that it is too long

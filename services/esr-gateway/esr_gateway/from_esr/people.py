@@ -17,7 +17,7 @@ from esrlink.clock import LONDON
 from esrlink.contracts import ProfileImported
 
 SERVICE = "esr-gateway"
-_GONE = '"gone":'  # the first field behind those that differ without the person being another
+_GONE = b'"gone":'  # the first field behind those that differ without the person being another
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Before(NamedTuple):
 
 @dataclass(slots=True)
 class After:
-    """A person as it is to be kept; `revision` is still that of before where a new one is to be given."""
+    """A person as it is to be kept, the document in UTF-8; `revision` is still that of before where a new one is to be given."""
 
     person_id: str
     employee_number: str | None
@@ -69,7 +69,7 @@ class After:
     revision: int
     picture_hash: str
     is_gone: bool
-    document: str
+    document: bytes
     digest: str
     keys: Iterable[str]
     waiting_rows: int
@@ -112,10 +112,14 @@ class Studio:
         self._delimiter = layout.delimiter
         places = {code: _places(layout, code) for code in layout.of_people}
         self._painted = {code: (*places.pop(code), depth) for code, depth in painter.depths.items()}
+        # Of nearly all others the id stands behind the person's: it is found without cutting the row.
         self._unpainted = {code: id_at for code, (id_at, _, _) in places.items()}
+        self._behind = frozenset(
+            code for code, at in self._unpainted.items() if at == 2 and layout.record[code].width > 3
+        )
         self._type_at = layout.record["ET"].index("Information Type")
         stamp = {"as_of": moment.as_of, "source_file": moment.source_file}
-        self._stamp = to_json(stamp)[1:-1].decode() + ","
+        self._stamp = to_json(stamp)[1:-1] + b","
 
     def paint(self, people: Iterable[tuple[str, Sequence[str], Before | None]]) -> Painted:
         """Each person with the rows that there are now, and as kept until now. Of a row that is there twice the last counts."""
@@ -129,7 +133,7 @@ class Studio:
                 rows = self._documents.after_snapshot(lines)
                 parsed = self._parse(person_id, rows)
             assert parsed is not None  # noqa: S101 - no row is there twice any more
-            document = SEPARATOR.join(sorted(rows))
+            document = SEPARATOR.join(sorted(rows)).encode()
             digest = digest_of(document)
             if parsed[0].persons:
                 after = self._shown(painted, parsed[0], before, document, digest, parsed[1])
@@ -139,7 +143,7 @@ class Studio:
         return painted
 
     def _shown(
-        self, painted: Painted, rows: PersonRows, before: Before | None, document: str, digest: str, keys: set[str]
+        self, painted: Painted, rows: PersonRows, before: Before | None, document: bytes, digest: str, keys: set[str]
     ) -> After:
         picture = self._painter.picture(rows, vpd=self._moment.vpd)
         content = to_json(picture)
@@ -179,9 +183,13 @@ class Studio:
     def _parse(self, person_id: str, rows: Sequence[str]) -> tuple[PersonRows, set[str]] | None:
         """The rows that make the picture, cut into cells, and the record and id of all; nothing if a row is there twice."""
         parsed, keys = PersonRows(person_id), set[str]()
-        delimiter, unpainted, painted = self._delimiter, self._unpainted, self._painted
+        delimiter, behind, unpainted, painted = self._delimiter, self._behind, self._unpainted, self._painted
+        begins = len(f"{PERSON}A{delimiter}{person_id}{delimiter}")
         for row in rows:
             code = row[:2]
+            if code in behind:
+                keys.add(code + row[begins : row.find(delimiter, begins)])
+                continue
             if code in unpainted:
                 at = unpainted[code]
                 keys.add(code + row.split(delimiter, at + 1)[at])
@@ -202,13 +210,13 @@ class Studio:
             return None
         return parsed, keys
 
-    def revise(self, painted: Painted, latest: Mapping[str, int], ranks: Mapping[str, int]) -> list[tuple[str, str]]:
+    def revise(self, painted: Painted, latest: Mapping[str, int], ranks: Mapping[str, int]) -> list[tuple[str, bytes]]:
         """Give each person who looks different the next revision; return employee numbers with events as JSON.
 
         The world knows a person by the ESR number, which may pass from one of ESR's own ids to another; `latest` are revisions
         that numbers have come to with somebody else, and `ranks` of people of one file who claim one number.
         """
-        events: list[tuple[str, str]] = []
+        events: list[tuple[str, bytes]] = []
         for after in painted.kept:
             content = painted.pictures.get(after.person_id)
             if content is None or after.employee_number is None:
@@ -218,7 +226,7 @@ class Studio:
             events.append((after.employee_number, self._event(content, after.revision)))
         return events
 
-    def farewell(self, left: Before, revision: int) -> tuple[str, str]:
+    def farewell(self, left: Before, revision: int) -> tuple[str, bytes]:
         """The event that nobody has this number any more."""
         moment = self._moment
         event = ProfileImported(
@@ -232,15 +240,15 @@ class Studio:
             family_name=left.family_name or "",
             given_name=left.given_name,
         )
-        return event.employee_number, event.model_dump_json()
+        return event.employee_number, event.model_dump_json().encode()
 
-    def _event(self, content: bytes, revision: int) -> str:
-        before, field, behind = content.decode().partition(_GONE)
-        return f'{before}"revision":{revision},{self._stamp}{field}{behind}'
+    def _event(self, content: bytes, revision: int) -> bytes:
+        before, field, behind = content.partition(_GONE)
+        return b'%b"revision":%d,%b%b%b' % (before, revision, self._stamp, field, behind)
 
 
 def _unshown(
-    painted: Painted, person_id: str, before: Before | None, document: str, digest: str, keys: set[str], rows: int
+    painted: Painted, person_id: str, before: Before | None, document: bytes, digest: str, keys: set[str], rows: int
 ) -> After:
     """Somebody of whom there is no person row (any more): what else there is of them waits."""
     if before is None or before.employee_number is None:

@@ -39,12 +39,7 @@ _ASSIGNMENT = (
     "Assignment ID", "Assignment Number", "User Assignment Status", "Primary Assignment", "Assignment Category",
     "Position ID", "Position Name", "Grade", "FTE", "Organisation ID", "Assignment Location ID", "Supervisor Person ID",
 )  # fmt: skip
-_POINTERS = {
-    "PO": "Position ID",
-    "OR": "Organisation ID",
-    "LC": "Assignment Location ID",
-    "SV": "Supervisor Person ID",
-}
+_POINTERS = ("Position ID", "Organisation ID", "Assignment Location ID", "Supervisor Person ID")
 Cells = Sequence[str]
 
 
@@ -106,6 +101,19 @@ class _Post(NamedTuple):
 _NO_POST = _Post(None, None, None, None, None, "")
 
 
+class _Place(NamedTuple):
+    """What an assignment shows of its position, its organisation and its location."""
+
+    number: str | None
+    title: str | None
+    staff_group: str | None
+    job_role: str | None
+    occupation_code: str | None
+    organisation: str | None
+    cost_centre: str | None
+    location: str | None
+
+
 class Painter:
     """Makes pictures as of one day (yyyymmdd). `depths` says of each record that it shows how far its rows must be cut."""
 
@@ -116,14 +124,16 @@ class Painter:
         self._et, self._co, self._po, self._or, self._lc = at["ET"], at["CO"], at["PO"], at["OR"], at["LC"]
         # Picking the cells of a row at once costs a fraction of looking up one by one.
         self._of_person = itemgetter(*(at["PR"][name] for name in _PERSON))
-        self._names = itemgetter(*(at["PR"][name] for name in ("Last Name", "Previous Last Name", "Maiden Name")))
+        self._names = itemgetter(at["PR"]["Previous Last Name"], at["PR"]["Maiden Name"])
+        self._family_at = at["PR"]["Last Name"]
         self._of_assignment = itemgetter(*(at["AS"][name] for name in _ASSIGNMENT))
-        self._pointers = itemgetter(*(at["AS"][name] for name in _POINTERS.values()))
+        self._pointers = itemgetter(*(at["AS"][name] for name in _POINTERS))
+        self._post_of = itemgetter(at["AS"]["Position ID"], at["AS"]["Organisation ID"])
         self._number_at = at["AS"]["Assignment Number"]
         self.depths = {code: max(at[code][name] for name in names) + 1 for code, names in _USED.items()}
         # Thousands of assignments point at the same few places.
         self._post = lru_cache(_REMEMBERED)(self._find_post)
-        self._organisation = lru_cache(_REMEMBERED)(self._find_organisation)
+        self._place = lru_cache(_REMEMBERED)(self._find_place)
         self._turn = lru_cache(_REMEMBERED)(self._find_turn)
 
     def picture(self, rows: PersonRows, *, vpd: str) -> dict[str, Any]:
@@ -155,13 +165,13 @@ class Painter:
 
     def pointers(self, rows: PersonRows) -> set[str]:
         """Record and id of everything that the picture shows besides the person's own rows; `SV` is a supervisor."""
-        pick = self._pointers
-        return {
-            code + record_id
-            for row in rows.assignments
-            for code, record_id in zip(_POINTERS, pick(row.cells), strict=True)
-            if record_id
-        }
+        found = set[str]()
+        for row in rows.assignments:
+            *places, supervisor_id = self._pointers(row.cells)
+            found.update(_keys_of(*places))
+            if supervisor_id:
+                found.add(f"SV{supervisor_id}")
+        return found
 
     def next_change(self, rows: PersonRows) -> date | None:
         """The next day on which a row of this person, or one that it points at, begins or ceases to be in force."""
@@ -169,12 +179,12 @@ class Painter:
         found = [
             turn
             for some in (rows.persons, rows.assignments, rows.costings)
-            for row in some
-            if row.start > day or day <= row.end < FOREVER
-            for turn in _turns(row.start, row.end)
+            for start, end, _ in some
+            if start > day or day <= end < FOREVER
+            for turn in _turns(start, end)
             if turn > day
         ]
-        found += [turn for row in rows.assignments if (turn := self._turn(*self._pointers(row.cells)[:2]))]
+        found += [turn for row in rows.assignments if (turn := self._turn(*self._post_of(row.cells)))]
         return day_of(min(found)) if found else None
 
     def _find_turn(self, position_id: str, organisation_id: str) -> str | None:
@@ -184,8 +194,10 @@ class Painter:
         return min((turn for row in rows for turn in _turns(row.start, row.end) if turn > self._day), default=None)
 
     def _previous_names(self, persons: Sequence[Dated], present: str) -> list[str]:
-        names = {name for row in persons for name in self._names(row.cells)} - {"", present}
-        return sorted(names) if names else []
+        if len(persons) == 1 and self._names(persons[0].cells) == ("", ""):
+            return []
+        names = {name for row in persons for name in (row.cells[self._family_at], *self._names(row.cells))}
+        return sorted(names - {"", present})
 
     def _registrations(self, extras: Sequence[Cells]) -> list[dict[str, str | None]]:
         at = self._et
@@ -203,10 +215,9 @@ class Painter:
             location_id, supervisor_id,
         ) = self._of_assignment(row.cells)  # fmt: skip
         # What an assignment points at is shown as it is today; for a past or future row, as it is nearest to today.
-        day = min(max(self._day, row.start), row.end or FOREVER)
-        post = self._post(position_id, day)
-        organisation, usual_cost_centre = self._organisation(organisation_id or post.organisation_id, day)
-        location = self._around.locations.get(location_id)
+        today, start, end = self._day, row.start, row.end or FOREVER
+        day = today if start <= today <= end else min(max(today, start), end)
+        place = self._place(position_id, organisation_id, location_id, day)
         return {
             "assignment_number": number,
             "effective_from": iso_day(row.start) or "0001-01-01",
@@ -214,16 +225,16 @@ class Painter:
             "status": status,
             "primary": primary[:1] in _YES,
             "category": category or None,
-            "position_number": post.number,
-            "position_title": post.title or position_name or None,
-            "staff_group": post.staff_group,
-            "job_role": post.job_role,
-            "occupation_code": post.occupation_code,
+            "position_number": place.number,
+            "position_title": place.title or position_name or None,
+            "staff_group": place.staff_group,
+            "job_role": place.job_role,
+            "occupation_code": place.occupation_code,
             "grade": grade or None,
             "fte": _figure(fte),
-            "organisation": organisation,
-            "cost_centre": (self._cost_centre(assignment_id, costings, day) if costings else None) or usual_cost_centre,
-            "location": (location[self._lc["Location Description"]] or None) if location else None,
+            "organisation": place.organisation,
+            "cost_centre": (self._cost_centre(assignment_id, costings, day) if costings else None) or place.cost_centre,
+            "location": place.location,
             "supervisor": self._around.employee_numbers.get(supervisor_id),
         }
 
@@ -241,6 +252,13 @@ class Painter:
         most = max(held, key=lambda c: (Decimal(c[at["Percentage Split"]] or 0), c[centre]))
         return most[centre] or None
 
+    def _find_place(self, position_id: str, organisation_id: str, location_id: str, day: str) -> _Place:
+        post = self._post(position_id, day)
+        organisation, cost_centre = self._find_organisation(organisation_id or post.organisation_id, day)
+        location = self._around.locations.get(location_id)
+        described = (location[self._lc["Location Description"]] or None) if location else None
+        return _Place(*post[:5], organisation, cost_centre, described)
+
     def _find_post(self, position_id: str, day: str) -> _Post:
         cells = _pointed(self._around.positions, position_id, day)
         if cells is None:
@@ -257,9 +275,15 @@ class Painter:
         return cells[self._or["Organisation Name"]] or None, cells[self._or["Default Cost Centre"]] or None
 
 
+@lru_cache(_REMEMBERED)
+def _keys_of(position_id: str, organisation_id: str, location_id: str) -> tuple[str, ...]:
+    ids = {"PO": position_id, "OR": organisation_id, "LC": location_id}
+    return tuple(code + record_id for code, record_id in ids.items() if record_id)
+
+
 def works_until(picture: Mapping[str, Any]) -> str | None:
     """The last day of the last assignment, `LAST_OF_DAYS` if it is open; none for somebody without one."""
-    return max((one["effective_to"] or LAST_OF_DAYS for one in picture["assignments"]), default=None)
+    return max([one["effective_to"] or LAST_OF_DAYS for one in picture["assignments"]], default=None)
 
 
 def _pointed(rows: Mapping[str, Sequence[Dated]], record_id: str, day: str) -> Cells | None:

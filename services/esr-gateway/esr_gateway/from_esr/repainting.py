@@ -64,7 +64,7 @@ async def _repaint(tx: WriteTx, layout: OutboundLayout, moment: Moment, due: Seq
         painted, said = painting.paint(lines, {one.person_id: one for one in due})
         written = painting.written(lines, painted, said, await publisher.latest(painted.unsure))
         await publisher.lock(written.numbers, is_only=is_only)
-        await publisher.write(written.people, written.events)
+        await publisher.write(written)
         await publisher.leave(written.left, written.renumbered)
         published += len(written.numbers)
         # Whoever was looked at is due on a later day.

@@ -53,6 +53,19 @@ def lines_of(filled: Sequence[Filled], bucket: int) -> list[str]:
     return b"".join(one.read(bucket) for one in filled).decode(_CHARSET).split("\n")[:-1]
 
 
+class _Places(dict[str, Callable[[str], None]]):
+    """Where a person's lines are added, by the person's id."""
+
+    def __init__(self, places: Sequence[Callable[[str], None]]) -> None:
+        super().__init__()
+        self._places = places
+
+    def __missing__(self, person_id: str) -> Callable[[str], None]:
+        # The same in every process, which Python's own hash is not.
+        place = self[person_id] = self._places[crc32(person_id.encode()) % len(self._places)]
+        return place
+
+
 class Spill:
     """Fills a file (a descriptor of an empty one) with lines by person."""
 
@@ -61,27 +74,20 @@ class Spill:
         self._file = file
         self._end = 0
         self._lines: list[list[str]] = [[] for _ in range(buckets)]
-        self._places = [some.append for some in self._lines]
-        self._known: dict[str, Callable[[str], None]] = {}
+        self._places = _Places([some.append for some in self._lines])
         self._starts: list[int] = []
         self._ends = array("I")
         self._held = 0
 
     def add(self, people: Sequence[str], lines: Sequence[str]) -> None:
         """Add lines, each to the bucket of its person."""
-        buckets, places = self.buckets, self._places
-        if buckets == 1:
+        if self.buckets == 1:
             self._lines[0] += lines
         else:
-            # The same in every process, which Python's own hash is not.
-            known = self._known
-            for person_id, line in zip(people, lines, strict=True):
-                place = known.get(person_id)
-                if place is None:
-                    place = known[person_id] = places[crc32(person_id.encode()) % buckets]
-                place(line)
-            if len(known) > _REMEMBERED:
-                known.clear()
+            for add, line in zip(map(self._places.__getitem__, people), lines, strict=True):
+                add(line)
+            if len(self._places) > _REMEMBERED:
+                self._places.clear()
         self._held += sum(map(len, lines))
         if self._held > _HELD:
             self._write()

@@ -88,7 +88,7 @@ class Taker:
 
     async def _write(self, written: Written, *, is_only: bool, is_first: bool = False) -> None:
         await self.publisher.lock(written.numbers, is_only=is_only)
-        await self.publisher.write(written.people, written.events, is_first=is_first)
+        await self.publisher.write(written, is_first=is_first)
         await self.publisher.leave(written.left, written.renumbered)
         if written.shown:
             await shown.copy(self.tx, written.shown)
