@@ -254,8 +254,12 @@ async def store(
         await tx.execute(_LET_GO, {"vpd": vpd, "places": as_rows(leaving)})
     rows = [_row(vpd, one, before.get(one.place), causes.get(one.place)) for one in links]
     await tx.execute(_STORE, {"rows": rows})
-    await tx.execute(_FORGET_CANDIDATES, {"vpd": vpd, "places": as_rows([one.place for one in links])})
-    candidates = [row for one in links for row in _candidate_rows(vpd, one)]
+    had = {place: stored.candidates for place, stored in before.items()}
+    others = [one for one in links if one.candidates != had.get(one.place, ())]
+    outdated = [one.place for one in others if had.get(one.place)]
+    if outdated:
+        await tx.execute(_FORGET_CANDIDATES, {"vpd": vpd, "places": as_rows(outdated)})
+    candidates = [row for one in others for row in _candidate_rows(vpd, one)]
     if candidates:
         await tx.execute(_STORE_CANDIDATES, {"rows": candidates})
 

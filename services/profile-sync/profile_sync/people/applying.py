@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ARRAY, Text, and_, bindparam, select, text
@@ -26,7 +27,7 @@ from profile_sync.tables import assignment, person, person_revision
 _PERSON = [c.name for c in person.columns]
 _ASSIGNMENT = [c.name for c in assignment.columns]
 _REVISION = [c.name for c in person_revision.columns]
-_POST = [name for name in _ASSIGNMENT if name not in ("vpd", "employee_number", "row")]
+_post = attrgetter(*(name for name in _ASSIGNMENT if name not in ("vpd", "employee_number", "row")))
 
 
 def _upsert() -> Any:
@@ -56,9 +57,12 @@ _POSTS = text("SELECT * FROM assignment WHERE vpd = :vpd AND employee_number = A
 _FORGET_POSTS = text("DELETE FROM assignment WHERE vpd = :vpd AND employee_number = ANY(:people)").bindparams(
     bindparam("people", type_=ARRAY(Text))
 )
-_FORGET_KEYS = text("DELETE FROM person_key WHERE vpd = :vpd AND employee_number = ANY(:people)").bindparams(
-    bindparam("people", type_=ARRAY(Text))
-)
+_FORGET_KEYS = text(
+    """
+    DELETE FROM person_key k USING jsonb_to_recordset(:rows) AS g(employee_number text, key text)
+     WHERE (k.vpd, k.key, k.employee_number) = (:vpd, g.key, g.employee_number)
+    """
+).bindparams(bindparam("rows", type_=JSONB))
 
 # Words that are known already, nearly all of them, are looked up and not written again.
 _INSERT_KEYS_AND_WORDS = text(
@@ -137,20 +141,19 @@ async def _write_posts(
 
 
 def _same_posts(stored: Sequence[Any], event: ProfileImported) -> bool:
-    return len(stored) == len(event.assignments) and all(
-        getattr(was, name) == getattr(now, name)
-        for was, now in zip(stored, event.assignments, strict=True)
-        for name in _POST
-    )
+    return [*map(_post, stored)] == [*map(_post, event.assignments)]
 
 
 async def _write_keys(tx: WriteTx, vpd: str, turns: Mapping[str, Turn]) -> None:
     """Bring the keys of those whom a rule could see changed to what they are found by now."""
-    moved = {number: turn for number, turn in turns.items() if turn.moves_links}
-    known = [number for number, turn in moved.items() if turn.before]
-    if known:
-        await tx.execute(_FORGET_KEYS, {"vpd": vpd, "people": known})
-    rows = [{"employee_number": n, "key": key} for n, turn in moved.items() for key in person_keys(turn.after)]
+    gone, rows = [], []
+    for number, turn in turns.items():
+        if turn.moves_links:
+            before, after = person_keys(turn.before) if turn.before else frozenset(), person_keys(turn.after)
+            gone += [{"employee_number": number, "key": key} for key in before - after]
+            rows += [{"employee_number": number, "key": key} for key in after - before]
+    if gone:
+        await tx.execute(_FORGET_KEYS, {"vpd": vpd, "rows": gone})
     if rows:
         await tx.execute(_INSERT_KEYS_AND_WORDS, {"vpd": vpd, "rows": rows, "shortest": SHORTEST, "longest": LONGEST})
 
@@ -209,7 +212,8 @@ def _facts_in(event: ProfileImported) -> PersonFacts:
 # statistics.
 _SHARING = text(
     """
-    SELECT p.*, s.shared
+    SELECT p.employee_number, p.family_name, p.given_name, p.middle_names, p.preferred_name, p.previous_family_names,
+           p.registrations, p.email, p.grades, p.organisations, p.gone, s.shared
       FROM (SELECT k.employee_number, array_agg(g.key) AS shared
               FROM unnest(:keys) AS g(key)
              CROSS JOIN LATERAL (SELECT employee_number FROM person_key WHERE vpd = :vpd AND key = g.key OFFSET 0) AS k

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from esrlink.contracts import Assignment, ProfileImported
@@ -30,6 +31,7 @@ _PERSON = (
     "leaving_date",
 )
 _ASSIGNMENT = tuple(name for name in Assignment.model_fields if name not in ("assignment_number", "effective_from"))
+_said = attrgetter(*_ASSIGNMENT)
 
 Keyed = dict[tuple[Any, ...], Any]
 
@@ -63,9 +65,9 @@ def _of_assignments(before: Iterable[Any], after: Iterable[Any]) -> list[Change]
             changes.append({"field": "assignment", **named, "before": _whole(was), "after": _whole(now)})
             continue
         changes += [
-            {"field": name, **named, **pair}
-            for name in _ASSIGNMENT
-            if (pair := _pair(getattr(was, name), getattr(now, name)))
+            {"field": name, **named, "before": _json(one), "after": _json(other)}
+            for name, one, other in zip(_ASSIGNMENT, _said(was), _said(now), strict=True)
+            if one != other
         ]
     return changes
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from profile_sync.rules.decisions import NOTHING_DECIDED, Stance
@@ -139,6 +140,7 @@ def candidate_of(person: PersonFacts, likeness: Likeness) -> Candidate | None:
     return Candidate(person.employee_number, rule, likeness.score, likeness.parts)
 
 
+@lru_cache(maxsize=16_384)
 def rule_for(likeness: Likeness) -> str | None:
     """The strongest rule that speaks for a pair, or none."""
     registration = likeness.finding_of("registration_number")

@@ -43,6 +43,7 @@ def sound(name: str) -> str:
     return "".join(code)[:4].ljust(4, "0")
 
 
+@lru_cache(maxsize=65_536)
 def registration_key(number: str) -> str:
     """A registration number as it is compared: capitals and digits only."""
     return "".join(c for c in number.upper() if c.isalnum())
@@ -82,6 +83,7 @@ def profile_keys(profile: ProfileFacts) -> frozenset[str]:
     return exact_keys(profile) | loose_keys(profile)
 
 
+@lru_cache(maxsize=2_048)  # asked several times in one change of people
 def person_keys(person: PersonFacts) -> frozenset[str]:
     """All keys of a person."""
     given = given_words(person.given_names)

@@ -103,14 +103,15 @@ def given_finding(left: Iterable[str | None], right: Iterable[str | None]) -> Fi
 
     An initial agrees with a name that it begins; a usual short form (Bob) agrees with the long one (Robert).
     """
-    return _given(*sorted((_words(left), _words(right))))
+    return _given(*sorted((given_words(left), given_words(right))))
 
 
 def given_words(names: Iterable[str | None]) -> tuple[str, ...]:
     """The folded words of given names, titles left out; the first is the main one."""
-    return _words(names)
+    return _words(tuple(names))
 
 
+@lru_cache(maxsize=131_072)
 def family_words(name: str) -> tuple[str, ...]:
     """The words of a folded family name that can stand for it: `de`, `al`, `van` cannot."""
     return tuple(word for word in name.split() if len(word) > 1 and word not in _NO_FAMILY_NAMES) or (
@@ -137,7 +138,8 @@ def _one_family(left: str, right: str) -> Finding:
     return Finding.DIFFERENT
 
 
-def _words(names: Iterable[str | None]) -> tuple[str, ...]:
+@lru_cache(maxsize=131_072)
+def _words(names: tuple[str | None, ...]) -> tuple[str, ...]:
     return tuple(word for name in names if name for word in _without_title(name))
 
 

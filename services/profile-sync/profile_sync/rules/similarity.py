@@ -6,10 +6,10 @@ them to the person who decides; it never links by itself.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from profile_sync.rules.facts import PersonFacts, ProfileFacts
@@ -33,20 +33,23 @@ class Part:
     finding: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Likeness:
-    """What comparing a profile with a person found. `family` and `given` are findings that a swap is taken into."""
+    """What comparing a profile with a person found. `family` and `given` are findings that a swap is taken into.
+
+    Pairs with the same findings share one, so what follows from the findings is worked out once.
+    """
 
     parts: tuple[Part, ...]
     family: Finding
     given: Finding
 
-    @property
+    @cached_property
     def looks(self) -> float:
         """The bits without those of the numbers."""
         return looks_of(self.parts)
 
-    @property
+    @cached_property
     def score(self) -> Decimal:
         """The probability that the two are one, to three places."""
         return Decimal(str(round(probability(bits_of(self.parts)), 3)))
@@ -76,22 +79,26 @@ def compare(
 ) -> Likeness:
     """Compare one pair. `department` is the name of the profile's; `holders`: how many people have an e-mail address."""
     family, given = _names(profile, person)
-    found = (
-        ("employee_number", _number(profile.employee_number, (person.employee_number,))),
-        ("registration_number", _number(profile.registration_number, person.registration_numbers)),
-        ("family_name", family),
-        ("given_name", given),
-        ("email", _email(profile.email, person.email, holders)),
-        ("department", _words_in(department, person.organisations)),
-        ("grade", _grade(profile.grade, person.grades)),
+    return _likeness(
+        _number(profile.employee_number, (person.employee_number,)),
+        _number(profile.registration_number, person.registration_numbers),
+        family,
+        given,
+        _email(profile.email, person.email, holders),
+        _words_in(department, person.organisations),
+        _grade(profile.grade, person.grades),
     )
-    return Likeness(tuple(_parts(found)), family, given)
 
 
-def _parts(found: Iterable[tuple[str, Finding]]) -> Iterator[Part]:
-    for name, finding in found:
-        if finding is not Finding.UNKNOWN:
-            yield part_of(name, finding)
+_PARTS = ("employee_number", "registration_number", "family_name", "given_name", "email", "department", "grade")
+
+
+@lru_cache(maxsize=16_384)
+def _likeness(*found: Finding) -> Likeness:
+    """The likeness that a finding for each of `_PARTS` comes to."""
+    given = zip(_PARTS, found, strict=True)
+    parts = tuple(part_of(name, finding) for name, finding in given if finding is not Finding.UNKNOWN)
+    return Likeness(parts, family=found[2], given=found[3])
 
 
 @lru_cache(maxsize=128)
