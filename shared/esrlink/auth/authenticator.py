@@ -6,8 +6,13 @@ they may do (that is `esrlink.auth.access`).
 
 from __future__ import annotations
 
+import hashlib
+import time
+from dataclasses import dataclass
+
 import httpx
 from fastapi import Request
+from joserfc.jwk import KeySet
 
 from esrlink.auth import tokens
 from esrlink.auth.issuer_keys import IssuerKeys
@@ -15,6 +20,19 @@ from esrlink.auth.principal import Principal
 from esrlink.auth.session import SESSION_COOKIE, CookieBox, Session, from_cookie, session_secret
 from esrlink.errors import Unauthenticated
 from esrlink.settings import Mode, ServiceSettings
+
+# A client fetches a token every few minutes; of those that are held, few are still good.
+_MOST_CHECKED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What the check of a token came to: as true as the keys it was made with, until `ends` (Unix time)."""
+
+    principal: Principal
+    kid: str | None
+    keys: KeySet
+    ends: float
 
 
 def issuer_url_of(settings: ServiceSettings) -> str:
@@ -36,6 +54,7 @@ class Authenticator:
         self.issuer = IssuerKeys(issuer_url_of(settings), http)
         self.sessions = CookieBox(secret, "session")
         self.sign_ins = CookieBox(secret, "sign-in")
+        self._checked: dict[bytes, _Checked] = {}  # by the token's hash: the token itself is not kept
 
     @property
     def secure_cookies(self) -> bool:
@@ -43,8 +62,16 @@ class Authenticator:
         return self.settings.public_url.startswith("https:")
 
     async def machine(self, token: str) -> Principal:
-        """The machine client of an access token. Raises `Unauthenticated`, or `Unavailable` when the issuer is down."""
-        keys = await self.issuer.keys(tokens.key_id(token))
+        """The machine client of an access token. Raises `Unauthenticated`, or `Unavailable` when the issuer is down.
+
+        A token is checked once for each set of keys that the issuer publishes: a withdrawn key ends it as if it came anew.
+        """
+        digest = hashlib.sha256(token.encode()).digest()
+        held = self._checked.get(digest)
+        if held is not None and time.time() < held.ends and await self.issuer.keys(held.kid) is held.keys:
+            return held.principal
+        kid = tokens.key_id(token)
+        keys = await self.issuer.keys(kid)
         claims = tokens.checked_claims(
             token,
             keys,
@@ -52,7 +79,11 @@ class Authenticator:
             audience=self.settings.audience,
             required=("scope", "vpds"),
         )
-        return tokens.machine_from(claims)
+        principal = tokens.machine_from(claims)
+        if len(self._checked) >= _MOST_CHECKED:
+            self._checked.clear()
+        self._checked[digest] = _Checked(principal, kid, keys, claims["exp"] + tokens.LEEWAY_SECONDS)
+        return principal
 
     async def person_of_id_token(self, token: str, nonce: str) -> Principal:
         """The person of an ID token that was made for this sign-in. Raises like `machine`."""

@@ -90,6 +90,34 @@ async def test_an_issuer_that_is_down_is_unavailable_and_not_our_fault(issuer, a
     assert "Retry-After" in refusal.value.headers
 
 
+async def test_a_token_that_was_good_ends_with_the_key_that_signed_it(issuer, auth, monkeypatch) -> None:
+    old = issuer.token("profiles:read")
+    assert await auth.machine(old) == await auth.machine(old)
+    issuer.rotate("key-2")
+    after = time.monotonic() + MINIMUM_INTERVAL
+    monkeypatch.setattr(auth.issuer, "_monotonic", lambda: after)
+    await auth.machine(issuer.token("profiles:read"))  # by it the new keys become known
+    with pytest.raises(Unauthenticated):
+        await auth.machine(old)
+
+
+async def test_a_token_that_was_good_ends_with_its_time(issuer, auth, monkeypatch) -> None:
+    token = issuer.token("profiles:read")
+    assert await auth.machine(token)
+    later = time.time() + 900 + 31
+    monkeypatch.setattr(time, "time", lambda: later)
+    with pytest.raises(Unauthenticated, match="Expired"):
+        await auth.machine(token)
+
+
+async def test_a_token_is_looked_at_whole_and_not_by_what_another_came_to(issuer, auth) -> None:
+    token = issuer.token("profiles:read", vpds=["277"])
+    await auth.machine(token)
+    assert (await auth.machine(issuer.token("profiles:read", vpds=["312"]))).vpds == {"312"}
+    with pytest.raises(Unauthenticated):
+        await auth.machine(f"{token[:-4]}AAAA")
+
+
 async def test_keys_are_fetched_once_for_many_tokens(issuer, auth) -> None:
     for _ in range(20):
         await auth.machine(issuer.token())
