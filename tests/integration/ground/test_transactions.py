@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
+from typing import LiteralString
 from uuid import uuid4
 
+import psycopg
 import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from esrlink.contracts import CalendarChanged, FileQuarantined
-from esrlink.db import outbox
+from esrlink.db import Database, outbox
 from esrlink.errors import TooLarge
 
 from .conftest import Ground, note
@@ -142,3 +145,61 @@ async def test_a_session_that_sits_on_its_locks_is_ended(ground: Ground) -> None
     """A frozen process must not hold the order of keys, and with it every other writer, for ever."""
     async with ground.database.read() as tx:
         assert await tx.scalar(text("SHOW idle_in_transaction_session_timeout")) == "5min"
+
+
+_NOTES = "SELECT vpd, text FROM note ORDER BY id"
+
+
+async def _two_trusts(ground: Ground) -> None:
+    for vpd in ("277", "312"):
+        async with ground.database.write([vpd]) as tx:
+            await tx.execute(insert(note), {"vpd": vpd, "id": vpd, "text": "theirs alone"})
+
+
+async def test_what_is_asked_at_once_is_answered_from_the_stated_trusts_alone(ground: Ground) -> None:
+    await _two_trusts(ground)
+    for vpds in (["277"], ["312"], ["277", "312"], []):
+        assert [row.vpd for row in await ground.database.ask(vpds, _NOTES, {})] == vpds
+    with pytest.raises(ValueError, match="three digits"):
+        await ground.database.ask(["*"], _NOTES, {})
+    with pytest.raises(psycopg.Error, match="read-only transaction"):
+        await ground.database.ask(["277"], "DELETE FROM note RETURNING *", {})
+
+
+async def test_a_connection_keeps_nothing_of_what_was_asked_however_it_ended(ground: Ground) -> None:
+    """One connection in the pool, so that each look is at the one on which the question ended so."""
+    await _two_trusts(ground)
+    database = Database(str(ground.database.engine.url.render_as_string(False)), service="ground", pool_size=1)
+    state = text("SELECT current_setting('esrlink.vpds', true), current_setting('transaction_read_only')")
+
+    async def left_over() -> tuple[str | None, str]:
+        async with database.engine.connect() as connection:
+            return tuple((await connection.execute(state)).one())
+
+    async def asked(question: LiteralString) -> None:
+        await database.ask(["277"], question, {})
+
+    try:
+        await asked(_NOTES)
+        assert await left_over() in (("", "off"), (None, "off"))
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            await asked("SELECT 1 / (SELECT 0)")
+        assert await left_over() in (("", "off"), (None, "off"))
+        waiting = asyncio.create_task(asked("SELECT pg_sleep(20)"))
+        await _is_asked(ground, "SELECT pg_sleep(20)")
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert await left_over() in (("", "off"), (None, "off"))
+        async with database.write(["312"]) as tx:  # and it is a transaction of the usual kind again
+            await tx.execute(insert(note), {"vpd": "312", "id": "more", "text": "x"})
+        assert [row.vpd for row in await database.ask(["312"], _NOTES, {})] == ["312", "312"]
+    finally:
+        await database.close()
+
+
+async def _is_asked(ground: Ground, question: str) -> None:
+    running = "SELECT 1 FROM pg_stat_activity WHERE query = %(question)s AND state = 'active'"
+    async with asyncio.timeout(20):
+        while not await ground.database.ask([], running, {"question": question}):
+            pass

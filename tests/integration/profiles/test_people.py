@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
 from sqlalchemy import text
 
 from esrlink.contracts import Assignment
+from esrlink.db import Database
 
-from .conftest import Hub, imported
+from .conftest import SCOPES, Hub, imported
 
 
 async def test_an_older_revision_that_comes_later_has_no_effect(hub: Hub) -> None:
@@ -54,6 +57,49 @@ async def test_assignments_are_given_as_at_a_day_first_and_last_day_included(hub
     assert await on("2026-09-01") == ["20001001 2026-09-01"]
     assert await on("2019-12-31") == []
     assert len((await hub.get("/v1/people/277/20001001")).json()["assignments"]) == 3
+
+
+async def test_a_person_with_posts_and_profiles_is_read_by_one_statement(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post = Assignment(
+        assignment_number="20001001",
+        effective_from=date(2020, 1, 1),
+        status="Active Assignment",
+        fte=Decimal("0.80"),
+        staff_group="Medical and Dental",
+    )
+    await hub.people(imported(assignments=(post,)))
+    await hub.profile(employee_number="20001001")
+    asked: list[str] = []
+    ask = Database.ask
+
+    async def noted(self: Database, vpds: Any, question: LiteralString, parameters: Any) -> Any:
+        asked.append(question)
+        return await ask(self, vpds, question, parameters)
+
+    monkeypatch.setattr(Database, "ask", noted)
+    with hub.counted() as statements:
+        person = (await hub.get("/v1/people/277/20001001")).json()
+    assert (len(asked), statements) == (1, [])
+    assert person["assignments"] == person["all_assignments"] == [post.model_dump(mode="json")]
+    assert person["staff_groups"] == ["Medical and Dental"]
+    assert [(one["profile_id"], one["link"]["state"]) for one in person["profiles"]] == [("ao1", "matched")]
+
+
+async def test_of_a_persons_profiles_a_caller_sees_those_of_their_departments(hub: Hub) -> None:
+    await hub.people(imported())
+    for path in ("clwrota/anaesthetics/ao1", "medirota/cardiology/x7"):
+        await hub.profile(path, employee_number="20001001")
+
+    async def seen(departments: list[str] | None) -> list[str]:
+        headers = hub.running.bearer(*SCOPES, departments=departments)
+        person = (await hub.get("/v1/people/277/20001001", headers=headers)).json()
+        return [one["profile_id"] for one in person["profiles"]]
+
+    assert await seen(None) == ["ao1", "x7"]
+    assert await seen(["medirota/cardiology"]) == ["x7"]
+    assert await seen(["medirota"]) == await seen([]) == []
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 from profile_sync.api.models import (
     CandidateAnswer,
-    HeldProfile,
     LinkAnswer,
     Profile,
     ProfileAnswer,
@@ -47,9 +48,10 @@ def profile_answer(one: LinkedProfile, *, contacts: bool = False) -> ProfileAnsw
     return ProfileAnswer(profile=_profile(one, contacts), link=link_answer(one), version=one.version)
 
 
-def held_profile(one: LinkedProfile, *, contacts: bool = False) -> HeldProfile:
-    """A profile as one of a person's; `contacts` for a caller who may see e-mail addresses."""
-    return HeldProfile(**_profile(one, contacts).model_dump(), version=one.version, link=link_answer(one))
+def held_profile(profile: Mapping[str, Any], link: Mapping[str, Any], *, contacts: bool = False) -> dict[str, Any]:
+    """A `HeldProfile` of stored rows, yet to be validated; `contacts` for a caller who may see e-mail addresses."""
+    told = {**link, "reason_text": in_words(link["reason"]), "candidates": []}
+    return {**profile, "email": profile["email"] if contacts else None, "link": told}
 
 
 def _profile(one: LinkedProfile, contacts: bool) -> Profile:

@@ -17,7 +17,6 @@ from esrlink.runtime import Parts
 from profile_sync.api.answers import held_profile
 from profile_sync.api.people_models import (
     FieldChange,
-    HeldRegistration,
     PeopleFound,
     PersonAnswer,
     PersonFound,
@@ -27,10 +26,10 @@ from profile_sync.api.people_models import (
 )
 from profile_sync.api.profiles import CanRead
 from profile_sync.api.shown import Fields, Part, answered, sees_contacts, withheld_from
-from profile_sync.people.directory import other_numbers, read_person
+from profile_sync.people.directory import PersonPicture, read_person
 from profile_sync.people.revisions import revisions_of
 from profile_sync.people.searching import search_people
-from profile_sync.profiles.reading import read_profiles_of_person
+from profile_sync.people.whole import read_whole_person
 
 Number = Annotated[EmployeeNumber, Path()]
 Search = Annotated[
@@ -70,32 +69,25 @@ def router(parts: Parts) -> APIRouter:
         fields: Fields = None,
     ) -> Response:
         principal.require_vpd(vpd)
-        async with database.read(principal.vpds) as tx:
-            found = await read_person(tx, vpd, employee_number, on or today(parts.clock))
-            profiles = await read_profiles_of_person(tx, vpd, employee_number, principal.departments)
-            others = await other_numbers(tx, principal.vpds, found.person)
-        row = found.person
-        every = [Assignment.model_validate(one, from_attributes=True) for one in found.assignments]
+        whole = await read_whole_person(database, principal.vpds, vpd, employee_number, principal.departments)
+        row = whole.person
+        every = [Assignment.model_validate(one) for one in whole.assignments]
+        found = PersonPicture(row, every, on or today(parts.clock))
         contacts = sees_contacts(principal)
-        answer = PersonAnswer(
-            **_summary(row),
-            middle_names=row.middle_names,
-            email=row.email if contacts else None,
-            withheld=withheld_from(principal),
-            hire_date=row.hire_date,
-            staff_groups=found.staff_groups,
-            job_roles=found.job_roles,
-            registrations=[HeldRegistration.model_validate(one) for one in found.registrations],
-            revision=row.revision,
-            as_of=row.as_of,
-            source_file=row.source_file,
-            on=on,
-            assignments=[Assignment.model_validate(one, from_attributes=True) for one in found.in_force]
-            if on
-            else every,
-            all_assignments=every,
-            profiles=[held_profile(one, contacts=contacts) for one in profiles],
-            other_numbers=[PersonSummary(**_summary(one)) for one in others],
+        answer = PersonAnswer.model_validate(
+            {
+                **row._asdict(),
+                "email": row.email if contacts else None,
+                "withheld": withheld_from(principal),
+                "staff_groups": found.staff_groups,
+                "job_roles": found.job_roles,
+                "registrations": found.registrations,
+                "on": on,
+                "assignments": found.in_force if on else every,
+                "all_assignments": every,
+                "profiles": [held_profile(*one, contacts=contacts) for one in whole.profiles],
+                "other_numbers": whole.others,
+            }
         )
         return answered(request, answer, fields, principal)
 

@@ -69,8 +69,13 @@ async def read_person(tx: ReadTx, vpd: str, employee_number: str, day: date) -> 
     who = {"of_vpd": vpd, "of_number": employee_number}
     row = await tx.one_or_none(_PERSON, who)
     if row is None:
-        raise NotFound(f"ESR shows nobody with the ESR number {employee_number}.", field="employee_number")
+        raise nobody(employee_number)
     return PersonPicture(row, await tx.all(_HELD, who), day)
+
+
+def nobody(employee_number: str) -> NotFound:
+    """The refusal for a person whom ESR never showed in the trust."""
+    return NotFound(f"ESR shows nobody with the ESR number {employee_number}.", field="employee_number")
 
 
 async def other_numbers(tx: ReadTx, vpds: Collection[str], one: Any) -> Sequence[Any]:
