@@ -1,7 +1,7 @@
 """Finds files that came from ESR, for people: by name, hash, state and kind, and by an ESR number.
 
-What can be searched is what is kept. A file is found by a person when a row of that person was set aside in it, or when it is
-the one from which the person was last changed. Earlier files that told of the person are in the archive alone.
+What can be searched is what is kept. A file is found by a person when a row of that person was set aside in it. Which files
+changed a person is in the person's history, which profile-sync keeps; the files themselves are in the archive.
 """
 
 from __future__ import annotations
