@@ -7,6 +7,7 @@ it again. Nothing is lost by that: the outbox, the inbox and the cursors are in 
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
@@ -197,8 +198,20 @@ def run(work: Coroutine[Any, Any, T]) -> T | None:
     return asyncio.run(until_signal())
 
 
+# Objects more than before. A batch makes tens of thousands, and hardly any of them refers to itself.
+_COLLECT_EVERY = 20_000
+
+
+def collect_seldom() -> None:
+    """Spare the garbage collector what the process is made of, and most of its turns: they were a fifth of an import's time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_EVERY, 20, 20)
+
+
 async def serve(app: FastAPI, loops: Mapping[str, Sequence[Loop]], listening: socket.socket) -> None:
     """Serve `app` and run the loops until cancelled. Raises when a loop fails."""
+    collect_seldom()
     server = _Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=10))
     supervisors = [asyncio.create_task(supervise(name, some)) for name, some in loops.items()]
     serving = asyncio.create_task(server.serve(sockets=[listening]))

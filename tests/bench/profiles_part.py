@@ -28,7 +28,7 @@ from esrlink.clock import SystemClock
 from esrlink.contracts import Message
 from esrlink.db import Database
 from esrlink.observability.logs import configure_logs
-from esrlink.runtime import Parts, Service, listen, serve
+from esrlink.runtime import Parts, Service, collect_seldom, listen, serve
 from esrlink.settings import Mode
 from profile_sync.bootstrap import service as definition
 from tests.bench.links_hub import VPD
@@ -62,6 +62,7 @@ async def apply(url: str, news: str) -> dict[str, Any]:
     messages = _read(news)
     database, service, _ = _service(url, TestIssuer())
     consumer = Consumer(definition.name, database, None, service.handlers)  # type: ignore[arg-type]
+    collect_seldom()
     batches = [messages[at : at + BATCH] for at in range(0, len(messages), BATCH)]
     for batch in batches[:_BATCHES_TO_WARM_UP]:
         await consumer.apply(batch)
