@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -34,7 +34,8 @@ _CANDIDATES = """
 
 _SUBJECTS = text(
     f"""
-    SELECT t.*, l.claim, l.last_person, d.decisions, m.name AS department_name
+    SELECT t.product, t.department, t.profile_id, t.family_name, t.given_name, t.employee_number, t.registration_number,
+           t.email, t.grade, t.title, t.deleted_at, l.claim, l.last_person, d.decisions, m.name AS department_name
       FROM {_PLACES} CROSS JOIN LATERAL (SELECT * FROM profile WHERE {_HERE}) AS t
       LEFT JOIN LATERAL (SELECT claim, last_person FROM link WHERE {_HERE}) AS l ON true
      CROSS JOIN LATERAL (
@@ -62,6 +63,7 @@ _FORGET_CANDIDATES = text(
 _LINK = [c.name for c in link.columns]
 _CANDIDATE = [c.name for c in link_candidate.columns]
 _REVISION = [c.name for c in link_revision.columns]
+_PART = [one.name for one in fields(Part)]
 
 
 # A person may pass from one profile of a department to another: the one lets go before the other takes hold.
@@ -300,7 +302,7 @@ def _candidate_rows(vpd: str, one: Stored) -> list[dict[str, Any]]:
             "rank": rank,
             "rule": candidate.rule,
             "score": str(candidate.score),
-            "parts": [asdict(p) for p in candidate.parts],
+            "parts": [{name: getattr(part, name) for name in _PART} for part in candidate.parts],
         }
         for rank, candidate in enumerate(one.candidates)
     ]

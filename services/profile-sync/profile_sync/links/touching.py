@@ -37,7 +37,8 @@ _BY_NUMBER = text(
 
 _BY_NAME = text(
     """
-    SELECT n.people, p.*, m.name AS department_name
+    SELECT n.people, p.product, p.department, p.profile_id, p.family_name, p.given_name, p.employee_number,
+           p.registration_number, p.email, p.grade, p.title, m.name AS department_name
       FROM (SELECT k.product, k.department, k.profile_id, array_agg(DISTINCT g.person) AS people
               FROM jsonb_to_recordset(:keys) AS g(person text, key text)
              CROSS JOIN LATERAL (SELECT product, department, profile_id FROM profile_key

@@ -6,7 +6,6 @@ left out: they say nothing to a reader.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -41,7 +40,9 @@ def changes_of(before: Any, posts_before: Sequence[Any], after: ProfileImported)
     changes = [
         {"field": name, **pair} for name in _PERSON if (pair := _pair(getattr(before, name), getattr(after, name)))
     ]
-    changes += _of_registrations(before.registrations, [one.model_dump(mode="json") for one in after.registrations])
+    registrations = [one.model_dump(mode="json") for one in after.registrations]
+    if registrations != before.registrations:
+        changes += _of_registrations(before.registrations, registrations)
     return changes + _of_assignments(posts_before, after.assignments)
 
 
@@ -74,12 +75,13 @@ def _of_assignments(before: Iterable[Any], after: Iterable[Any]) -> list[Change]
 
 def _keyed(side: Iterable[Any], key_of: Any) -> Keyed:
     """By key and by which of that key it is: ESR may show one twice."""
-    seen: Counter[Any] = Counter()
+    seen: dict[Any, int] = {}
     keyed: Keyed = {}
     for one in side:
         key = key_of(one)
-        keyed[(*key, seen[key])] = one
-        seen[key] += 1
+        which = seen.get(key, 0)
+        keyed[(*key, which)] = one
+        seen[key] = which + 1
     return keyed
 
 

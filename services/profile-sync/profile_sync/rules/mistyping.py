@@ -21,12 +21,15 @@ def nearly(left: str, right: str) -> bool:
 
 def _at_most_two_slips(left: str, right: str) -> bool:
     """By the optimal string alignment distance, of what is left without the common beginning and end."""
+    letters, others = set(left), set(right)
+    if abs(len(left) - len(right)) > 2 or len(letters - others) > 2 or len(others - letters) > 2:
+        return False  # each slip brings in one letter at most, and takes out one
     shorter = min(len(left), len(right))
     begin = next((n for n in range(shorter) if left[n] != right[n]), shorter)
     most = shorter - begin
     end = next((n for n in range(most) if left[-1 - n] != right[-1 - n]), most)
     a, b = left[begin : len(left) - end], right[begin : len(right) - end]
-    return abs(len(a) - len(b)) <= 2 and _alignment(a, b) <= 2
+    return _alignment(a, b) <= 2
 
 
 def _alignment(left: str, right: str) -> int:

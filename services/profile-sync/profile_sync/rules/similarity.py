@@ -78,7 +78,9 @@ def compare(
     profile: ProfileFacts, person: PersonFacts, *, department: str | None = None, holders: Mapping[str, int] = _NOBODY
 ) -> Likeness:
     """Compare one pair. `department` is the name of the profile's; `holders`: how many people have an e-mail address."""
-    family, given = _names(profile, person)
+    family, given = _names(
+        profile.family_name, profile.given_name, person.family_name, person.previous_family_names, person.given_names
+    )
     return _likeness(
         _number(profile.employee_number, (person.employee_number,)),
         _number(profile.registration_number, person.registration_numbers),
@@ -107,19 +109,23 @@ def part_of(name: str, finding: Finding) -> Part:
     return Part(name, BITS[name][finding], agreement_of(name, finding), finding.value)
 
 
-def _names(profile: ProfileFacts, person: PersonFacts) -> tuple[Finding, Finding]:
-    family = family_finding(profile.family_name, person.family_name, person.previous_family_names)
-    given = given_finding((profile.given_name,), person.given_names)
-    if profile.given_name and Finding.DIFFERENT in (family, given) and _is_swapped(profile, person):
-        return Finding.SWAPPED, Finding.SWAPPED
+# Pairs whose names stayed come again: before a change of the person and after it, and when the profile is judged.
+@lru_cache(maxsize=32_768)
+def _names(
+    family_name: str,
+    given_name: str | None,
+    present: str,
+    previous: tuple[str, ...],
+    given_names: tuple[str | None, ...],
+) -> tuple[Finding, Finding]:
+    """What a profile's family and given name are to a person's."""
+    family = family_finding(family_name, present, previous)
+    given = given_finding((given_name,), given_names)
+    if given_name and Finding.DIFFERENT in (family, given):
+        swapped = agreement(family_finding(given_name, present, previous)) is Agreement.AGREES
+        if swapped and given_finding((family_name,), given_names) in _WHOLE:
+            return Finding.SWAPPED, Finding.SWAPPED
     return family, given
-
-
-def _is_swapped(profile: ProfileFacts, person: PersonFacts) -> bool:
-    family = family_finding(profile.given_name or "", person.family_name, person.previous_family_names)
-    if agreement(family) is not Agreement.AGREES:
-        return False
-    return given_finding((profile.family_name,), person.given_names) in _WHOLE
 
 
 # A letter in the family name's place is no swapped name.
