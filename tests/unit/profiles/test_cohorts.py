@@ -31,7 +31,9 @@ def post(start: date, end: date | None = None, organisation: str | None = HERE, 
     )
 
 
-def change(*posts: Post, window: Window = WINDOW, wanted: Wanted = EVERYBODY, last: date | None = None) -> Change | None:
+def change(
+    *posts: Post, window: Window = WINDOW, wanted: Wanted = EVERYBODY, last: date | None = None
+) -> Change | None:
     return change_of(posts, HERE.__eq__, window, wanted, last)
 
 
