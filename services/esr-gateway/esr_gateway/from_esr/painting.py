@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from esr_gateway.from_esr.arriving import rows_of_array
 from esr_gateway.from_esr.buckets import Lines
 from esr_gateway.from_esr.documents import Documents, count_rows, rows_of, without_touches
-from esr_gateway.from_esr.people import SERVICE, Before, Moment, Painted, Studio
+from esr_gateway.from_esr.people import SERVICE, After, Before, Moment, Painted, Studio
 from esr_gateway.from_esr.pictures import Painter, Surroundings
 from esr_gateway.from_esr.showing import newly_shown
 from esr_gateway.layout import OutboundLayout
 from esrlink.contracts import ProfileImported
 from esrlink.outbox_rows import CopiedEvents
+
+NOTHING = "\x1d"
+"""Stands for NULL in what is copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Some people as they go to the database: rows of an array, and of events what is to be copied; and what is to be counted."""
+    """Some people as they go to the database: a line each, of events what is to be copied; and what is to be counted."""
 
     people: bytes
     events: bytes
@@ -82,7 +84,7 @@ class Painting:
         """What to write of them. `latest` are revisions that employee numbers have come to with somebody else."""
         events = self.studio.revise(painted, latest, self._setting.ranks)
         return Written(
-            people=rows_of_array(painted.kept),
+            people=b"\n".join(map(person_line, painted.kept)),
             events=self.events.rows(events),
             shown=shown,
             numbers=[number for number, _ in events],
@@ -93,3 +95,22 @@ class Painting:
             ended=painted.ended,
             changed=painted.changed,
         )
+
+
+def person_line(one: After) -> bytes:
+    """A person as one line, cells with 0x1F between them; the reader lets no control character through."""
+    keys = ",".join(one.keys)
+    if not "".join(one.keys).isalnum():
+        keys = ",".join('"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in one.keys)
+    number, family, given = text_of(one.employee_number), text_of(one.family_name), text_of(one.given_name)
+    until, repaint = text_of(one.works_until), text_of(one.repaint_on)
+    cells = (
+        f"{one.person_id}\x1f{number}\x1f{family}\x1f{given}\x1f{one.revision}\x1f{one.picture_hash}\x1f"
+        f"{'t' if one.is_gone else 'f'}\x1f{one.digest}\x1f{{{keys}}}\x1f{one.waiting_rows}\x1f{until}\x1f{repaint}\x1f"
+    )
+    return cells.encode() + one.document
+
+
+def text_of(value: object) -> object:
+    """A value as it is copied."""
+    return NOTHING if value is None else value
