@@ -28,13 +28,13 @@ from profile_sync.api import (
     webhook_deliveries,
     webhooks,
 )
-from profile_sync.changes.forgetting import ForgettingChanges
+from profile_sync.changes.forgetting import forgetting_changes
 from profile_sync.changes.numbering import Bell, Numbering
 from profile_sync.changes.recording import record_events
 from profile_sync.changes.waiting import WaitingRoom
 from profile_sync.cohorts.applying import Applying
 from profile_sync.events import on_profile_imported
-from profile_sync.people.revisions import Forgetting
+from profile_sync.people.revisions import forgetting_history
 from profile_sync.rule_runs.working import RuleRuns
 from profile_sync.settings import Settings
 from profile_sync.status import status_of
@@ -87,9 +87,9 @@ def build(settings: Settings, parts: Parts) -> Service:
         status=status_of(parts),
         handlers=handlers,
     )
-    forgetting = Forgetting(parts.database, parts.clock, settings.keep_history)
+    forgetting = forgetting_history(parts.database, parts.clock, settings.keep_history)
     numbering = Numbering(parts.database, bell)
-    old_changes = ForgettingChanges(parts.database, parts.clock, settings.keep_changes)
+    old_changes = forgetting_changes(parts.database, parts.clock, settings.keep_changes)
     delivering = Delivering(
         parts.database,
         parts.clock,

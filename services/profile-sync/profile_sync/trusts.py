@@ -131,6 +131,11 @@ async def _remove_others(tx: WriteTx, vpd: str, kept: set[tuple[str, str]]) -> N
         )
 
 
+async def registered_trusts(tx: ReadTx) -> list[str]:
+    """The VPDs of all trusts that are set up here."""
+    return [row.vpd for row in await tx.all(select(trust.c.vpd).order_by(trust.c.vpd))]
+
+
 async def get_trust(tx: ReadTx, vpd: str) -> TrustSettings:
     """A trust's settings. Raises `NotFound` when it was never put."""
     configuration = await tx.scalar(select(trust.c.configuration).where(trust.c.vpd == vpd))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from esrlink.contracts.examples import EXAMPLES
-from profile_sync.changes.forgetting import ForgettingChanges
+from profile_sync.changes.forgetting import forgetting_changes
 from profile_sync.changes.numbering import Bell, Numbering, number
 from profile_sync.changes.recording import record_people
 from profile_sync.changes.waiting import WaitingRoom, wait_for_changes
@@ -170,7 +170,7 @@ async def test_a_cursor_older_than_what_is_kept_is_answered_410_and_says_how_to_
     beginning = (await changes(hub))["items"][0]["cursor"]
     await hub.people(imported("20001002"), imported("20001003"))
     last = await cursor(hub)
-    forgetting = ForgettingChanges(hub.running.database, hub.running.clock, timedelta(days=30))
+    forgetting = forgetting_changes(hub.running.database, hub.running.clock, timedelta(days=30))
     hub.running.clock.move_to(hub.running.clock.now() + timedelta(days=31))
     await changes(hub)
     await forgetting.forget()

@@ -10,7 +10,7 @@ import pytest
 
 from esrlink.auth.testing import TestIssuer
 from esrlink.contracts import Assignment, Registration
-from profile_sync.people.revisions import Forgetting
+from profile_sync.people.revisions import forgetting_history
 
 from .conftest import SCOPES, Hub, imported
 
@@ -120,7 +120,7 @@ async def test_old_history_is_forgotten_but_for_the_newest_revision(hub: Hub) ->
         await hub.people(imported("20001002", revision=revision, given_name=f"Bea{revision}"))
     clock.move_to(began + timedelta(days=20))
     await hub.people(imported(revision=3))
-    forgetting = Forgetting(hub.running.database, clock, timedelta(days=30))
+    forgetting = forgetting_history(hub.running.database, clock, timedelta(days=30))
     assert await forgetting.forget() == 0
     clock.move_to(began + timedelta(days=31))
     assert await forgetting.forget() == 3

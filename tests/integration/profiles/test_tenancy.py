@@ -10,7 +10,7 @@ from sqlalchemy import select
 from esrlink.db import tenant_table_names
 from esrlink.ids import new_id
 from profile_sync.api.webhooks import body_of
-from profile_sync.changes.forgetting import ForgettingChanges
+from profile_sync.changes.forgetting import forgetting_changes
 from profile_sync.rule_runs.working import RuleRuns
 from profile_sync.tables import metadata
 from profile_sync.webhooks.addresses import Guard
@@ -30,7 +30,7 @@ async def stranger(hub: Hub) -> dict[str, str]:
     await hub.people(imported(gmc="7012345"), imported("20001002"))
     await hub.get("/v1/changes")
     running.clock.move_to(running.clock.now() + timedelta(days=31))
-    await ForgettingChanges(running.database, running.clock, timedelta(days=30)).forget()
+    await forgetting_changes(running.database, running.clock, timedelta(days=30)).forget()
     webhook = {"url": "http://127.0.0.1:1/", "topics": ["profile.linked"]}
     await hub.post("/v1/webhooks", webhook, headers=running.bearer("profiles:read", "webhooks:write"))
     await hub.profile(employee_number="20001001")

@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import text
 
 from profile_sync.api.webhooks import body_of
-from profile_sync.changes.forgetting import ForgettingChanges
+from profile_sync.changes.forgetting import forgetting_changes
 from profile_sync.webhooks.addresses import AddressRefused, Guard
 from profile_sync.webhooks.delivering import Delivering
 from profile_sync.webhooks.sending import Sender, Target
@@ -301,7 +301,7 @@ async def test_a_webhook_is_told_that_changes_were_forgotten_before_they_were_se
     assert (await hooked.get("/v1/changes")).status_code == 200
     later(hooked, days=31)
     running = hooked.running
-    await ForgettingChanges(running.database, running.clock, timedelta(days=30)).forget()
+    await forgetting_changes(running.database, running.clock, timedelta(days=30)).forget()
     await hooked.put(path, body)
     await hooked.people(imported("20001002"))
     sent = len(receiver.got)

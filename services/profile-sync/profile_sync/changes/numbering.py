@@ -13,14 +13,14 @@ from contextlib import asynccontextmanager
 
 import psycopg
 import structlog
-from sqlalchemy import ARRAY, Text, bindparam, select, text
+from sqlalchemy import ARRAY, Text, bindparam, text
 
-from esrlink.db import Database, ReadTx
+from esrlink.db import Database
 from esrlink.db.connecting import connect_args
 from esrlink.db.transient import is_transient
 from esrlink.db.urls import libpq_url
 from esrlink.observability import metrics
-from profile_sync.tables import trust
+from profile_sync.trusts import registered_trusts
 
 log = structlog.get_logger()
 
@@ -67,11 +67,6 @@ class Bell:
         for wanted, event in self._waiting:
             if wanted & changed:
                 event.set()
-
-
-async def registered_trusts(tx: ReadTx) -> list[str]:
-    """All trusts that are set up here."""
-    return [row.vpd for row in await tx.all(select(trust.c.vpd).order_by(trust.c.vpd))]
 
 
 async def number(database: Database, vpds: Iterable[str]) -> int:

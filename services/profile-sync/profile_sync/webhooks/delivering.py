@@ -22,7 +22,8 @@ from esrlink.db import Database
 from esrlink.db.transient import is_transient
 from esrlink.ids import NewId
 from esrlink.observability import metrics
-from profile_sync.changes.numbering import number, registered_trusts
+from profile_sync.changes.numbering import number
+from profile_sync.trusts import registered_trusts
 from profile_sync.webhooks.deliveries import PARKED, WAITING, due, hand_over, settle
 from profile_sync.webhooks.registering import keys_of
 from profile_sync.webhooks.sending import DELIVERED, Outcome, Sender, Target
