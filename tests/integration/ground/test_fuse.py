@@ -271,11 +271,17 @@ async def test_of_two_replicas_each_leaves_the_lane_and_each_comes_back(ground: 
     handlers = Handlers()
     handlers.refuses = poison_people
     await any_bus.publish([*people(*range(60)), *calendars(1)])
+    replicas = [Watched(any_bus), Watched(any_bus)]
+
+    async def have_left() -> bool:
+        return all(replica.subscribed[-1:] == [[CALENDARS]] for replica in replicas)
+
     async with AsyncExitStack() as stack:
-        for _ in range(2):
-            await stack.enter_async_context(consuming(ground, any_bus, handlers))
+        for replica in replicas:
+            await stack.enter_async_context(consuming(ground, replica, handlers))
         await until(is_stopped(ground))
         await until(in_effect(ground, 1))
+        await until(have_left)  # until then the second one may still park, and what it has polled may yet take effect
         assert await parked(ground) <= 2 * FUSE
         waiting = 60 - await parked(ground)
         handlers.refuses = lambda _: False
