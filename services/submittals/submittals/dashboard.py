@@ -19,10 +19,12 @@ from esrlink.version import VERSION
 from esrlink.web import Pages
 from esrlink.web.places import roles_for
 from esrlink.web.wording import counted
-from submittals import cut_offs, reading, trusts
-from submittals.cut_offs import Closing
-from submittals.reading import StateCount
-from submittals.state import State
+from submittals.esr import cut_offs
+from submittals.esr.cut_offs import Closing
+from submittals.records import reading
+from submittals.records.reading import StateCount
+from submittals.records.state import State
+from submittals.trusts import settings as trusts
 
 # Enough to see what goes wrong today; the API lists the rest.
 _RETURNED_SHOWN = 20

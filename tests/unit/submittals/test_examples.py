@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from submittals import answers, examples
+from submittals import examples
+from submittals.api import answers
 from submittals.api.requests import BatchRecordIn, RecordIn
-from submittals.trusts import TrustSettings
+from submittals.trusts.settings import TrustSettings
 
 
 @pytest.mark.parametrize(

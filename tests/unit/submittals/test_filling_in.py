@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from submittals.content import AbsenceContent, AttendanceContent, digest
-from submittals.cut_offs import Closing, PayCalendar, Reach
-from submittals.enrichment import default_element, default_rate, fill, hours_worked
-from submittals.trusts import PayElement, RateFor
+from submittals.esr.cut_offs import Closing, PayCalendar, Reach
+from submittals.trusts.defaults import default_element, default_rate, fill, hours_worked
+from submittals.trusts.settings import PayElement, RateFor
 from tests.unit.submittals.cases import POST, TRUST, absence, attendance
 
 DEPARTMENT = TRUST.departments[0]

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from submittals.assignments import Resolution
 from submittals.content import Content
-from submittals.cut_offs import Reach
+from submittals.esr.assignments import Resolution
+from submittals.esr.cut_offs import Reach
 from submittals.rules import Case, judge
-from submittals.trusts import AbsenceType
+from submittals.trusts.settings import AbsenceType
 from tests.unit.submittals.cases import POST, TRUST, absence, attendance, case, claim
 
 

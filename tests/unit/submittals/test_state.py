@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esrlink.contracts import Outcome
-from submittals.state import ALLOWED, Command, Decision, DecisionKind, Fact, State, derive, state_of_version
+from submittals.records.state import ALLOWED, Command, Decision, DecisionKind, Fact, State, derive, state_of_version
 
 AT = datetime(2026, 8, 3, tzinfo=UTC)
 K = DecisionKind

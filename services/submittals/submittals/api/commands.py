@@ -12,7 +12,7 @@ from esrlink.errors import EsrLinkError, Forbidden, NotFound
 from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
-from submittals.answers import BatchAnswer, SubmittalAnswer, batch_answer, submittal_answer
+from submittals.api.answers import BatchAnswer, SubmittalAnswer, batch_answer, submittal_answer
 from submittals.api.requests import (
     BatchCommandIn,
     CommandIn,
@@ -24,9 +24,9 @@ from submittals.api.requests import (
     with_note,
 )
 from submittals.api.work import PartsOf, readable
-from submittals.flow import Ask, carry_out
-from submittals.results import asked, in_order
-from submittals.state import Command
+from submittals.flow.commands import Ask, carry_out
+from submittals.records.results import asked, in_order
+from submittals.records.state import Command
 
 commands_router = APIRouter(prefix="/v1", tags=["flow"])
 

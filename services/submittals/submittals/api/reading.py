@@ -12,8 +12,7 @@ from esrlink.auth import Principal, Scope, require
 from esrlink.contracts.types import Department
 from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
-from submittals import cut_offs, reading, trusts
-from submittals.answers import (
+from submittals.api.answers import (
     CalendarAnswer,
     CountsAnswer,
     CutOffAnswer,
@@ -22,7 +21,10 @@ from submittals.answers import (
     SubmittalSummary,
 )
 from submittals.api.work import READERS, PartsOf, readable, shown
-from submittals.state import State
+from submittals.esr import cut_offs
+from submittals.records import reading
+from submittals.records.state import State
+from submittals.trusts import settings as trusts
 
 reading_router = APIRouter(prefix="/v1", tags=["submittals"])
 

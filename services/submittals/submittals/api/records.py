@@ -12,12 +12,13 @@ from esrlink.errors import EsrLinkError, Invalid, NotFound
 from esrlink.http import problem_responses
 from esrlink.http.if_match import IfMatch, expected_version
 from esrlink.http.trust import VpdQuery, trust_scope
-from submittals import examples, store
-from submittals.answers import BatchAnswer, SubmittalAnswer, batch_answer, submittal_answer
+from submittals import examples
+from submittals.api.answers import BatchAnswer, SubmittalAnswer, batch_answer, submittal_answer
 from submittals.api.requests import BatchRecordIn, RecordIn, RecordsIn, checked
 from submittals.api.work import READERS, PartsOf, shown
-from submittals.intake import Put, take_in
-from submittals.results import asked, in_order
+from submittals.flow.intake import Put, take_in
+from submittals.records import store
+from submittals.records.results import asked, in_order
 
 records_router = APIRouter(prefix="/v1", tags=["submittals"])
 

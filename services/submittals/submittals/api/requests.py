@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationErr
 from esrlink.contracts.types import Department, ExternalId, Product
 from esrlink.errors import FieldProblem, Invalid
 from submittals.content import AbsenceContent, Actor, AttendanceContent, Content, Kind, Note
-from submittals.flow import Ask
-from submittals.intake import Put
+from submittals.flow.commands import Ask
+from submittals.flow.intake import Put
+from submittals.records.state import Command
 from submittals.settings import BATCH_LIMIT
-from submittals.state import Command
 
 M = TypeVar("M", bound=BaseModel)
 Version = Annotated[int, Field(ge=0, le=2**31 - 1, description="The version that you read; 0 for none yet.")]

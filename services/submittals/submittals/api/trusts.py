@@ -8,9 +8,10 @@ from fastapi import APIRouter, Body, Depends, Path
 
 from esrlink.auth import Principal, Role, Scope, require
 from esrlink.http import problem_responses
-from submittals import examples, trusts
+from submittals import examples
 from submittals.api.work import PartsOf
-from submittals.trusts import TrustAnswer, TrustSettings
+from submittals.trusts import settings as trusts
+from submittals.trusts.settings import TrustAnswer, TrustSettings
 
 trusts_router = APIRouter(prefix="/v1/trusts", tags=["trusts"])
 

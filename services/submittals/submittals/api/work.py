@@ -12,9 +12,11 @@ from esrlink.auth import Principal, Role
 from esrlink.db import ReadTx
 from esrlink.errors import NotFound
 from esrlink.runtime import Parts
-from submittals import cut_offs, store, trusts
-from submittals.answers import SubmittalAnswer, submittal_answer
-from submittals.records import Record
+from submittals.api.answers import SubmittalAnswer, submittal_answer
+from submittals.esr import cut_offs
+from submittals.records import store
+from submittals.records.record import Record
+from submittals.trusts import settings as trusts
 
 # Who may read records beside machine clients: a clinician's own view is a page of its own, with its own limits.
 READERS = (Role.ADMINISTRATOR, Role.VALIDATOR, Role.PAYROLL_OFFICER, Role.AUDITOR)

@@ -8,7 +8,7 @@ from datetime import date
 
 from submittals.content import AbsenceContent
 from submittals.rules.case import Case, Finding, Rule, error, half_day_range, in_words
-from submittals.trusts import AbsenceType
+from submittals.trusts.settings import AbsenceType
 
 # ESR's level-1 sickness reasons run from S10 to S32, then S98 and S99; which of them exist is the trust's list.
 _SICKNESS_REASON = re.compile(r"S[1-9][0-9]")

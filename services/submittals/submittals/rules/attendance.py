@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from submittals.content import LARGEST_AMOUNT, AbsenceContent, AttendanceContent
-from submittals.enrichment import default_rate, default_units, pounds, span_of
 from submittals.rules.case import NOON, Case, Claim, Finding, Rule, error, half_day_range, in_words, warning
+from submittals.trusts.defaults import default_rate, default_units, pounds, span_of
 
 
 def element_known(case: Case) -> Iterator[Finding]:

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from submittals.assignments import Resolution
 from submittals.content import AbsenceContent, AttendanceContent, Content
-from submittals.cut_offs import Reach
-from submittals.trusts import TrustSettings
+from submittals.esr.assignments import Resolution
+from submittals.esr.cut_offs import Reach
+from submittals.trusts.settings import TrustSettings
 
 
 class Finding(BaseModel):

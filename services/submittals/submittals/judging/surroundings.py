@@ -15,15 +15,16 @@ from sqlalchemy import ARRAY, Date, Text, and_, cast, func, or_, select
 
 from esrlink.clock import LONDON
 from esrlink.db import ReadTx, WriteTx
-from submittals import cut_offs, people, trusts
 from submittals.content import Content, content_of
-from submittals.cut_offs import PayCalendar
-from submittals.locks import lock_people
-from submittals.people import AssignmentRow, ProfilePlace
-from submittals.records import NOT_CLAIMING, Record
+from submittals.esr import cut_offs, people
+from submittals.esr.cut_offs import PayCalendar
+from submittals.esr.people import AssignmentRow, ProfilePlace
+from submittals.records.locks import lock_people
+from submittals.records.record import NOT_CLAIMING, Record
 from submittals.rules import Claim
 from submittals.tables import submittal, submittal_version
-from submittals.trusts import TrustSettings
+from submittals.trusts import settings as trusts
+from submittals.trusts.settings import TrustSettings
 
 _DAY = timedelta(days=1)
 

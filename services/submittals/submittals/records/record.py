@@ -11,8 +11,8 @@ from datetime import datetime
 from uuid import UUID
 
 from submittals.content import RULES_ACTOR, Content, Kind
+from submittals.records.state import Decision, DecisionKind, Fact, Standing, State, derive
 from submittals.rules import Claim, Finding
-from submittals.state import Decision, DecisionKind, Fact, Standing, State, derive
 
 SourceKey = tuple[str, str, str]
 """Product, department, record id: unique within a trust."""

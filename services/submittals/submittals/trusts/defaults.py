@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from submittals.content import LARGEST_AMOUNT, LARGEST_QUANTITY, AbsenceContent, AttendanceContent, Content
-from submittals.people import AssignmentRow
-from submittals.trusts import DepartmentSettings, PayElement, TrustSettings
+from submittals.esr.people import AssignmentRow
+from submittals.trusts.settings import DepartmentSettings, PayElement, TrustSettings
 
 _PENNY = Decimal("0.01")
 # One programmed activity; 3 hours in premium time, which needs a dated rate card and comes with it.

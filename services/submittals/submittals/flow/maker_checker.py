@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from esrlink.errors import Conflict
-from submittals.people import ProfilePlace
-from submittals.records import Record
-from submittals.state import DecisionKind
-from submittals.surroundings import Surroundings
+from submittals.esr.people import ProfilePlace
+from submittals.judging.surroundings import Surroundings
+from submittals.records.record import Record
+from submittals.records.state import DecisionKind
 
 _MAKING = frozenset({DecisionKind.SUBMITTED, DecisionKind.ENRICHED, DecisionKind.RESUBMITTED})
 

@@ -8,13 +8,15 @@ from typing import Any
 
 from esrlink.contracts import Received
 from esrlink.db import WriteTx
-from submittals import announcements, store, trusts
-from submittals.assessing import assess
 from submittals.content import RULES_ACTOR
-from submittals.people import ProfilePlace
-from submittals.records import Record, errors_of
-from submittals.state import DecisionKind
-from submittals.surroundings import Surroundings, gather
+from submittals.esr.people import ProfilePlace
+from submittals.flow import announcements
+from submittals.judging.assessing import assess
+from submittals.judging.surroundings import Surroundings, gather
+from submittals.records import store
+from submittals.records.record import Record, errors_of
+from submittals.records.state import DecisionKind
+from submittals.trusts import settings as trusts
 
 # What a link or a newer picture of the person may mend; all other errors are the department's to mend.
 WAITING_CODES = frozenset({"person_not_linked", "assignment_not_active"})

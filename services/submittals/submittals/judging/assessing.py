@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from submittals.assignments import Resolution, assignment_on
 from submittals.content import AbsenceContent, Content, Kind, digest
-from submittals.cut_offs import Reach
-from submittals.enrichment import fill
-from submittals.people import ProfilePlace
-from submittals.records import Record, Version
+from submittals.esr.assignments import Resolution, assignment_on
+from submittals.esr.cut_offs import Reach
+from submittals.esr.people import ProfilePlace
+from submittals.judging.surroundings import Surroundings
+from submittals.records.record import Record, Version
 from submittals.rules import RULES_VERSION, Case, Finding, judge
-from submittals.surroundings import Surroundings
-from submittals.trusts import DepartmentSettings
+from submittals.trusts.defaults import fill
+from submittals.trusts.settings import DepartmentSettings
 
 
 @dataclass(frozen=True, slots=True)

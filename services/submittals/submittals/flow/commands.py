@@ -17,18 +17,19 @@ from pydantic import ValidationError
 
 from esrlink.db import WriteTx
 from esrlink.errors import Conflict, EsrLinkError, FieldProblem, Invalid, NotFound, StaleVersion
-from submittals import announcements, maker_checker, store
-from submittals.assessing import assess, reassess
 from submittals.content import Content, content_of
-from submittals.cut_offs import Reach
-from submittals.intake import AlreadySent, WrongState
-from submittals.locks import hold_trust
-from submittals.people import ProfilePlace
-from submittals.records import Record, errors_of
-from submittals.results import Result
+from submittals.esr.cut_offs import Reach
+from submittals.esr.people import ProfilePlace
+from submittals.flow import announcements, maker_checker
+from submittals.flow.intake import AlreadySent, WrongState
+from submittals.judging.assessing import assess, reassess
+from submittals.judging.surroundings import Surroundings, gather
+from submittals.records import store
+from submittals.records.locks import hold_trust
+from submittals.records.record import Record, errors_of
+from submittals.records.results import Result
+from submittals.records.state import ALLOWED, WITH_PAYROLL, Command, DecisionKind, State
 from submittals.rules import Finding
-from submittals.state import ALLOWED, WITH_PAYROLL, Command, DecisionKind, State
-from submittals.surroundings import Surroundings, gather
 
 
 @dataclass(frozen=True, slots=True)

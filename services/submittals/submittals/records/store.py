@@ -14,10 +14,10 @@ from sqlalchemy import ARRAY, Select, Text, and_, cast, func, insert, select, te
 from esrlink.contracts import Outcome
 from esrlink.db import ReadTx, WriteTx
 from submittals.content import content_of
-from submittals.people import ProfilePlace
-from submittals.records import Record, SourceKey, Version
+from submittals.esr.people import ProfilePlace
+from submittals.records.record import Record, SourceKey, Version
+from submittals.records.state import WITH_PAYROLL, Decision, DecisionKind, Fact
 from submittals.rules import Finding
-from submittals.state import WITH_PAYROLL, Decision, DecisionKind, Fact
 from submittals.tables import decision, settlement, submittal, submittal_version
 
 _VERSION_COLUMNS = [column for column in submittal_version.c if column.name not in {"vpd", "submittal_id", "version"}]

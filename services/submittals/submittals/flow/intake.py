@@ -14,15 +14,16 @@ from uuid import UUID
 from esrlink.db import WriteTx
 from esrlink.errors import Conflict, EsrLinkError, Invalid, NotFound, StaleVersion
 from esrlink.ids import NewId
-from submittals import announcements, store
-from submittals.assessing import assess
 from submittals.content import Content, Kind, digest
-from submittals.locks import hold_trust, lock_sources
-from submittals.people import ProfilePlace
-from submittals.records import Record, SourceKey
-from submittals.results import Result
-from submittals.state import ALLOWED, WITH_PAYROLL, Command, DecisionKind
-from submittals.surroundings import Surroundings, gather
+from submittals.esr.people import ProfilePlace
+from submittals.flow import announcements
+from submittals.judging.assessing import assess
+from submittals.judging.surroundings import Surroundings, gather
+from submittals.records import store
+from submittals.records.locks import hold_trust, lock_sources
+from submittals.records.record import Record, SourceKey
+from submittals.records.results import Result
+from submittals.records.state import ALLOWED, WITH_PAYROLL, Command, DecisionKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from submittals.content import Kind
-from submittals.people import AssignmentRow
+from submittals.esr.people import AssignmentRow
 
 # ESR's words; the list seen so far may be incomplete, so an unknown one counts as working and is pointed out.
 WORKING = frozenset({"Active Assignment", "Acting Up", "Internal Secondment"})

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from esrlink.contracts import Received, RecordSettled
 from esrlink.db import WriteTx
-from submittals import announcements, store
 from submittals.content import RULES_ACTOR
-from submittals.records import Record
-from submittals.state import DecisionKind, Fact, derive, newest_out
+from submittals.flow import announcements
+from submittals.records import store
+from submittals.records.record import Record
+from submittals.records.state import DecisionKind, Fact, derive, newest_out
 
 _TWICE = "Another version had been sent to ESR already; it must not be paid a second time."
 

@@ -13,11 +13,11 @@ from esrlink.contracts import Outcome
 from esrlink.errors import EsrLinkError
 from submittals import examples
 from submittals.content import AbsenceContent, AttendanceContent, Kind
-from submittals.cut_offs import Reach
-from submittals.records import Record
-from submittals.results import Result
+from submittals.esr.cut_offs import Reach
+from submittals.records.record import Record
+from submittals.records.results import Result
+from submittals.records.state import DecisionKind, State, state_of_version
 from submittals.rules import Finding
-from submittals.state import DecisionKind, State, state_of_version
 
 
 class Step(BaseModel):

@@ -12,9 +12,11 @@ from typing import Any
 
 from esrlink.contracts import Received
 from esrlink.db import WriteTx
-from submittals import announcements, people, store
-from submittals.people import ProfilePlace
-from submittals.records import Record
+from submittals.esr import people
+from submittals.esr.people import ProfilePlace
+from submittals.flow import announcements
+from submittals.records import store
+from submittals.records.record import Record
 from submittals.rules import Finding
 
 _MOVED = Finding(

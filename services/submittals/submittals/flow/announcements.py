@@ -16,9 +16,9 @@ from esrlink.contracts import (
     SubmittalWithdrawn,
 )
 from submittals.content import AbsenceContent, AttendanceContent
-from submittals.records import Record
-from submittals.state import DecisionKind
-from submittals.trusts import TrustSettings
+from submittals.records.record import Record
+from submittals.records.state import DecisionKind
+from submittals.trusts.settings import TrustSettings
 
 
 def _source(record: Record) -> Source:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from esrlink.errors import EsrLinkError
-from submittals.cut_offs import Reach
-from submittals.records import Record
+from submittals.esr.cut_offs import Reach
+from submittals.records.record import Record
 
 T = TypeVar("T")
 
