@@ -1,90 +1,16 @@
-"""The tables of the submittals service.
+"""Submittals, their versions, decisions and facts.
 
 `submittal_version`, `decision` and `settlement` are append-only (a trigger in the migration refuses anything else): the
 state of a submittal is derived from them. The state columns of `submittal` are a cache for queries, written in the same
-transaction. The service keeps no names, dates of birth or contact details: numbers join, people are looked up elsewhere.
+transaction.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, MetaData, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Table, Text, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
-from esrlink.db import install
-from esrlink.db.infrastructure import NAMING
-
-metadata = MetaData(naming_convention=NAMING)
-
-
-def _instant(name: str, *, nullable: bool = False) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=nullable)
-
-
-trust = Table(
-    "trust",
-    metadata,
-    Column("vpd", Text, primary_key=True),
-    Column("ods_code", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("configuration", JSONB, nullable=False),
-    Column("version", Integer, nullable=False),
-    _instant("updated_at"),
-    info={"register": True},
-)
-
-person = Table(
-    "person",
-    metadata,
-    Column("vpd", Text, primary_key=True),
-    Column("employee_number", Text, primary_key=True),
-    Column("revision", Integer, nullable=False, comment="of esr.profile.imported; the newest wins"),
-    Column("gone", Boolean, nullable=False),
-)
-
-assignment = Table(
-    "assignment",
-    metadata,
-    Column("vpd", Text, primary_key=True),
-    Column("employee_number", Text, primary_key=True),
-    Column("assignment_number", Text, primary_key=True),
-    Column("effective_from", Date, primary_key=True),
-    Column("effective_to", Date),
-    Column("status", Text, nullable=False),
-    Column("is_primary", Boolean, nullable=False),
-    Column("staff_group", Text),
-    Column("job_role", Text),
-    Column("grade", Text),
-    Column("cost_centre", Text),
-)
-
-profile_link = Table(
-    "profile_link",
-    metadata,
-    Column("vpd", Text, primary_key=True),
-    Column("product", Text, primary_key=True),
-    Column("department", Text, primary_key=True),
-    Column("profile_id", Text, primary_key=True),
-    Column("employee_number", Text, comment="none: the profile is not linked now"),
-    Column("revision", Integer, nullable=False, comment="of profile.linked / unlinked; the newest wins"),
-    Index("ix_profile_link_person", "vpd", "employee_number"),
-)
-
-calendar = Table(
-    "calendar",
-    metadata,
-    Column("vpd", Text, primary_key=True),
-    Column("revision", Integer, nullable=False, comment="of esr.calendar.changed; the newest wins"),
-)
-
-cut_off = Table(
-    "cut_off",
-    metadata,
-    Column("vpd", Text, primary_key=True),
-    Column("run_code", Text, primary_key=True, comment="such as MN2705"),
-    Column("pay_name", Text, nullable=False),
-    _instant("at"),
-    Column("pay_date", Text, nullable=False),
-)
+from submittals.tables.base import instant, metadata
 
 submittal = Table(
     "submittal",
@@ -107,14 +33,15 @@ submittal = Table(
     Column("field", Text, comment="derived: the field to mend"),
     Column("sent", Boolean, nullable=False, comment="derived: a version of it is on its way to ESR or there"),
     Column("findings", JSONB, nullable=False, comment="what the rules said last"),
-    _instant("created_at"),
-    _instant("updated_at"),
+    instant("created_at"),
+    instant("updated_at"),
     UniqueConstraint("vpd", "product", "department", "record_id"),
     # The rules look for a person's other live records around some days.
     Index("ix_submittal_person_days", "vpd", "employee_number", "first_day"),
     Index("ix_submittal_profile", "vpd", "product", "department", "profile_id"),
     Index("ix_submittal_queue", "vpd", "state", "product", "department", "id"),
 )
+
 
 submittal_version = Table(
     "submittal_version",
@@ -129,8 +56,9 @@ submittal_version = Table(
     Column("employee_number", Text),
     Column("assignment_number", Text),
     Column("rules_version", Text, nullable=False),
-    _instant("made_at"),
+    instant("made_at"),
 )
+
 
 decision = Table(
     "decision",
@@ -141,13 +69,14 @@ decision = Table(
     Column("kind", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("by", Text, nullable=False),
-    _instant("at"),
+    instant("at"),
     Column("reason", Text),
     Column("field", Text),
     Column("took_back", Boolean, nullable=False, comment="it took an approved version back: submittal.withdrawn"),
     Column("client", Text, comment="the machine client or person that sent the command"),
     Index("ix_decision_counted", "vpd", postgresql_where="kind = 'approved' OR took_back"),
 )
+
 
 settlement = Table(
     "settlement",
@@ -166,5 +95,3 @@ settlement = Table(
     Column("file_name", Text),
     Column("row_number", Integer),
 )
-
-install(metadata)
