@@ -16,7 +16,7 @@ SEES = {
     "Siobhan Keane": ALL,  # auditor
     "Marcus Bell": ALL - {"Job plans"},  # payroll officer
     "Dr Ewa Lindqvist": ALL - {"ESR gateway"},  # validator
-    "Dr Tom Ashdown": {"Overview"},  # clinician
+    "Dr Natasha Bera": {"Overview"},  # clinician
 }
 # What the keyboard is on, as a reader reads it.
 _FOCUSED = r"document.activeElement.textContent.trim().replace(/\s+/g, ' ')"
@@ -39,7 +39,7 @@ async def test_the_navigation_offers_exactly_the_pages_that_open(person, filled:
 
 
 async def test_an_overview_has_no_link_that_would_be_refused(filled: Site, wide) -> None:
-    await filled.sign_in(wide, "Dr Tom Ashdown")
+    await filled.sign_in(wide, "Dr Natasha Bera")
     links = await wide.get_by_role("main").get_by_role("link").count()
     assert links == 0
     await expect(wide.get_by_role("region", name="Submittals")).to_contain_text("Up")
