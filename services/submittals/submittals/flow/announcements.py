@@ -67,7 +67,8 @@ def _payable(content: AbsenceContent | AttendanceContent, trust: TrustSettings) 
         return Attendance.model_validate(values)
     kind = trust.absence_type(content.absence_type)
     # In the trust's own spelling: the gateway finds ESR's name by it.
-    return Absence.model_validate(values | {"absence_type": kind.code if kind else content.absence_type})
+    spelling = {"absence_type": kind.code if kind else content.absence_type, "closes": content.closes_submittal}
+    return Absence.model_validate(values | spelling)
 
 
 def withdrawn(record: Record, reason: str, at: datetime) -> SubmittalWithdrawn:
