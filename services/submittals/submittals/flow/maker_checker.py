@@ -1,6 +1,7 @@
 """Maker and checker: whoever claims, or helped to make the claim, neither validates nor approves it.
 
-People are compared, not names: a profile in another department that is linked to the same person is the same claimant.
+People are compared, not names: a profile in another department that is linked to the same person is the same claimant,
+and so is a signed-in person under whatever name they act.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterable
 
 from esrlink.errors import Conflict
 from submittals.esr.people import ProfilePlace
+from submittals.flow.acting import Acting, folded, place_of_actor
 from submittals.judging.surroundings import Surroundings
 from submittals.records.record import Record
 from submittals.records.state import DecisionKind
@@ -28,14 +30,6 @@ class NotAValidator(Conflict):
     code, title = "not_a_validator", "Not a validator of this department"
 
 
-def place_of_actor(record: Record, by: str) -> ProfilePlace:
-    """The profile that `by` names: product/department/id, or an id (or user name) in the record's own department."""
-    parts = by.split("/")
-    if len(parts) == 3:
-        return parts[0], parts[1], parts[2]
-    return record.product, record.department, by
-
-
 def makers(record: Record) -> set[ProfilePlace]:
     """Who had a hand in the claim: the profile it is for, who claimed it, and everyone who enriched or resubmitted it."""
     acted = (decision.by for decision in record.decisions if decision.kind in _MAKING and not decision.by_rules)
@@ -43,27 +37,22 @@ def makers(record: Record) -> set[ProfilePlace]:
     return {place_of_actor(record, by) for by in named}
 
 
-def check(record: Record, by: str, around: Surroundings) -> None:
-    """Raise `ClaimantCannotValidate` unless `by` is somebody who had no hand in the claim."""
+def check(record: Record, who: Acting, around: Surroundings) -> None:
+    """Raise `ClaimantCannotValidate` unless `who` is somebody who had no hand in the claim."""
     made_by = makers(record)
     own_people = {around.links.get(place) for place in made_by} | {record.version.employee_number}
     of_own_people = (place for number in own_people if number for place in around.profiles.get(number, ()))
-    # A difference in capitals does not make another person.
-    if _folded(place_of_actor(record, by)) in {_folded(place) for place in (*made_by, *of_own_people)}:
+    hands = {folded(place) for place in (*made_by, *of_own_people)}
+    if who.number in own_people - {None} or hands & who.places:
         raise ClaimantCannotValidate(
             "Whoever claims or enriches a record cannot validate or approve it: another person must.", field="by"
         )
 
 
-def check_validator(record: Record, by: str, around: Surroundings) -> None:
-    """Raise `NotAValidator` when the department names its validators and `by` is not among them."""
+def check_validator(record: Record, who: Acting, around: Surroundings) -> None:
+    """Raise `NotAValidator` when the department names its validators and `who` is not among them."""
     settings = around.trust.department(record.product, record.department)
     if settings and settings.validators:
-        allowed = {_folded(place_of_actor(record, name)) for name in settings.validators}
-        if _folded(place_of_actor(record, by)) not in allowed:
+        allowed = {folded(place_of_actor(record, name)) for name in settings.validators}
+        if not allowed & who.places:
             raise NotAValidator("This department names who validates, and you are not among them.", field="by")
-
-
-def _folded(place: ProfilePlace) -> ProfilePlace:
-    product, department, profile_id = place
-    return product.casefold(), department.casefold(), profile_id.casefold()
