@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from submittals.content import LARGEST_AMOUNT, AbsenceContent, AttendanceContent
 from submittals.rules.case import NOON, Case, Claim, Finding, Rule, error, half_day_range, in_words, warning
-from submittals.trusts.defaults import default_rate, default_units, pounds, span_of
+from submittals.trusts.defaults_attendance import default_rate, default_units, pounds, span_of
 
 
 def element_known(case: Case) -> Iterator[Finding]:
@@ -69,7 +69,8 @@ def within_rate_card(case: Case) -> Iterator[Finding]:
     element = case.trust.pay_element(content.pay_element)
     if element is None or content.unit != element.unit:
         return
-    card, usual = default_rate(element, case.resolution.assignment), default_units(content, element.unit)
+    card = default_rate(content, element, case.resolution.assignment, case.trust)
+    usual = default_units(content, element.unit, case.trust)
     differs: list[tuple[str, str]] = []
     if usual is not None and content.units is not None and content.units != usual:
         words = f"{content.units} {content.unit} are claimed, the default is {usual}"

@@ -7,9 +7,10 @@ twice changes nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -20,7 +21,7 @@ from esrlink.contracts.types import Department, Product
 from esrlink.db import ReadTx, WriteTx
 from esrlink.errors import NotFound
 from submittals import examples
-from submittals.content import Actor, Rate, Unit, Words
+from submittals.content import Actor, ClockTime, Rate, Unit, Words
 from submittals.tables import trust
 
 
@@ -65,26 +66,102 @@ class AbsenceType(_Setting):
         return "sickness" in {self.code.casefold(), self.esr_name.casefold()}
 
 
-class RateFor(_Setting):
-    """The default rate for some of the people whom an element is for."""
-
-    grade: Words | None = None
-    job_role: Words | None = None
-    staff_group: Words | None = None
-    rate: Rate
-
-
 class PayElement(_Setting):
     """What extra work is paid as. With no grades, job roles or staff groups it is for everyone."""
 
     code: Words
     name: Words
     unit: Unit
-    default_rate: Rate | None = Field(default=None, description="None: there is no rate card for it.")
+    default_rate: Rate | None = Field(default=None, description="Pounds per unit where no rate card says another.")
     grades: tuple[Words, ...] = ()
     job_roles: tuple[Words, ...] = ()
     staff_groups: tuple[Words, ...] = ()
-    rates: tuple[RateFor, ...] = Field(default=(), description="Default rates that differ by grade, role or group.")
+
+
+class RateCard(_Setting):
+    """The default rate of an element for some people and some sessions; what is left out says nothing of it."""
+
+    element: Words = Field(description="The pay element's code.")
+    grade: Words | None = None
+    job_role: Words | None = None
+    staff_group: Words | None = None
+    session_type: Words | None = Field(
+        default=None, description="Words in the session's name: `evening` is for `Theatre 3 evening`."
+    )
+    premium: bool | None = Field(default=None, description="Only in premium time, or only outside of it.")
+    bank_holiday: bool | None = Field(default=None, description="Only on bank holidays, or only on other days.")
+    rate: Rate
+
+    @property
+    def given_for(self) -> tuple[object, ...]:
+        """Whom and what it is for: two cards for the same would contradict each other."""
+        named = (self.element, self.grade, self.job_role, self.staff_group, self.session_type)
+        return *(value.casefold() if value else None for value in named), self.premium, self.bank_holiday
+
+
+class Deputy(_Setting):
+    """Who stands in for a member of a validation group, and when."""
+
+    of: Actor
+    by: Actor
+    first_day: date | None = Field(default=None, description="Left out: from any day.")
+    last_day: date | None = Field(default=None, description="Left out: until any day.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValueError("last_day is before first_day")
+        return self
+
+    def stands_in(self, day: date) -> bool:
+        """Whether they stand in on this day."""
+        return (self.first_day or date.min) <= day <= (self.last_day or date.max)
+
+
+class ValidationGroup(_Setting):
+    """People who validate the records of a department, one group after another."""
+
+    product: Product
+    department: Department
+    name: Words
+    kind: Literal["absence", "attendance"] | None = Field(default=None, description="Both when left out.")
+    order: int = Field(default=1, ge=1, le=99, description="Groups validate in this order.")
+    need: Literal["all", "any"] | Annotated[int, Field(ge=1, le=99)] = Field(
+        default="any", description="How many of the members must validate."
+    )
+    members: Annotated[tuple[Actor, ...], Field(min_length=1)]
+    deputies: tuple[Deputy, ...] = ()
+
+    @model_validator(mode="after")
+    def _can_validate(self) -> Self:
+        _once("members", [member.casefold() for member in self.members])
+        if isinstance(self.need, int) and self.need > len(self.members):
+            raise ValueError(f"{self.need} of the group must validate, and it has {len(self.members)} members")
+        members = {member.casefold() for member in self.members}
+        for deputy in self.deputies:
+            if deputy.of.casefold() not in members:
+                raise ValueError(f"{deputy.of} has a deputy and is no member of the group")
+            if deputy.by.casefold() == deputy.of.casefold():
+                raise ValueError(f"{deputy.of} cannot stand in for themselves")
+        return self
+
+    @property
+    def needed(self) -> int:
+        """How many members, or their deputies, must validate."""
+        return {"any": 1, "all": len(self.members)}[self.need] if isinstance(self.need, str) else self.need
+
+
+class RuleSetting(_Setting):
+    """How strictly a trust takes one rule, with the figures that the rule asks for."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{2,59}$")] = Field(
+        description="The rule's code, as findings carry it.", examples=["rest_time_short"]
+    )
+    severity: Literal["error", "warning", "off"]
+    parameters: dict[
+        Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")],
+        Annotated[Decimal, Field(ge=0, le=99_999, max_digits=8, decimal_places=3)],
+    ] = Field(default={}, description="Figures of the rule by name.", examples=[{"hours": "11"}])
 
 
 class TrustSettings(_Setting):
@@ -98,17 +175,30 @@ class TrustSettings(_Setting):
     cost_codes: tuple[Words, ...] = Field(
         default=(), description="Codes that payroll takes, beside the departments' own."
     )
+    rate_cards: tuple[RateCard, ...] = ()
+    validation_groups: tuple[ValidationGroup, ...] = Field(
+        default=(), description="A department with none has its validators as one group, of whom any may validate."
+    )
+    rules: tuple[RuleSetting, ...] = Field(default=(), description="Rules that are not named stand as they come.")
+    final_approval: bool = Field(default=False, description="Payroll approves after the departments have.")
+    supplementary_runs: bool = Field(default=False, description="Corrections may go into a supplementary run.")
     # Three months: the usual limit for claims in trust policies; older ones need payroll's own form.
     retro_days: int = Field(default=90, ge=0, le=3650)
     # 37.5 hours over five days: the standard week. Working patterns of a person come later.
     hours_per_day: Decimal = Field(default=Decimal("7.5"), gt=0, le=24, max_digits=4, decimal_places=2)
     period_type: Literal["W", "M", "L", "B"] = Field(default="M", description="Whose cut-offs are told to departments.")
+    # 19:00 to 07:00, with weekends and bank holidays: the consultant contract of 2003, schedule 7.
+    premium_from: ClockTime = time(19)
+    premium_until: ClockTime = time(7)
 
     @model_validator(mode="after")
     def _said_once(self) -> Self:
-        _once("departments", [f"{d.product}/{d.department}" for d in self.departments])
+        _once("departments", [(d.product, d.department) for d in self.departments])
         _once("absence_types", [kind.code.casefold() for kind in self.absence_types])
         _once("pay_elements", [element.code.casefold() for element in self.pay_elements])
+        _once("rate_cards", [card.given_for for card in self.rate_cards])
+        _once("validation_groups", [(g.product, g.department, g.name.casefold()) for g in self.validation_groups])
+        _once("rules", [rule.code for rule in self.rules])
         return self
 
     def department(self, product: str, department: str) -> DepartmentSettings | None:
@@ -123,15 +213,53 @@ class TrustSettings(_Setting):
         """The pay element of that code, whatever its capitals."""
         return next((element for element in self.pay_elements if element.code.casefold() == code.casefold()), None)
 
+    @cached_property
+    def cards_by_element(self) -> Mapping[str, Sequence[RateCard]]:
+        """The rate cards of each pay element, by its code in small letters."""
+        found: dict[str, list[RateCard]] = {}
+        for card in self.rate_cards:
+            found.setdefault(card.element.casefold(), []).append(card)
+        return found
+
+    def __copy__(self) -> Self:
+        copied = super().__copy__()
+        copied.__dict__.pop("cards_by_element", None)  # a copy may get other cards
+        return copied
+
+    def rule(self, code: str) -> RuleSetting | None:
+        """What the trust has set of a rule."""
+        return next((rule for rule in self.rules if rule.code == code), None)
+
+    def groups_of(
+        self, product: str, department: str, kind: Literal["absence", "attendance"]
+    ) -> tuple[ValidationGroup, ...]:
+        """The groups that validate a department's records of a kind, in order; none: anyone may who had no hand in it."""
+        here = [
+            group
+            for group in self.validation_groups
+            if (group.product, group.department) == (product, department) and group.kind in {None, kind}
+        ]
+        if here:
+            return tuple(sorted(here, key=lambda group: (group.order, group.name)))
+        known = self.department(product, department)
+        if known is None or not known.validators:
+            return ()
+        members = tuple({one.casefold(): one for one in known.validators}.values())
+        return (ValidationGroup(product=product, department=department, name="Validators", members=members),)
+
     def knows_cost_code(self, code: str) -> bool:
         """Whether payroll takes the code; a trust that lists none takes any."""
         return not self.cost_codes or code in self.cost_codes or any(code == d.cost_code for d in self.departments)
 
 
-def _once(field: str, keys: list[str]) -> None:
-    twice = sorted(key for key, count in Counter(keys).items() if count > 1)
+def _once(field: str, keys: Iterable[Hashable]) -> None:
+    twice = [_words(key) for key, count in Counter(keys).items() if count > 1]
     if twice:
-        raise ValueError(f"{field} names these more than once: {', '.join(twice)}")
+        raise ValueError(f"{field} names these more than once: {', '.join(sorted(twice))}")
+
+
+def _words(key: Hashable) -> str:
+    return "/".join(str(part) for part in key if part is not None) if isinstance(key, tuple) else str(key)
 
 
 class TrustAnswer(BaseModel):

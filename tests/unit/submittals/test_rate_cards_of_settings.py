@@ -1,0 +1,103 @@
+"""The default rate: of the rate card that says most of the post and the session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from submittals.esr.people import AssignmentRow
+from submittals.trusts.premium_time import is_bank_holiday, is_premium
+from submittals.trusts.rate_cards import Session, rate_for
+from submittals.trusts.settings import PayElement, RateCard, TrustSettings
+from tests.unit.submittals.cases import POST, TRUST
+
+ELEMENT = PayElement(code="EXTRA", name="Extra session", unit="sessions", default_rate=Decimal(500))
+MONDAY, SATURDAY, BANK_HOLIDAY = date(2026, 8, 3), date(2026, 8, 1), date(2026, 8, 31)
+
+
+def on(day: date, starts: str | None = None, ends: str = "", name: str | None = "Theatre 3 evening") -> Session:
+    span = None
+    if starts is not None:
+        span = datetime.fromisoformat(f"{day}T{starts}"), datetime.fromisoformat(f"{day}T{ends}")
+    return Session(day, span, name)
+
+
+def rate(*cards: dict[str, Any], post: AssignmentRow | None = POST, session: Session | None = None) -> Decimal | None:
+    """What these cards say, each 1, 2, 3 … pounds in the order given."""
+    made = tuple(RateCard(element="Extra", rate=Decimal(n), **card) for n, card in enumerate(cards, 1))
+    trust: TrustSettings = TRUST.model_copy(update={"rate_cards": made})
+    return rate_for(ELEMENT, post, session or on(MONDAY), trust)
+
+
+def test_without_a_card_that_fits_it_is_the_elements_own() -> None:
+    assert rate() == 500
+    assert rate({"grade": "OTHER"}, {"session_type": "night"}, {"bank_holiday": True}) == 500
+    assert rate({"grade": "YC72"}, {"job_role": "Consultant"}, {"staff_group": "Medical"}, post=None) == 500
+
+
+def test_cards_of_another_element_say_nothing() -> None:
+    other = TRUST.model_copy(update={"rate_cards": (RateCard(element="HOURS", rate=Decimal(1)),)})
+    assert rate_for(ELEMENT, POST, on(MONDAY), other) == 500
+
+
+@pytest.mark.parametrize(
+    "cards",
+    [
+        [{}, {"grade": "YC72"}],
+        [{"staff_group": "Medical"}, {"job_role": "Consultant"}],
+        [{"job_role": "Consultant"}, {"grade": "YC72"}],
+        [{"grade": "YC72"}, {"job_role": "Consultant", "staff_group": "Medical"}],
+        [{"grade": "YC72"}, {"session_type": "evening", "bank_holiday": False}],
+        [{"grade": "YC72"}, {"grade": "YC72", "session_type": "evening"}],
+        [{"session_type": "evening"}, {"session_type": "theatre 3 evening"}],
+        [{"session_type": "evening"}, {"grade": "YC72", "session_type": "day"}, {"session_type": "THEATRE 3"}],
+        [{"premium": False}, {"session_type": "evening"}],
+    ],
+)
+def test_the_card_that_says_most_wins_and_the_grade_before_other_things(cards: list[dict[str, Any]]) -> None:
+    post = replace(POST, job_role="Consultant", staff_group="Medical")
+    session = on(MONDAY, "09:00", "13:00")
+    assert rate(*cards, post=post, session=session) == len(cards)
+    assert rate(*reversed(cards), post=post, session=session) == 1
+
+
+def test_a_session_type_is_found_as_whole_words_of_the_sessions_name() -> None:
+    assert rate({"session_type": "eve"}) == 500
+    assert rate({"session_type": "3 EVENING"}) == 1
+    assert rate({"session_type": "evening"}, session=on(MONDAY, name=None)) == 500
+
+
+def test_premium_time_and_bank_holidays_have_rates_of_their_own() -> None:
+    cards: list[dict[str, Any]] = [{}, {"premium": True}, {"premium": True, "bank_holiday": True}]
+    assert rate(*cards, session=on(MONDAY, "09:00", "13:00")) == 1
+    assert rate(*cards, session=on(MONDAY, "19:00", "23:00")) == 2
+    assert rate(*cards, session=on(SATURDAY, "09:00", "13:00")) == 2
+    assert rate(*cards, session=on(BANK_HOLIDAY)) == 3
+
+
+def test_without_times_a_working_day_is_in_premium_time_for_no_card() -> None:
+    assert is_premium(MONDAY, None, TRUST) is None
+    assert rate({"premium": True}, {"premium": False}) == 500
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "premium"),
+    [("15:00", "23:00", False), ("15:00", "23:01", True), ("05:00", "09:00", False), ("04:00", "09:00", True)],
+)
+def test_work_is_in_premium_time_when_more_of_it_is(starts: str, ends: str, premium: bool) -> None:
+    assert is_premium(MONDAY, on(MONDAY, starts, ends).span, TRUST) is premium
+
+
+def test_a_trust_says_when_its_evening_starts() -> None:
+    early = TRUST.model_copy(update={"premium_from": datetime.fromisoformat("2026-08-03T17:00").time()})
+    assert is_premium(MONDAY, on(MONDAY, "16:00", "19:00").span, early) is True
+
+
+def test_bank_holidays_are_those_of_england_and_wales() -> None:
+    assert is_bank_holiday(date(2026, 12, 28))  # Boxing Day is a Saturday
+    assert not is_bank_holiday(date(2026, 8, 3))  # Scotland's
+    assert not is_bank_holiday(date(2026, 11, 30))
