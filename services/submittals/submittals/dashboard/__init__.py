@@ -1,7 +1,27 @@
-"""The pages of the submittals service."""
+"""The pages of the submittals service, one module for each.
+
+They work without scripts: every action is a form that asks for a role, goes through the flow like a rota product's command,
+and is answered by a redirect to a page that says what came of it.
+"""
 
 from __future__ import annotations
 
-from submittals.dashboard.overview import dashboard_router, status_of
+from fastapi import APIRouter
+
+from esrlink.runtime import Parts
+from esrlink.web import Pages
+from submittals.dashboard import overview
+from submittals.dashboard.desk import Desk
+from submittals.dashboard.overview import status_of
 
 __all__ = ["dashboard_router", "status_of"]
+
+_PAGES = (overview,)
+
+
+def dashboard_router(pages: Pages, parts: Parts) -> APIRouter:
+    """All pages."""
+    desk, site = Desk(parts, pages), APIRouter(include_in_schema=False)
+    for page in _PAGES:
+        site.include_router(page.router(desk))
+    return site

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from esrlink.auth import Principal, signed_in
+from esrlink.auth import Principal
 from esrlink.auth.trust_choice import vpds_shown
 from esrlink.bus import backlog
 from esrlink.db import trust_names
 from esrlink.runtime import Parts
 from esrlink.status import CutOff, Figure, Notice, StatusReport
 from esrlink.version import VERSION
-from esrlink.web import Pages
-from esrlink.web.places import roles_for
 from esrlink.web.wording import counted
+from submittals.dashboard.desk import Desk, Viewer
+from submittals.dashboard.words import WAITS_FOR
 from submittals.esr import cut_offs
 from submittals.esr.cut_offs import Closing
 from submittals.records import reading
@@ -29,20 +28,6 @@ from submittals.trusts import settings as trusts
 # Enough to see what goes wrong today; the API lists the rest.
 _RETURNED_SHOWN = 20
 STATES = tuple(state for state in State if state is not State.SUPERSEDED)
-# Who has a record in this state to do something next.
-WAITS_FOR = {
-    State.PENDING: "the department, to enrich",
-    State.ENRICHED: "a validator",
-    State.VALIDATED: "an approver",
-    State.APPROVED: "the next payroll run",
-    State.SCHEDULED: "ESR Link, to send",
-    State.SENT: "ESR, to answer",
-    State.ACCEPTED: "ESR, to show it in a file",
-    State.RETURNED: "the department, to mend",
-    State.REJECTED: "the department, to mend and resubmit",
-    State.UNKNOWN: "payroll, to find out",
-}
-_Reader = Annotated[Principal, Depends(signed_in(*roles_for("submittals")))]
 
 
 def totals(counts: Iterable[StateCount]) -> dict[State, int]:
@@ -53,14 +38,14 @@ def totals(counts: Iterable[StateCount]) -> dict[State, int]:
     return dict(found)
 
 
-def dashboard_router(pages: Pages, parts: Parts) -> APIRouter:
+def router(desk: Desk) -> APIRouter:
     """The page at the service's root."""
-    router = APIRouter(include_in_schema=False)
+    page = APIRouter()
 
-    @router.get("/")
-    async def dashboard(request: Request, person: _Reader) -> HTMLResponse:
-        vpds, now = vpds_shown(request, person), parts.clock.now()
-        async with parts.database.read(vpds) as tx:
+    @page.get("/")
+    async def dashboard(request: Request, person: Viewer) -> HTMLResponse:
+        vpds, now = vpds_shown(request, person), desk.parts.clock.now()
+        async with desk.database.read(vpds) as tx:
             counts = await reading.counts(tx, vpds, person.departments)
             returned = await reading.returned(tx, vpds, person.departments, _RETURNED_SHOWN)
             coming = await cut_offs.coming(tx, vpds, now)
@@ -71,13 +56,12 @@ def dashboard_router(pages: Pages, parts: Parts) -> APIRouter:
         departments: dict[tuple[str, str, str], Counter[State]] = {}
         for one in counts:
             departments.setdefault((one.vpd, one.product, one.department), Counter())[State(one.state)] += one.count
-        return pages.render(
+        return await desk.render(
             request,
             "submittals.html",
+            person,
+            section="",
             title="Submittals",
-            principal=person,
-            now=now,
-            trust_names=names,
             department_names=department_names,
             figures=figures(by_state),
             states=[state for state in STATES if by_state.get(state)],
@@ -91,7 +75,7 @@ def dashboard_router(pages: Pages, parts: Parts) -> APIRouter:
             coming=_cut_offs(coming, names),
         )
 
-    return router
+    return page
 
 
 async def status_of(principal: Principal, parts: Parts) -> StatusReport:
