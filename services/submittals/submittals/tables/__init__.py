@@ -1,21 +1,28 @@
 """The tables of the submittals service.
 
-It keeps no names, dates of birth or contact details: numbers join, people are looked up elsewhere.
+It keeps no names and no dates of birth: numbers join, people are looked up elsewhere. The only contact details are the
+addresses that a trust gives for reminders, in a table of their own.
 """
 
 from submittals.tables.base import metadata
+from submittals.tables.deadlines import approver_address, mail, mail_recipient, reminder_round, reminder_setting
 from submittals.tables.esr import assignment, calendar, cut_off, person, profile_link
 from submittals.tables.records import decision, settlement, submittal, submittal_version
 from submittals.tables.trusts import trust
 
 __all__ = [
+    "approver_address",
     "assignment",
     "calendar",
     "cut_off",
     "decision",
+    "mail",
+    "mail_recipient",
     "metadata",
     "person",
     "profile_link",
+    "reminder_round",
+    "reminder_setting",
     "settlement",
     "submittal",
     "submittal_version",
