@@ -143,7 +143,7 @@ ACT = {"key": "277/medirota/cardiology/c1/1", "act": "confirm 20001001", "reason
 
 
 async def test_a_decision_on_the_page_is_recorded_with_who_when_and_why(filled: Hub) -> None:
-    answer = await send(filled, "/reviews/decide", Role.PAYROLL_OFFICER, **ACT, back="state=possible")
+    answer = await send(filled, "/reviews/decide", Role.ADMINISTRATOR, **ACT, back="state=possible")
     assert answer.status_code == 303
     assert "/profile-sync/reviews?state=possible&done=" in answer.headers["location"]
     path = "medirota/cardiology/c1"

@@ -16,9 +16,10 @@ from esrlink.http.if_match import IfMatch, etag, expected_version
 from esrlink.http.spreadsheet import csv_answer
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
+from profile_sync.api.callers import CanDecide
 from profile_sync.api.cohort_answers import row_answer, upload_answer
 from profile_sync.api.cohort_models import CohortRow, CohortRows, OutcomeState, RowEdit, UploadAnswer
-from profile_sync.api.cohorts import CanLook, CanPlan
+from profile_sync.api.cohorts import CanLook
 from profile_sync.cohorts.changeover import Kind
 from profile_sync.cohorts.editing import Edit, store_edits
 from profile_sync.cohorts.permitted import may_look
@@ -81,7 +82,7 @@ def router(parts: Parts) -> APIRouter:
         responses=problem_responses(401, 403, 404, 409, 422),
     )
     async def edit(
-        principal: CanPlan,
+        principal: CanDecide,
         response: Response,
         cohort_id: UUID,
         product: Product,
@@ -116,7 +117,7 @@ def router(parts: Parts) -> APIRouter:
         responses=problem_responses(401, 403, 404, 409, 413, 422),
     )
     async def upload(
-        principal: CanPlan,
+        principal: CanDecide,
         cohort_id: UUID,
         content: Annotated[bytes, Body(media_type="application/octet-stream")],
         preview: Annotated[bool, Query(description="Only say what would change.")] = False,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from esrlink.http.audit_page import audit_page
 from esrlink.runtime import Parts
 from esrlink.web import Pages
 from profile_sync.dashboard import (
@@ -44,4 +45,5 @@ def router(parts: Parts, pages: Pages) -> APIRouter:
     desk, site = Desk(parts, pages), APIRouter(include_in_schema=False)
     for page in _PAGES:
         site.include_router(page.router(desk))
+    site.include_router(audit_page(desk.database, desk.render, home=desk.home, frame="profiles_shell.html"))
     return site

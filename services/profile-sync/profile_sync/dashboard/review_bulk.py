@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from esrlink.auth import Principal
 from esrlink.errors import EsrLinkError, Invalid
-from profile_sync.dashboard.desk import Desk, NameReader
+from profile_sync.dashboard.desk import Decider, Desk
 from profile_sync.dashboard.review_filter import filter_back
 from profile_sync.dashboard.review_forms import Back, Typed, read_key, reason_of, wish_of
 from profile_sync.dashboard.review_page import BULK_ACTS, Card, DepartmentNames, Refused, card_of, on_with, show_queue
@@ -48,7 +48,7 @@ def router(desk: Desk) -> APIRouter:
     @page.post("/preview")
     async def look(
         request: Request,
-        reader: NameReader,
+        reader: Decider,
         tick: Items = [],  # noqa: B006 - never changed
         act: Annotated[str, Form(max_length=50)] = "",
         back: Back = "",
@@ -75,7 +75,7 @@ def router(desk: Desk) -> APIRouter:
     @page.post("/apply")
     async def apply(
         request: Request,
-        reader: NameReader,
+        reader: Decider,
         item: Items,
         reason: Typed = "",
         back: Back = "",

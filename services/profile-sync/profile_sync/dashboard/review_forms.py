@@ -56,7 +56,7 @@ def wish_of(act: str, *, typed: str, reason: str, by: str, revision: int, decisi
         undoes, number = _decision_id(number), ""
     if name in ("confirm", "reject") and not _NUMBER.fullmatch(number):
         raise Invalid("An ESR number has digits and capital letters only.", field="employee_number")
-    return Wish(Kind(name), by, number or None, reason_of(reason), revision, undoes, decision_id)
+    return Wish(Kind(name), by, number or None, reason_of(reason), revision, undoes, decision_id, through="page")
 
 
 def _decision_id(text: str) -> UUID:

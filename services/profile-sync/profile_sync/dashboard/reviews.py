@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from esrlink.auth.trust_choice import vpds_shown
 from esrlink.errors import EsrLinkError, Invalid
 from esrlink.http.spreadsheet import csv_answer
-from profile_sync.dashboard.desk import Desk, NameReader
+from profile_sync.dashboard.desk import Decider, Desk, NameReader
 from profile_sync.dashboard.review_filter import filter_back, filter_of
 from profile_sync.dashboard.review_forms import Back, Key, Typed, read_key, wish_of
 from profile_sync.dashboard.review_page import Refused, on_with, show_queue
@@ -61,7 +61,7 @@ def router(desk: Desk) -> APIRouter:
     @page.post("/reviews/decide")
     async def decide(
         request: Request,
-        reader: NameReader,
+        reader: Decider,
         key: Key,
         act: Annotated[str, Form(max_length=50)] = "",
         reason: Typed = "",
@@ -85,7 +85,7 @@ def router(desk: Desk) -> APIRouter:
 
     @page.post("/reviews/undo")
     async def undo(
-        reader: NameReader, decision: Annotated[list[UUID], Form(max_length=MOST_AT_ONCE)], back: Back = ""
+        reader: Decider, decision: Annotated[list[UUID], Form(max_length=MOST_AT_ONCE)], back: Back = ""
     ) -> RedirectResponse:
         outcome = await undo_all(
             desk.database,

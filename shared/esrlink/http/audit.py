@@ -1,4 +1,4 @@
-"""Operations on the audit trail: read it, and check that nobody has changed it."""
+"""Operations on a service's audit trail: read it, and check that nobody has changed it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from esrlink import audit
 from esrlink.auth import Principal, Role, Scope, require
 from esrlink.db import Database
-from esrlink.http import problem_responses
+from esrlink.http.problems import problem_responses
 from esrlink.http.spreadsheet import csv_answer
 from esrlink.http.trust import VpdQuery, trust_scope
-from esrlink.runtime import Parts
 
-CanAudit = Annotated[Principal, Depends(require(Scope.AUDIT_READ, roles=(Role.AUDITOR, Role.OPERATOR)))]
-"""May read who did what."""
+AUDITORS = frozenset({Role.AUDITOR, Role.OPERATOR})
+"""The roles that may read who did what."""
+
+CanAudit = Annotated[Principal, Depends(require(Scope.AUDIT_READ, roles=sorted(AUDITORS)))]
 
 
 class EntryAnswer(BaseModel):
@@ -52,10 +53,9 @@ class ChainAnswer(BaseModel):
     problem: str | None = Field(default=None, examples=["was changed"])
 
 
-def router(parts: Parts) -> APIRouter:
-    """The operations under `/v1/audit`."""
+def audit_router(database: Database) -> APIRouter:
+    """The operations under `/v1/audit`, for a service that keeps a trail."""
     api = APIRouter(prefix="/v1/audit", tags=["audit"])
-    database: Database = parts.database
 
     @api.get(
         "",
