@@ -33,6 +33,14 @@ TRUST: dict[str, Any] = {
     "retro_days": 90,
 }
 
+TRUST_ANSWER: dict[str, Any] = {
+    "vpd": "277",
+    "version": 3,
+    "on": "2026-08-03",
+    "settings": TRUST,
+    "editions": {"departments": ["2000-01-01"], "pay_elements": ["2000-01-01", "2027-04-01"]},
+}
+
 ABSENCE: dict[str, Any] = {
     "kind": "absence",
     "profile_id": "p17",
@@ -74,6 +82,7 @@ SUBMITTAL: dict[str, Any] = {
     "kind": "attendance",
     "version": 1,
     "state": "pending",
+    "holder": {"who": "department", "says": "The department completes it."},
     "employee_number": "20001234",
     "assignment_number": "20001234-2",
     "content": {

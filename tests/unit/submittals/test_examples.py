@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from submittals import examples
 from submittals.api import answers
 from submittals.api.requests import BatchRecordIn, RecordIn
+from submittals.api.trusts import TrustAnswer
 from submittals.trusts.settings import TrustSettings
 
 
@@ -17,6 +18,7 @@ from submittals.trusts.settings import TrustSettings
     ("model", "example"),
     [
         (TrustSettings, examples.TRUST),
+        (TrustAnswer, examples.TRUST_ANSWER),
         (RecordIn, examples.ABSENCE),
         (RecordIn, examples.ATTENDANCE),
         (BatchRecordIn, examples.BATCH_RECORD),

@@ -24,7 +24,7 @@ from submittals.api.work import READERS, PartsOf, readable, shown
 from submittals.esr import cut_offs
 from submittals.records import reading
 from submittals.records.state import State
-from submittals.trusts import settings as trusts
+from submittals.trusts import editions
 
 reading_router = APIRouter(prefix="/v1", tags=["submittals"])
 
@@ -84,7 +84,7 @@ async def get_calendar(principal: Reader, parts: PartsOf, vpd: VpdQuery = None) 
     trust = trust_scope(principal, vpd)
     now = parts.clock.now()
     async with parts.database.read([trust]) as tx:
-        settings = (await trusts.load(tx, trust)).settings
+        settings = await editions.in_force(tx, trust, now, ["general"])
         calendar = await cut_offs.load(tx, trust, settings.period_type)
     coming = [
         CutOffAnswer(run=closing.run_code, pay_name=closing.pay_name, cut_off=closing.at)

@@ -16,7 +16,6 @@ from submittals.judging.surroundings import Surroundings, gather
 from submittals.records import store
 from submittals.records.record import Record, errors_of
 from submittals.records.state import DecisionKind
-from submittals.trusts import settings as trusts
 
 # What a link or a newer picture of the person may mend; all other errors are the department's to mend.
 WAITING_CODES = frozenset({"person_not_linked", "assignment_not_active"})
@@ -41,7 +40,7 @@ async def _again(
     if not records:
         return
     subjects = [((r.product, r.department, r.profile_id), r.version.given) for r in records]
-    around = await gather(tx, vpd, now, subjects=subjects, trust=(await trusts.load(tx, vpd)).settings)
+    around = await gather(tx, vpd, now, subjects=subjects)
     changed = []
     for before in records:
         after = _judged_again(tx, before, around, because(before))

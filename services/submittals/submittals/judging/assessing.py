@@ -62,7 +62,9 @@ def assess(
 ) -> Assessment:
     """Judge `given` for the profile at `place`; `filled` content is taken as it is, other content gets the defaults."""
     product, department, profile_id = place
-    known = around.trust.department(product, department)
+    trust = around.trust_on(given.first_day)
+    # A department that came later has no settings of its own for that day yet.
+    known = trust.department(product, department) or around.trust.department(product, department)
     settings = known or DepartmentSettings(product=product, department=department, name=department)
     number = around.person_of(product, department, profile_id)
     resolution = Resolution()
@@ -75,13 +77,13 @@ def assess(
             chosen=given.assignment_number,
         )
     post = resolution.assignment
-    content = given if filled else fill(given, around.trust, settings, post)
+    content = given if filled else fill(given, trust, settings, post)
     reach = around.calendar.reach(given.first_day, around.now)
     case = Case(
         content=content,
         employee_number=number,
         resolution=resolution,
-        trust=around.trust,
+        trust=trust,
         today=around.today,
         reach=reach,
         product=product,

@@ -23,7 +23,8 @@ from submittals.records.locks import lock_people
 from submittals.records.record import NOT_CLAIMING, Record
 from submittals.rules import Claim
 from submittals.tables import submittal, submittal_version
-from submittals.trusts import settings as trusts
+from submittals.trusts import editions
+from submittals.trusts.dated import DatedSettings
 from submittals.trusts.settings import TrustSettings
 
 _DAY = timedelta(days=1)
@@ -58,7 +59,7 @@ class Surroundings:
     """What the rules may look at, at one moment."""
 
     vpd: str
-    trust: TrustSettings
+    dated: DatedSettings
     calendar: PayCalendar
     links: dict[ProfilePlace, str]
     profiles: dict[str, list[ProfilePlace]]
@@ -70,6 +71,15 @@ class Surroundings:
     def today(self) -> date:
         """The local day."""
         return self.now.astimezone(LONDON).date()
+
+    @property
+    def trust(self) -> TrustSettings:
+        """The trust's settings of today."""
+        return self.dated.on(self.today)
+
+    def trust_on(self, day: date) -> TrustSettings:
+        """The trust's settings of the day that a record is about."""
+        return self.dated.on(day)
 
     def person_of(self, product: str, department: str, profile_id: str) -> str | None:
         """The employee number that a profile is linked to."""
@@ -84,7 +94,6 @@ async def gather(
     subjects: Iterable[tuple[ProfilePlace, Content]],
     makers: Collection[ProfilePlace] = (),
     claimants: Collection[str] = (),
-    trust: TrustSettings | None = None,
 ) -> Surroundings:
     """Load what records about `subjects` are judged against, and lock these people until the transaction ends.
 
@@ -92,7 +101,7 @@ async def gather(
     Raises `NotFound` for an unknown trust.
     """
     listed = list(subjects)
-    settings = trust or (await trusts.load(tx, vpd)).settings
+    dated = await editions.dated(tx, vpd)
     links = await people.linked(tx, vpd, {place for place, _ in listed} | set(makers))
     hands = set(claimants) | {links[place] for place in makers if place in links}
     profiles = await people.profiles_of(tx, vpd, hands) if hands else {}
@@ -104,8 +113,8 @@ async def gather(
     await lock_people(tx, vpd, spans)
     claims = await _claims(tx, vpd, spans) if spans else Claims()
     posts = await people.assignments(tx, vpd, spans) if spans else {}
-    calendar = await cut_offs.load(tx, vpd, settings.period_type)
-    return Surroundings(vpd, settings, calendar, links, profiles, posts, claims, now)
+    calendar = await cut_offs.load(tx, vpd, dated.on(now.astimezone(LONDON).date()).period_type)
+    return Surroundings(vpd, dated, calendar, links, profiles, posts, claims, now)
 
 
 async def _claims(tx: ReadTx, vpd: str, spans: dict[str, tuple[date, date]]) -> Claims:

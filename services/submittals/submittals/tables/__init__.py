@@ -8,7 +8,7 @@ from submittals.tables.base import metadata
 from submittals.tables.deadlines import approver_address, mail, mail_recipient, reminder_round, reminder_setting
 from submittals.tables.esr import assignment, calendar, cut_off, person, profile_link
 from submittals.tables.records import decision, settlement, submittal, submittal_version
-from submittals.tables.trusts import trust
+from submittals.tables.trusts import settings_edition, trust
 
 __all__ = [
     "approver_address",
@@ -23,6 +23,7 @@ __all__ = [
     "profile_link",
     "reminder_round",
     "reminder_setting",
+    "settings_edition",
     "settlement",
     "submittal",
     "submittal_version",

@@ -1,28 +1,21 @@
-"""A trust's settings for submittals: its departments, absence types, pay elements, cost codes and limits.
+"""A trust's settings for submittals on one day: departments, absence types, pay elements, rates, groups, rules and limits.
 
-They are the trust's own words and figures; nothing here is a constant of the product. They are put whole, so the same put
-twice changes nothing.
+They are the trust's own words and figures; nothing here is a constant of the product.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, time
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
 
 from esrlink.contracts.types import Department, Product
-from esrlink.db import ReadTx, WriteTx
-from esrlink.errors import NotFound
-from submittals import examples
 from submittals.content import Actor, ClockTime, Rate, Unit, Words
-from submittals.tables import trust
 
 
 class _Setting(BaseModel):
@@ -164,32 +157,39 @@ class RuleSetting(_Setting):
     ] = Field(default={}, description="Figures of the rule by name.", examples=[{"hours": "11"}])
 
 
-class TrustSettings(_Setting):
-    """All that the submittals service knows of a trust."""
+class GeneralSettings(_Setting):
+    """What a trust sets once, for all of its departments."""
+
+    # Three months: the usual limit for claims in trust policies; older ones need payroll's own form.
+    retro_days: int = Field(default=90, ge=0, le=3650, description="How many days back a record may reach.")
+    # 37.5 hours over five days: the standard week. Working patterns of a person come later.
+    hours_per_day: Decimal = Field(
+        default=Decimal("7.5"), gt=0, le=24, max_digits=4, decimal_places=2, description="Of leave in hours."
+    )
+    period_type: Literal["W", "M", "L", "B"] = Field(default="M", description="Whose cut-offs are told to departments.")
+    # 19:00 to 07:00, with weekends and bank holidays: the consultant contract of 2003, schedule 7.
+    premium_from: ClockTime = Field(default=time(19), description="When premium time starts on a working day.")
+    premium_until: ClockTime = Field(default=time(7), description="When it ends.")
+    final_approval: bool = Field(default=False, description="Payroll approves after the departments have.")
+    supplementary_runs: bool = Field(default=False, description="Corrections may go into a supplementary run.")
+
+
+class TrustSettings(GeneralSettings):
+    """All that the submittals service knows of a trust, as it is on one day."""
 
     ods_code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{3,6}$")]
     name: Words
     departments: tuple[DepartmentSettings, ...] = ()
     absence_types: tuple[AbsenceType, ...] = ()
     pay_elements: tuple[PayElement, ...] = ()
+    rate_cards: tuple[RateCard, ...] = ()
     cost_codes: tuple[Words, ...] = Field(
         default=(), description="Codes that payroll takes, beside the departments' own."
     )
-    rate_cards: tuple[RateCard, ...] = ()
     validation_groups: tuple[ValidationGroup, ...] = Field(
         default=(), description="A department with none has its validators as one group, of whom any may validate."
     )
     rules: tuple[RuleSetting, ...] = Field(default=(), description="Rules that are not named stand as they come.")
-    final_approval: bool = Field(default=False, description="Payroll approves after the departments have.")
-    supplementary_runs: bool = Field(default=False, description="Corrections may go into a supplementary run.")
-    # Three months: the usual limit for claims in trust policies; older ones need payroll's own form.
-    retro_days: int = Field(default=90, ge=0, le=3650)
-    # 37.5 hours over five days: the standard week. Working patterns of a person come later.
-    hours_per_day: Decimal = Field(default=Decimal("7.5"), gt=0, le=24, max_digits=4, decimal_places=2)
-    period_type: Literal["W", "M", "L", "B"] = Field(default="M", description="Whose cut-offs are told to departments.")
-    # 19:00 to 07:00, with weekends and bank holidays: the consultant contract of 2003, schedule 7.
-    premium_from: ClockTime = time(19)
-    premium_until: ClockTime = time(7)
 
     @model_validator(mode="after")
     def _said_once(self) -> Self:
@@ -198,6 +198,7 @@ class TrustSettings(_Setting):
         _once("pay_elements", [element.code.casefold() for element in self.pay_elements])
         _once("rate_cards", [card.given_for for card in self.rate_cards])
         _once("validation_groups", [(g.product, g.department, g.name.casefold()) for g in self.validation_groups])
+        _once("cost_codes", self.cost_codes)
         _once("rules", [rule.code for rule in self.rules])
         return self
 
@@ -260,51 +261,3 @@ def _once(field: str, keys: Iterable[Hashable]) -> None:
 
 def _words(key: Hashable) -> str:
     return "/".join(str(part) for part in key if part is not None) if isinstance(key, tuple) else str(key)
-
-
-class TrustAnswer(BaseModel):
-    """A trust's settings as they are stored."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"vpd": "277", "version": 1, "settings": examples.TRUST}]}
-    )
-
-    vpd: str
-    version: int
-    settings: TrustSettings
-
-
-async def store(tx: WriteTx, vpd: str, settings: TrustSettings, now: datetime) -> TrustAnswer:
-    """Put a trust's settings; the version grows only when they changed."""
-    configuration = settings.model_dump(mode="json")
-    row = {"ods_code": settings.ods_code, "name": settings.name, "configuration": configuration, "updated_at": now}
-    statement = insert(trust).values(vpd=vpd, version=1, **row)
-    statement = statement.on_conflict_do_update(
-        index_elements=["vpd"],
-        set_={**row, "version": trust.c.version + 1},
-        where=trust.c.configuration.is_distinct_from(statement.excluded.configuration),
-    )
-    await tx.execute(statement)
-    return await load(tx, vpd)
-
-
-async def load(tx: ReadTx, vpd: str) -> TrustAnswer:
-    """A trust's settings. Raises `NotFound` when the trust was never set up here."""
-    row = await tx.one_or_none(select(trust.c.version, trust.c.configuration).where(trust.c.vpd == vpd))
-    if row is None:
-        raise NotFound(f"Trust {vpd} is not set up for submittals yet: put its settings first.", field="vpd")
-    return TrustAnswer(vpd=vpd, version=row.version, settings=_read(row.configuration))
-
-
-async def department_names(tx: ReadTx, vpds: Iterable[str]) -> dict[tuple[str, str, str], str]:
-    """The names of these trusts' departments, by (VPD, product, department)."""
-    rows = await tx.all(select(trust.c.vpd, trust.c.configuration).where(trust.c.vpd == func.any(sorted(vpds))))
-    return {
-        (row.vpd, one["product"], one["department"]): one["name"]
-        for row in rows
-        for one in row.configuration["departments"]
-    }
-
-
-def _read(configuration: dict[str, Any]) -> TrustSettings:
-    return TrustSettings.model_validate(configuration)
