@@ -7,7 +7,7 @@ when the first cut-off after its first day has passed already. Only normal runs 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -30,11 +30,15 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The pay that a record reaches. `pay_name` is the pay it belongs to; when that is missed, `rolls_to` names the next."""
+    """The pay that a record reaches. `pay_name` is the pay it belongs to; when that is missed, `rolls_to` names the next.
+
+    `missed` is how many cut-offs it has missed.
+    """
 
     next_cut_off: datetime | None = None
     pay_name: str | None = None
     rolls_to: str | None = None
+    missed: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ class PayCalendar:
         own = self.following(day_over)
         if own is None or own.at >= coming.at:
             return Reach(coming.at, coming.pay_name)
-        return Reach(coming.at, own.pay_name, coming.pay_name)
+        missed = sum(own.at <= closing.at < coming.at for closing in self.closings)
+        return Reach(coming.at, own.pay_name, coming.pay_name, missed)
 
 
 async def apply_calendar(tx: WriteTx, event: CalendarChanged, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ARRAY, Text, cast, delete, func, insert, select
@@ -16,6 +17,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from esrlink.contracts import ProfileImported, ProfileKey, ProfileLinked, ProfileUnlinked
 from esrlink.db import ReadTx, WriteTx
 from submittals.tables import assignment, person, profile_link
+
+# Full time is 1. What is far from it is a slip of whoever typed it, and no figure to reckon with.
+_NO_POST = 10
 
 ProfilePlace = tuple[str, str, str]
 """Product, department, profile id."""
@@ -34,6 +38,7 @@ class AssignmentRow:
     job_role: str | None = None
     grade: str | None = None
     cost_centre: str | None = None
+    fte: Decimal | None = None
 
 
 def place_of(profile: ProfileKey) -> ProfilePlace:
@@ -81,6 +86,7 @@ def _rows_of(event: ProfileImported) -> list[dict[str, Any]]:
             "job_role": a.job_role,
             "grade": a.grade,
             "cost_centre": a.cost_centre,
+            "fte": a.fte if a.fte is not None and 0 <= a.fte < _NO_POST else None,
         }
         for a in event.assignments
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, Table, Text
+from sqlalchemy import Boolean, Column, Date, Index, Integer, Numeric, Table, Text
 
 from submittals.tables.base import instant, metadata
 
@@ -30,6 +30,7 @@ assignment = Table(
     Column("job_role", Text),
     Column("grade", Text),
     Column("cost_centre", Text),
+    Column("fte", Numeric(7, 5), comment="1 is full time; none where ESR does not say"),
 )
 
 

@@ -16,5 +16,5 @@ from submittals.trusts.settings import DepartmentSettings, TrustSettings
 def fill(content: Content, trust: TrustSettings, department: DepartmentSettings, post: AssignmentRow | None) -> Content:
     """The content with the trust's defaults in the places that were left out."""
     if isinstance(content, AbsenceContent):
-        return fill_absence(content, trust)
+        return fill_absence(content, trust, post)
     return fill_attendance(content, trust, department, post)
