@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from submittals.content import AbsenceContent, Content, Kind, digest
-from submittals.esr.assignments import Resolution, assignment_on
+from submittals.esr.assignments import Resolution, assignment_on, full_time_part
 from submittals.esr.cut_offs import Reach
 from submittals.esr.people import ProfilePlace
 from submittals.judging.surroundings import Surroundings
 from submittals.records.record import Record, Version
-from submittals.rules import RULES_VERSION, Case, Finding, judge
+from submittals.rules import RULES_VERSION, Case, Claim, Finding, judge, reaches_back
 from submittals.trusts.defaults import fill
 from submittals.trusts.settings import DepartmentSettings
 
@@ -67,17 +67,27 @@ def assess(
     known = trust.department(product, department) or around.trust.department(product, department)
     settings = known or DepartmentSettings(product=product, department=department, name=department)
     number = around.person_of(product, department, profile_id)
+    posts = around.posts.get(number, ()) if number is not None else ()
     resolution = Resolution()
     if number is not None:
         resolution = assignment_on(
             given.first_day,
-            around.posts.get(number, ()),
+            posts,
             kind=kind_of(given),
             cost_code=settings.cost_code,
             chosen=given.assignment_number,
         )
-    post = resolution.assignment
-    content = given if filled else fill(given, trust, settings, post)
+    content = given if filled else fill(given, trust, settings, resolution.assignment)
+    claims: tuple[Claim, ...] = ()
+    earlier: tuple[Claim, ...] = ()
+    part = None
+    content = _naming_its_opening(content, number, place, around)
+    if number is not None:
+        claims = around.claims.near(number, submittal_id, content)
+        back, last = reaches_back(content, trust), content.last_day
+        if back and last is not None:
+            earlier = around.claims.since(number, submittal_id, last - back, last)
+            part = full_time_part(content.first_day, posts)
     reach = around.calendar.reach(given.first_day, around.now)
     case = Case(
         content=content,
@@ -88,10 +98,26 @@ def assess(
         reach=reach,
         product=product,
         department=department,
-        claims=around.claims.of(number, submittal_id) if number else (),
+        claims=claims,
         complete=complete,
+        submittal_id=submittal_id,
+        earlier=earlier,
+        full_time_part=part,
     )
-    return Assessment(content, number, post.assignment_number if post else None, judge(case), reach)
+    return Assessment(content, number, _number(resolution), judge(case), reach)
+
+
+def _number(resolution: Resolution) -> str | None:
+    return resolution.assignment.assignment_number if resolution.assignment else None
+
+
+def _naming_its_opening(content: Content, number: str | None, place: ProfilePlace, around: Surroundings) -> Content:
+    """The content with the submittal that it closes, as far as that is a live record of the person in the department."""
+    if not isinstance(content, AbsenceContent) or (content.closes is None and content.closes_submittal is None):
+        return content
+    product, department, _ = place
+    opening = around.claims.under(number, product, department, content.closes) if number and content.closes else None
+    return content.model_copy(update={"closes_submittal": opening.submittal_id if opening else None})
 
 
 def reassess(record: Record, around: Surroundings) -> Assessment:

@@ -6,10 +6,9 @@ two records of one batch see each other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy import ARRAY, Date, Text, and_, cast, func, or_, select
 
@@ -19,39 +18,16 @@ from submittals.content import Content, content_of
 from submittals.esr import cut_offs, people
 from submittals.esr.cut_offs import PayCalendar
 from submittals.esr.people import AssignmentRow, ProfilePlace
+from submittals.judging.claims import Claims
 from submittals.records.locks import lock_people
-from submittals.records.record import NOT_CLAIMING, Record
-from submittals.rules import Claim
+from submittals.records.record import NOT_CLAIMING
+from submittals.rules import Claim, reaches_back
 from submittals.tables import submittal, submittal_version
 from submittals.trusts import editions
 from submittals.trusts.dated import DatedSettings
 from submittals.trusts.settings import TrustSettings
 
 _DAY = timedelta(days=1)
-
-
-class Claims:
-    """The live records of people, by employee number."""
-
-    def __init__(self) -> None:
-        self._by_person: dict[str, dict[UUID, Claim]] = {}
-
-    def add(self, employee_number: str, claim: Claim) -> None:
-        """Count a record in, in place of its former self."""
-        self._by_person.setdefault(employee_number, {})[claim.submittal_id] = claim
-
-    def of(self, employee_number: str, besides: UUID) -> tuple[Claim, ...]:
-        """A person's records but one."""
-        mine = self._by_person.get(employee_number, {})
-        return tuple(claim for claim in mine.values() if claim.submittal_id != besides)
-
-    def renew(self, before: Record | None, after: Record) -> None:
-        """Keep in step with a record that changed."""
-        if before is not None and before.version.employee_number is not None:
-            self._by_person.get(before.version.employee_number, {}).pop(before.id, None)
-        claim = after.claim()
-        if claim is not None and after.version.employee_number is not None:
-            self.add(after.version.employee_number, claim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +76,57 @@ async def gather(
     `makers` and `claimants` are profiles and people who may have a hand in a claim: all profiles of theirs are loaded.
     Raises `NotFound` for an unknown trust.
     """
-    listed = list(subjects)
+
+    async def lock(numbers: Iterable[str]) -> None:
+        await lock_people(tx, vpd, numbers)
+
+    return await _load(tx, vpd, now, list(subjects), makers, claimants, lock)
+
+
+async def look(
+    tx: ReadTx, vpd: str, now: datetime, *, subjects: Iterable[tuple[ProfilePlace, Content]]
+) -> Surroundings:
+    """The same for judging that nothing follows from: nobody is locked. Raises `NotFound` for an unknown trust."""
+
+    async def leave(_numbers: Iterable[str]) -> None:
+        """Others go on meanwhile."""
+
+    return await _load(tx, vpd, now, list(subjects), (), (), leave)
+
+
+async def _load(
+    tx: ReadTx,
+    vpd: str,
+    now: datetime,
+    subjects: Sequence[tuple[ProfilePlace, Content]],
+    makers: Collection[ProfilePlace],
+    claimants: Collection[str],
+    lock: Callable[[Iterable[str]], Awaitable[None]],
+) -> Surroundings:
     dated = await editions.dated(tx, vpd)
-    links = await people.linked(tx, vpd, {place for place, _ in listed} | set(makers))
+    links = await people.linked(tx, vpd, {place for place, _ in subjects} | set(makers))
     hands = set(claimants) | {links[place] for place in makers if place in links}
     profiles = await people.profiles_of(tx, vpd, hands) if hands else {}
-    spans: dict[str, tuple[date, date]] = {}
-    for place, content in listed:
-        if number := links.get(place):
-            first, last = spans.get(number, (date.max, date.min))
-            spans[number] = min(first, content.first_day), max(last, content.last_day or date.max - _DAY)
-    await lock_people(tx, vpd, spans)
+    spans = _spans(subjects, links, dated)
+    await lock(spans)
     claims = await _claims(tx, vpd, spans) if spans else Claims()
     posts = await people.assignments(tx, vpd, spans) if spans else {}
     calendar = await cut_offs.load(tx, vpd, dated.on(now.astimezone(LONDON).date()).period_type)
     return Surroundings(vpd, dated, calendar, links, profiles, posts, claims, now)
+
+
+def _spans(
+    subjects: Sequence[tuple[ProfilePlace, Content]], links: Mapping[ProfilePlace, str], dated: DatedSettings
+) -> dict[str, tuple[date, date]]:
+    """The days on which the rules look at a person's other records, by employee number."""
+    spans: dict[str, tuple[date, date]] = {}
+    for place, content in subjects:
+        if number := links.get(place):
+            back = reaches_back(content, dated.on(content.first_day))
+            begins = min(content.first_day, (content.last_day or content.first_day) - back)
+            first, last = spans.get(number, (date.max, date.min))
+            spans[number] = min(first, begins), max(last, content.last_day or date.max - _DAY)
+    return spans
 
 
 async def _claims(tx: ReadTx, vpd: str, spans: dict[str, tuple[date, date]]) -> Claims:
@@ -130,7 +142,16 @@ async def _claims(tx: ReadTx, vpd: str, spans: dict[str, tuple[date, date]]) -> 
     )
     own, version = submittal.c, submittal_version.c
     statement = (
-        select(own.id, own.product, own.department, own.kind, own.sent, own.employee_number, version.content)
+        select(
+            own.id,
+            own.product,
+            own.department,
+            own.record_id,
+            own.kind,
+            own.sent,
+            own.employee_number,
+            version.content,
+        )
         .join(
             wanted,
             and_(
@@ -147,6 +168,7 @@ async def _claims(tx: ReadTx, vpd: str, spans: dict[str, tuple[date, date]]) -> 
     )
     claims = Claims()
     for row in await tx.all(statement):
-        claim = Claim(row.id, row.product, row.department, content_of(row.kind, row.content), row.sent)
+        content = content_of(row.kind, row.content)
+        claim = Claim(row.id, row.product, row.department, content, row.sent, row.record_id)
         claims.add(row.employee_number, claim)
     return claims

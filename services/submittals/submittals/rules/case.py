@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
@@ -19,6 +19,9 @@ from submittals.trusts.settings import TrustSettings
 
 Span = tuple[int, int]
 """Start and end of work in local seconds since the year 1, the end not included."""
+
+FURTHEST_BACK = timedelta(days=3_653)
+"""Ten years: no rule looks further back, whatever a trust has set."""
 
 _DAY = 86_400
 # An open absence ends after every other one.

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from submittals.content import AbsenceContent
-from submittals.rules.case import AbsenceRule, Case, Finding, in_words, warning
+from submittals.rules.case import FURTHEST_BACK, AbsenceRule, Case, Finding, in_words, warning
 from submittals.rules.catalogue import figure_of, is_on
 from submittals.trusts.defaults_absence import working_days
 from submittals.trusts.settings import TrustSettings
@@ -44,7 +44,7 @@ def study_reaches_back(trust: TrustSettings, leave: AbsenceContent) -> timedelta
     years = figure_of(trust, _CODE, "years")
     if not years or figure_of(trust, _CODE, "days") is None or not is_on(trust, _CODE) or not _is_study(trust, leave):
         return timedelta(0)
-    return timedelta(days=float(years * _DAYS_OF_A_YEAR))
+    return min(timedelta(days=float(years * _DAYS_OF_A_YEAR)), FURTHEST_BACK)
 
 
 def _is_study(trust: TrustSettings, leave: AbsenceContent) -> bool:

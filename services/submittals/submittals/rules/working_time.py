@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from submittals.content import AttendanceContent
-from submittals.rules.case import AttendanceRule, Case, Claim, Finding, Span, warning, worked
+from submittals.rules.case import FURTHEST_BACK, AttendanceRule, Case, Claim, Finding, Span, warning, worked
 from submittals.rules.catalogue import figure_of, is_on
 from submittals.trusts.settings import TrustSettings
 
@@ -63,7 +63,7 @@ def week_on_average(case: Case, work: AttendanceContent) -> Iterator[Finding]:
     most, weeks = case.figure(code, "hours"), case.figure(code, "weeks")
     if not most or not weeks:
         return
-    since = work.date_worked - timedelta(days=float(weeks * 7))
+    since = work.date_worked - week_reaches_back(case.trust)
     sessions = [work, *_since(case.earlier, since.toordinal(), work.date_worked.toordinal())]
     extra = sum((_hours(session) for session in sessions), Decimal(0))
     contracted = case.full_time_part * case.trust.hours_per_day * _WEEKDAYS
@@ -96,7 +96,9 @@ def _hours(session: AttendanceContent) -> Decimal:
 def week_reaches_back(trust: TrustSettings) -> timedelta:
     """How far before its day the rule on the week looks; nothing while it rests."""
     weeks = figure_of(trust, "working_week_long", "weeks")
-    return timedelta(days=float(weeks * 7)) if weeks and is_on(trust, "working_week_long") else timedelta(0)
+    if not weeks or not is_on(trust, "working_week_long"):
+        return timedelta(0)
+    return min(timedelta(days=float(weeks * 7)), FURTHEST_BACK)
 
 
 WORKING_TIME_RULES: tuple[AttendanceRule, ...] = (enough_rest, week_on_average)

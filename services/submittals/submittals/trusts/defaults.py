@@ -17,4 +17,6 @@ def fill(content: Content, trust: TrustSettings, department: DepartmentSettings,
     """The content with the trust's defaults in the places that were left out."""
     if isinstance(content, AbsenceContent):
         return fill_absence(content, trust, post)
+    if content.in_lieu:
+        return content  # never paid, so nothing of pay is filled in
     return fill_attendance(content, trust, department, post)
