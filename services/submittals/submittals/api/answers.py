@@ -10,13 +10,14 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from esrlink.contracts import Outcome
-from esrlink.errors import EsrLinkError
+from esrlink.errors import EsrLinkError, NotFound
 from submittals import examples
 from submittals.content import AbsenceContent, AttendanceContent, Kind
 from submittals.esr.cut_offs import Reach
-from submittals.records.record import Record
-from submittals.records.results import Result
-from submittals.records.state import DecisionKind, State, state_of_version
+from submittals.records.decisions import DecisionKind
+from submittals.records.record import Record, Relation
+from submittals.records.results import Holder, Result, Who
+from submittals.records.state import State, state_of_version
 from submittals.rules import Finding
 
 
@@ -30,6 +31,19 @@ class Step(BaseModel):
     at: datetime
     reason: str | None = None
     field: str | None = None
+    validation_group: str | None = Field(default=None, description="For which group a validator spoke.")
+    changed: list[str] = Field(default=[], description="The fields in which the version differs from the one before.")
+
+
+class HolderAnswer(BaseModel):
+    """Who has it now: whoever must act before it moves on."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    who: Who
+    says: str = Field(examples=["Leads: lead2 validates it."])
+    group: str | None = Field(default=None, description="The validation group whose turn it is.")
+    may: list[str] = Field(default=[], description="Who of the group may validate it.")
 
 
 class VersionAnswer(BaseModel):
@@ -71,6 +85,10 @@ class SubmittalAnswer(BaseModel):
     version: int = Field(examples=[1])
     state: State
     outcome: Outcome | None = Field(default=None, description="The fact behind the state, if there is one.")
+    holder: HolderAnswer = Field(description="Who has it now.")
+    origin: UUID | None = Field(default=None, description="The submittal that it was split from, or that it corrects.")
+    relation: Relation | None = Field(default=None, description="What it is to `origin`.")
+    taken_back: bool = Field(default=False, description="It was sent, and a correction takes it back.")
     held: bool = Field(default=False, description="Approved, but the gateway holds it back; `reason` says why.")
     reason: str | None = Field(default=None, description="Why it was returned, rejected, held or withdrawn.")
     field: str | None = Field(default=None, description="The field to mend.")
@@ -178,7 +196,7 @@ class CalendarAnswer(BaseModel):
     coming: list[CutOffAnswer]
 
 
-def submittal_answer(record: Record, reach: Reach) -> SubmittalAnswer:
+def submittal_answer(record: Record, reach: Reach, holder: Holder) -> SubmittalAnswer:
     """The whole of a record as it stands."""
     standing, version = record.standing, record.version
     facts = sorted(record.facts, key=lambda fact: fact.occurred_at)
@@ -187,6 +205,7 @@ def submittal_answer(record: Record, reach: Reach) -> SubmittalAnswer:
         version=version.number,
         state=standing.state,
         outcome=standing.outcome,
+        holder=HolderAnswer.model_validate(holder),
         held=standing.outcome is Outcome.HELD,
         reason=standing.reason,
         field=standing.field,
@@ -204,7 +223,17 @@ def submittal_answer(record: Record, reach: Reach) -> SubmittalAnswer:
             for number in sorted({d.version for d in record.decisions})
         ],
         history=[
-            Step(number=d.number, kind=d.kind, version=d.version, by=d.by, at=d.at, reason=d.reason, field=d.field)
+            Step(
+                number=d.number,
+                kind=d.kind,
+                version=d.version,
+                by=d.by,
+                at=d.at,
+                reason=d.reason,
+                field=d.field,
+                validation_group=d.validation_group,
+                changed=list(d.changed),
+            )
             for d in record.decisions
         ],
         facts=[
@@ -227,7 +256,17 @@ def submittal_answer(record: Record, reach: Reach) -> SubmittalAnswer:
     )
 
 
-_PLAIN: tuple[str, ...] = ("vpd", "product", "department", "record_id", "profile_id", "claimed_by", "kind")
+_PLAIN: tuple[str, ...] = (
+    *("vpd", "product", "department", "record_id", "profile_id", "claimed_by", "kind"),
+    *("origin", "relation", "taken_back"),
+)
+
+
+def answer_of(result: Result) -> SubmittalAnswer:
+    """The answer for one record that was put or commanded. Raises what refused it."""
+    if result.record is None or result.holder is None:
+        raise result.error or NotFound("There is no such record.")
+    return submittal_answer(result.record, result.reach, result.holder)
 
 
 def batch_answer(results: Sequence[Result]) -> BatchAnswer:
@@ -236,7 +275,7 @@ def batch_answer(results: Sequence[Result]) -> BatchAnswer:
         RecordAnswer(
             number=number,
             problem=_refusal(one.error) if one.error else None,
-            submittal=submittal_answer(one.record, one.reach) if one.record else None,
+            submittal=answer_of(one) if one.record else None,
         )
         for number, one in enumerate(results)
     ]

@@ -8,11 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Depends
 
 from esrlink.auth import Principal, Scope, require
-from esrlink.errors import EsrLinkError, Forbidden, NotFound
+from esrlink.errors import EsrLinkError, Forbidden
 from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
-from submittals.api.answers import BatchAnswer, SubmittalAnswer, batch_answer, submittal_answer
+from submittals.api.answers import BatchAnswer, SubmittalAnswer, answer_of, batch_answer
 from submittals.api.requests import (
     BatchCommandIn,
     CommandIn,
@@ -25,6 +25,7 @@ from submittals.api.requests import (
 )
 from submittals.api.work import PartsOf, readable
 from submittals.flow.commands import Ask, carry_out
+from submittals.flow.roles import SCOPES_FOR
 from submittals.records.results import asked, in_order
 from submittals.records.state import Command
 
@@ -34,7 +35,6 @@ Writer = Annotated[Principal, Depends(require(Scope.SUBMITTALS_WRITE))]
 Approver = Annotated[Principal, Depends(require(Scope.SUBMITTALS_APPROVE))]
 
 _RESPONSES = problem_responses(400, 401, 403, 404, 409, 413, 422)
-_APPROVING = frozenset({Command.VALIDATE, Command.APPROVE})
 
 
 async def _one(parts: Parts, principal: Principal, ask: Ask) -> SubmittalAnswer:
@@ -50,9 +50,9 @@ async def _one(parts: Parts, principal: Principal, ask: Ask) -> SubmittalAnswer:
             may_touch=principal.may_touch_department,
         )
     # Raised after the commit: when the rules returned the record, that stays.
-    if result.error is not None or result.record is None:
-        raise result.error or NotFound("There is no such submittal.")
-    return submittal_answer(result.record, result.reach)
+    if result.error is not None:
+        raise result.error
+    return answer_of(result)
 
 
 @commands_router.post(
@@ -107,6 +107,23 @@ async def approve(
 ) -> SubmittalAnswer:
     """Approve."""
     return await _one(parts, principal, Ask(submittal_id, Command.APPROVE, body.by, expected_version=body.version))
+
+
+@commands_router.post(
+    "/submittals/{submittal_id}/release",
+    summary="Give payroll's final approval",
+    description="Where the trust wants one: by another person than the one who approved it for the department.",
+    operation_id="release_submittal",
+    responses=_RESPONSES,
+)
+async def release(
+    submittal_id: UUID,
+    body: Annotated[CommandIn, Body(examples=[{"by": "officer4"}])],
+    principal: Approver,
+    parts: PartsOf,
+) -> SubmittalAnswer:
+    """Release."""
+    return await _one(parts, principal, Ask(submittal_id, Command.RELEASE, body.by, expected_version=body.version))
 
 
 @commands_router.post(
@@ -200,6 +217,7 @@ def _ask_of(principal: Principal, raw: object) -> Ask | EsrLinkError:
     command = checked(BatchCommandIn, raw)
     if isinstance(command, EsrLinkError):
         return command
-    if command.command in _APPROVING and Scope.SUBMITTALS_APPROVE not in principal.scopes:
-        return Forbidden("Your token lacks the scope: submittals:approve.", field="command")
+    needed = SCOPES_FOR[command.command]
+    if needed not in principal.scopes:
+        return Forbidden(f"Your token lacks the scope: {needed}.", field="command")
     return command.ask()

@@ -13,7 +13,7 @@ from esrlink.http import problem_responses
 from esrlink.http.if_match import IfMatch, expected_version
 from esrlink.http.trust import VpdQuery, trust_scope
 from submittals import examples
-from submittals.api.answers import BatchAnswer, SubmittalAnswer, batch_answer, submittal_answer
+from submittals.api.answers import BatchAnswer, SubmittalAnswer, answer_of, batch_answer
 from submittals.api.requests import BatchRecordIn, RecordIn, RecordsIn, checked
 from submittals.api.work import READERS, PartsOf, shown
 from submittals.flow.intake import Put, take_in
@@ -60,9 +60,9 @@ async def put_submittal(
             new_id=parts.new_id,
             client=principal.subject,
         )
-    if result.error is not None or result.record is None:
-        raise result.error or NotFound("There is no such record.")
-    return submittal_answer(result.record, result.reach)
+    if result.error is not None:
+        raise result.error
+    return answer_of(result)
 
 
 @records_router.get(

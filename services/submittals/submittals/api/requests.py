@@ -12,6 +12,7 @@ from esrlink.errors import FieldProblem, Invalid
 from submittals.content import AbsenceContent, Actor, AttendanceContent, Content, Kind, Note
 from submittals.flow.commands import Ask
 from submittals.flow.intake import Put
+from submittals.flow.steps import STEPS
 from submittals.records.state import Command
 from submittals.settings import BATCH_LIMIT
 
@@ -94,6 +95,10 @@ class ResubmitIn(EnrichIn):
     reason: Note | None = None
 
 
+BATCHED = frozenset(STEPS)
+"""The commands that go in a batch; a put, a split and a correction are operations of their own."""
+
+
 class BatchCommandIn(_Request):
     """A command in a batch."""
 
@@ -107,8 +112,8 @@ class BatchCommandIn(_Request):
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
-        if self.command is Command.EDIT:
-            raise ValueError("an edit is a put of the record")
+        if self.command not in BATCHED:
+            raise ValueError(f"{self.command} is an operation of its own")
         return self
 
     def ask(self) -> Ask:

@@ -6,12 +6,38 @@ profile in the record's department where they have one there, else under the nam
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
 
 from submittals.esr.people import ProfilePlace
-from submittals.judging.surroundings import Surroundings
 from submittals.records.record import Record
+from submittals.trusts.settings import TrustSettings
+
+
+class Known(Protocol):
+    """What is known of people: by whom profiles are held, and which groups of them validate today."""
+
+    @property
+    def trust(self) -> TrustSettings:
+        """The trust's settings of today."""
+        ...
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        ...
+
+    @property
+    def links(self) -> Mapping[ProfilePlace, str]:
+        """The employee numbers of profiles."""
+        ...
+
+    @property
+    def profiles(self) -> Mapping[str, Sequence[ProfilePlace]]:
+        """The profiles of people, by employee number."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +63,14 @@ def folded(place: ProfilePlace) -> ProfilePlace:
     return product.casefold(), department.casefold(), profile_id.casefold()
 
 
-def acting(record: Record, by: str, number: str | None, around: Surroundings) -> Acting:
+def acting(record: Record, by: str, number: str | None, around: Known) -> Acting:
     """Who acts on the record: `by` as they were named, `number` the employee number of a signed-in person.
 
     The profiles of both must be among the surroundings (`makers` and `claimants` of `gather`).
     """
     named = place_of_actor(record, by)
     person = number or around.links.get(named)
-    profiles = around.profiles.get(person, []) if person else []
+    profiles = around.profiles.get(person, ()) if person else ()
     recorded = by
     if number is not None:
         recorded = next(iter(sorted(_here(record, profiles))), by)

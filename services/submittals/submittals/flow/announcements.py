@@ -16,8 +16,9 @@ from esrlink.contracts import (
     SubmittalWithdrawn,
 )
 from submittals.content import AbsenceContent, AttendanceContent
+from submittals.records.decisions import DecisionKind
 from submittals.records.record import Record
-from submittals.records.state import DecisionKind
+from submittals.records.state import checks
 from submittals.trusts.settings import TrustSettings
 
 
@@ -54,7 +55,7 @@ def approved(record: Record, trust: TrustSettings, at: datetime) -> SubmittalApp
         content_hash=version.content_hash,
         rules_version=version.rules_version,
         enriched_by=next(d.by for d in reversed(own) if d.kind is DecisionKind.ENRICHED),
-        validated_by=tuple(d.by for d in own if d.kind is DecisionKind.VALIDATED)[-1:],
+        validated_by=tuple(d.by for d in checks(own[:-1]) if d.kind is not DecisionKind.ENDORSED),
         approved_by=own[-1].by,
         approved_at=at,
         **content,

@@ -18,6 +18,7 @@ from submittals.esr.people import ProfilePlace
 from submittals.flow import maker_checker
 from submittals.flow.acting import Acting, acting, place_of_actor
 from submittals.flow.asking import Ask, Turn
+from submittals.flow.holding import holder_of
 from submittals.flow.intake import AlreadySent, WrongState
 from submittals.flow.roles import OWN_ONLY, ROLES_FOR, may
 from submittals.flow.steps import STEPS, Step, amended
@@ -26,7 +27,7 @@ from submittals.records import store
 from submittals.records.locks import hold_trust
 from submittals.records.record import Record
 from submittals.records.results import Result
-from submittals.records.state import ALLOWED, State
+from submittals.records.state import ALLOWED, Command, State, fits
 
 __all__ = ["Ask", "carry_out"]
 
@@ -43,7 +44,7 @@ async def carry_out(
     makers = {place for record in mine.values() for place in maker_checker.makers(record)}
     # Who enriches in this batch may try to validate in it.
     makers |= {place_of_actor(mine[ask.submittal_id], ask.by) for ask in asks if ask.submittal_id in mine}
-    claimants = {number for record in mine.values() if (number := record.version.employee_number)}
+    claimants = {number for record in mine.values() for number in maker_checker.people_of(record)}
     claimants |= {ask.by_number for ask in asks if ask.by_number}
     subjects = [((r.product, r.department, r.profile_id), r.version.content) for r in mine.values()]
     subjects += _amendments(mine, asks)
@@ -61,7 +62,7 @@ async def carry_out(
             changed[after.id] = after
             around.claims.renew(before, after)
         reach = around.calendar.reach(after.version.content.first_day, now)
-        results.append(Result(after, reach, refusal))
+        results.append(Result(after, reach, refusal, holder_of(after, around)))
     await store.save(tx, changed.values(), now)
     return results
 
@@ -107,12 +108,16 @@ def _check_state(record: Record, ask: Ask) -> None:
             current=record.version.number,
         )
     standing = record.standing
-    if standing.state in ALLOWED[ask.command]:
+    if fits(ask.command, standing):
         return
     if standing.sent:
         raise AlreadySent(
             f"The record is {standing.state}: it is in a payroll run. It cannot be changed any more; a correction can follow.",
             field="state",
         )
+    if standing.endorsed and ask.command is Command.APPROVE:
+        raise WrongState("The department has approved it: payroll's final approval is to come.", field="state")
+    if ask.command is Command.RELEASE:
+        raise WrongState("Payroll releases what a department has approved, where the trust wants that.", field="state")
     fitting = " or ".join(state for state in State if state in ALLOWED[ask.command])
     raise WrongState(f"The record is {standing.state}; to {ask.command} it, it must be {fitting}.", field="state")

@@ -17,13 +17,15 @@ from esrlink.ids import NewId
 from submittals.content import Content, Kind, digest
 from submittals.esr.people import ProfilePlace
 from submittals.flow import announcements
+from submittals.flow.holding import holder_of, known_people
 from submittals.judging.assessing import assess
 from submittals.judging.surroundings import Surroundings, gather
 from submittals.records import store
+from submittals.records.decisions import DecisionKind
 from submittals.records.locks import hold_trust, lock_sources
 from submittals.records.record import Record, SourceKey
 from submittals.records.results import Result
-from submittals.records.state import ALLOWED, WITH_PAYROLL, Command, DecisionKind
+from submittals.records.state import ALLOWED, Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +63,21 @@ async def take_in(
     """Take records in, in the order given. Raises `NotFound` for a trust that is not set up; all else is per record."""
     await hold_trust(tx, vpd, alone=False)
     await lock_sources(tx, vpd, {put.key for put in puts})
-    known = await store.by_sources(tx, vpd, {put.key for put in puts}) if puts else {}
+    stored = await store.by_sources(tx, vpd, {put.key for put in puts}) if puts else {}
     around = await gather(tx, vpd, now, subjects=[(put.place, put.given) for put in puts])
     changed: dict[SourceKey, Record] = {}
     results = []
     for put in puts:
-        before = changed.get(put.key) or known.get(put.key)
+        before = changed.get(put.key) or stored.get(put.key)
         result = _take_one(tx, put, before, around, new_id=new_id, client=client)
         if result.record is not None and result.record is not before:
             changed[put.key] = result.record
             around.claims.renew(before, result.record)
         results.append(result)
     await store.save(tx, changed.values(), now)
-    return results
+    standing = [result.record for result in results if result.record is not None]
+    known = await known_people(tx, vpd, standing, around.trust, around.today)
+    return [replace(one, holder=holder_of(one.record, known) if one.record else None) for one in results]
 
 
 def _take_one(
@@ -94,7 +98,7 @@ def _take_one(
                 )
     except EsrLinkError as refusal:
         return Result(before, reach, refusal)
-    took_back = before is not None and before.standing.state in WITH_PAYROLL
+    took_back = before is not None and before.standing.with_payroll
     if before is not None and took_back:
         tx.emit(announcements.withdrawn(before, "The department changed the record.", around.now))
     after = _next(put, before, around, before.id if before else new_id(), client, took_back=took_back)

@@ -10,10 +10,9 @@ from collections.abc import Iterable
 
 from esrlink.errors import Conflict
 from submittals.esr.people import ProfilePlace
-from submittals.flow.acting import Acting, folded, place_of_actor
-from submittals.judging.surroundings import Surroundings
+from submittals.flow.acting import Acting, Known, acting, folded, place_of_actor
+from submittals.records.decisions import DecisionKind
 from submittals.records.record import Record
-from submittals.records.state import DecisionKind
 
 _MAKING = frozenset({DecisionKind.SUBMITTED, DecisionKind.ENRICHED, DecisionKind.RESUBMITTED})
 
@@ -24,12 +23,6 @@ class ClaimantCannotValidate(Conflict):
     code, title = "claimant_cannot_validate", "Whoever claims cannot validate"
 
 
-class NotAValidator(Conflict):
-    """The department names its validators, and this is not one of them."""
-
-    code, title = "not_a_validator", "Not a validator of this department"
-
-
 def makers(record: Record) -> set[ProfilePlace]:
     """Who had a hand in the claim: the profile it is for, who claimed it, and everyone who enriched or resubmitted it."""
     acted = (decision.by for decision in record.decisions if decision.kind in _MAKING and not decision.by_rules)
@@ -37,22 +30,42 @@ def makers(record: Record) -> set[ProfilePlace]:
     return {place_of_actor(record, by) for by in named}
 
 
-def check(record: Record, who: Acting, around: Surroundings) -> None:
-    """Raise `ClaimantCannotValidate` unless `who` is somebody who had no hand in the claim."""
+class ApproverCannotRelease(Conflict):
+    """The one who would release it has approved it for the department."""
+
+    code, title = "approver_cannot_release", "Another person gives the final approval"
+
+
+def people_of(record: Record) -> set[str]:
+    """The employee numbers of those who had a hand in the claim, and of those who have checked it, where they are known."""
+    known = {decision.person for decision in record.decisions} | {record.version.employee_number}
+    return {number for number in known if number}
+
+
+def hands(record: Record, around: Known) -> frozenset[ProfilePlace]:
+    """All that those who had a hand in the claim are known as, folded: the profiles of these people, in all departments."""
     made_by = makers(record)
-    own_people = {around.links.get(place) for place in made_by} | {record.version.employee_number}
-    of_own_people = (place for number in own_people if number for place in around.profiles.get(number, ()))
-    hands = {folded(place) for place in (*made_by, *of_own_people)}
-    if who.number in own_people - {None} or hands & who.places:
+    of_own_people = (place for number in _numbers(record, around) for place in around.profiles.get(number, ()))
+    return frozenset(folded(place) for place in (*made_by, *of_own_people))
+
+
+def check(record: Record, who: Acting, around: Known) -> None:
+    """Raise `ClaimantCannotValidate` unless `who` is somebody who had no hand in the claim."""
+    if who.number in _numbers(record, around) or hands(record, around) & who.places:
         raise ClaimantCannotValidate(
             "Whoever claims or enriches a record cannot validate or approve it: another person must.", field="by"
         )
 
 
-def check_validator(record: Record, who: Acting, around: Surroundings) -> None:
-    """Raise `NotAValidator` when the department names its validators and `who` is not among them."""
-    settings = around.trust.department(record.product, record.department)
-    if settings and settings.validators:
-        allowed = {folded(place_of_actor(record, name)) for name in settings.validators}
-        if not allowed & who.places:
-            raise NotAValidator("This department names who validates, and you are not among them.", field="by")
+def check_another(record: Record, who: Acting, around: Known) -> None:
+    """Raise `ApproverCannotRelease` unless `who` is another person than the one who approved it for the department."""
+    approved = record.decisions[-1]
+    before = acting(record, approved.by, approved.person, around)
+    if before.places & who.places or (before.number and before.number == who.number):
+        raise ApproverCannotRelease("You approved it for the department: another person releases it.", field="by")
+
+
+def _numbers(record: Record, around: Known) -> set[str]:
+    acted = {decision.person for decision in record.decisions if decision.kind in _MAKING}
+    found = {around.links.get(place) for place in makers(record)} | acted | {record.version.employee_number}
+    return {number for number in found if number}

@@ -18,11 +18,15 @@ ROLES_FOR: Mapping[Command, frozenset[Role]] = MappingProxyType(
     {
         Command.EDIT: frozenset({_A, _C}),
         Command.ENRICH: frozenset({_A, _C}),
+        Command.SPLIT: frozenset({_A}),
         Command.VALIDATE: frozenset({_V}),
         Command.APPROVE: frozenset({_A, _V}),
+        Command.RELEASE: frozenset({_P}),
         Command.RETURN: frozenset({_A, _V, _P}),
         Command.WITHDRAW: frozenset({_A, _C}),
         Command.RESUBMIT: frozenset({_A, _C}),
+        Command.CORRECT: frozenset({_P}),
+        Command.SECOND: frozenset({_P}),
     }
 )
 """The roles of which a person needs one."""
@@ -35,11 +39,15 @@ SCOPES_FOR: Mapping[Command, Scope] = MappingProxyType(
     {
         Command.EDIT: _WRITE,
         Command.ENRICH: _WRITE,
+        Command.SPLIT: _WRITE,
         Command.VALIDATE: _APPROVE,
         Command.APPROVE: _APPROVE,
+        Command.RELEASE: _APPROVE,
         Command.RETURN: _WRITE,
         Command.WITHDRAW: _WRITE,
         Command.RESUBMIT: _WRITE,
+        Command.CORRECT: _APPROVE,
+        Command.SECOND: _APPROVE,
     }
 )
 """The scope that a machine client needs."""

@@ -11,8 +11,9 @@ from esrlink.db import WriteTx
 from submittals.content import RULES_ACTOR
 from submittals.flow import announcements
 from submittals.records import store
+from submittals.records.decisions import DecisionKind, Fact
 from submittals.records.record import Record
-from submittals.records.state import DecisionKind, Fact, derive, newest_out
+from submittals.records.state import derive, newest_out
 
 _TWICE = "Another version had been sent to ESR already; it must not be paid a second time."
 

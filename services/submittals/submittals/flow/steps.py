@@ -8,18 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from pydantic import ValidationError
 
 from esrlink.errors import Conflict, EsrLinkError, FieldProblem, Invalid
-from submittals.content import Content, content_of
+from submittals.content import AttendanceContent, Content, content_of
 from submittals.flow import announcements, maker_checker
 from submittals.flow.asking import Ask, Turn
+from submittals.flow.groups import standing_of_groups, turn_of
 from submittals.judging.assessing import assess, reassess
 from submittals.judging.surroundings import Surroundings
+from submittals.records.decisions import DecisionKind
 from submittals.records.record import Record, errors_of
-from submittals.records.state import WITH_PAYROLL, Command, DecisionKind
+from submittals.records.state import Command
 from submittals.rules import Finding
+
+IN_LIEU = "Time off in lieu: recorded, never paid."
+TO_BE_RELEASED = "The department has approved it; payroll's final approval is to come."
 
 Step = tuple[Record, EsrLinkError | None]
 
@@ -30,9 +36,13 @@ class RulesFailed(Conflict):
     code, title = "rules_failed", "The rules find errors"
 
 
+def _decided(record: Record, kind: DecisionKind, turn: Turn, **says: Any) -> Record:
+    who = turn.who
+    return record.decided(kind, who.by, turn.around.now, client=turn.client, person=who.number, **says)
+
+
 def _enrich(record: Record, turn: Turn) -> Step:
-    remade = _remade(record, turn.ask, turn.around)
-    return remade.decided(DecisionKind.ENRICHED, turn.who.by, turn.around.now, client=turn.client), None
+    return _decided(_remade(record, turn.ask, turn.around), DecisionKind.ENRICHED, turn), None
 
 
 def _remade(record: Record, ask: Ask, around: Surroundings, *, always: bool = False) -> Record:
@@ -90,11 +100,19 @@ def _rechecked(record: Record, around: Surroundings) -> tuple[Record, RulesFaile
 
 def _validate(record: Record, turn: Turn) -> Step:
     maker_checker.check(record, turn.who, turn.around)
-    maker_checker.check_validator(record, turn.who, turn.around)
+    hands = maker_checker.hands(record, turn.around)
+    own = turn_of(turn.who, record, standing_of_groups(record, turn.around, hands))
     record, failed = _rechecked(record, turn.around)
     if failed:
         return record, failed
-    return record.decided(DecisionKind.VALIDATED, turn.who.by, turn.around.now, client=turn.client), None
+    name = own.group.name if own else None
+    after = _decided(record, DecisionKind.VALIDATED, turn, validation_group=name, through=True)
+    standings = standing_of_groups(after, turn.around, hands)
+    if all(one.through for one in standings):
+        return after, None
+    through = any(one.through for one in standings if one.group.name == name)
+    part = _decided(record, DecisionKind.VALIDATED_IN_PART, turn, validation_group=name, through=through)
+    return part, None
 
 
 def _approve(record: Record, turn: Turn) -> Step:
@@ -102,23 +120,43 @@ def _approve(record: Record, turn: Turn) -> Step:
     record, failed = _rechecked(record, turn.around)
     if failed:
         return record, failed
-    record = record.decided(DecisionKind.APPROVED, turn.who.by, turn.around.now, client=turn.client)
+    if _in_lieu(record):
+        return _decided(record, DecisionKind.RECORDED, turn, reason=IN_LIEU), None
+    if turn.around.trust.final_approval:
+        return _decided(record, DecisionKind.ENDORSED, turn, reason=TO_BE_RELEASED), None
+    return _approved(record, turn), None
+
+
+def _release(record: Record, turn: Turn) -> Step:
+    """Payroll's final approval: by another person than the one who approved it for the department."""
+    maker_checker.check(record, turn.who, turn.around)
+    maker_checker.check_another(record, turn.who, turn.around)
+    record, failed = _rechecked(record, turn.around)
+    return (record, failed) if failed else (_approved(record, turn), None)
+
+
+def _approved(record: Record, turn: Turn) -> Record:
+    record = _decided(record, DecisionKind.APPROVED, turn)
     turn.tx.emit(announcements.approved(record, turn.around.trust, turn.around.now))
-    return record, None
+    return record
+
+
+def _in_lieu(record: Record) -> bool:
+    content = record.version.content
+    return isinstance(content, AttendanceContent) and content.in_lieu
 
 
 def _taken_back(kind: DecisionKind) -> Callable[[Record, Turn], Step]:
     """Return or withdraw: when it was approved, the gateway is told not to pay it."""
 
     def step(record: Record, turn: Turn) -> Step:
-        reason, now = turn.ask.reason, turn.around.now
+        reason = turn.ask.reason
         if not reason:
             raise Invalid("Say why: the department and payroll will read it.", field="reason")
-        took_back = record.standing.state in WITH_PAYROLL
+        took_back = record.standing.with_payroll
         if took_back:
-            turn.tx.emit(announcements.withdrawn(record, reason, now))
-        record = record.decided(kind, turn.who.by, now, reason=reason, client=turn.client, took_back=took_back)
-        return record, None
+            turn.tx.emit(announcements.withdrawn(record, reason, turn.around.now))
+        return _decided(record, kind, turn, reason=reason, took_back=took_back), None
 
     return step
 
@@ -137,6 +175,7 @@ STEPS: Mapping[Command, Callable[[Record, Turn], Step]] = MappingProxyType(
         Command.ENRICH: _enrich,
         Command.VALIDATE: _validate,
         Command.APPROVE: _approve,
+        Command.RELEASE: _release,
         Command.RETURN: _taken_back(DecisionKind.RETURNED),
         Command.WITHDRAW: _taken_back(DecisionKind.WITHDRAWN),
         Command.RESUBMIT: _resubmit,

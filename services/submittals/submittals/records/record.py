@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from submittals.content import RULES_ACTOR, Content, Kind
-from submittals.records.state import Decision, DecisionKind, Fact, Standing, State, derive
+from submittals.records.decisions import Decision, DecisionKind, Fact
+from submittals.records.state import Standing, State, derive
 from submittals.rules import Claim, Finding
+
+Relation = Literal["split", "reversal", "replacement"]
+"""What a submittal is to its origin: a part of it, what takes it back, or what is paid in its place."""
 
 SourceKey = tuple[str, str, str]
 """Product, department, record id: unique within a trust."""
@@ -35,7 +40,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One submittal."""
+    """One submittal. `changed`: the fields in which a version that no decision speaks of yet differs from the one before.
+
+    `taken_back`: a correction takes back what was sent of it.
+    """
 
     id: UUID
     vpd: str
@@ -52,6 +60,10 @@ class Record:
     created_at: datetime
     stored_decisions: int = 0
     fresh_versions: tuple[Version, ...] = ()
+    changed: tuple[str, ...] = ()
+    origin: UUID | None = None
+    relation: Relation | None = None
+    taken_back: bool = False
 
     @property
     def key(self) -> SourceKey:
@@ -78,15 +90,20 @@ class Record:
         field: str | None = None,
         client: str | None = None,
         took_back: bool = False,
+        person: str | None = None,
+        validation_group: str | None = None,
+        through: bool = False,
     ) -> Record:
         """The record with one more decision, on its current version."""
-        number = len(self.decisions) + 1
-        decision = Decision(number, kind, self.version.number, by, at, reason, field, client, took_back)
-        return replace(self, decisions=(*self.decisions, decision))
+        number, version = len(self.decisions) + 1, self.version.number
+        says = (by, at, reason, field, client, took_back, person, validation_group, through, self.changed)
+        return replace(self, decisions=(*self.decisions, Decision(number, kind, version, *says)), changed=())
 
     def revised(self, version: Version, findings: Sequence[Finding]) -> Record:
         """The record with a new current version; a decision that says why must follow."""
-        return replace(self, version=version, findings=tuple(findings), fresh_versions=(*self.fresh_versions, version))
+        changed = tuple(sorted({*self.changed, *_differences(self.version, version)}))
+        fresh = (*self.fresh_versions, version)
+        return replace(self, version=version, findings=tuple(findings), fresh_versions=fresh, changed=changed)
 
     def judged(self, findings: Sequence[Finding]) -> Record:
         """The record with what the rules say now."""
@@ -101,12 +118,23 @@ class Record:
         field = errors[0].field
         return self.decided(DecisionKind.RETURNED, RULES_ACTOR, at, reason=reason, field=field, took_back=took_back)
 
+    @property
+    def counts(self) -> bool:
+        """Whether it stands for time of the person: not what takes something back, nor what was taken back."""
+        return self.relation != "reversal" and not self.taken_back
+
     def claim(self) -> Claim | None:
         """What rules on other records may know of it; none while it claims nothing."""
         standing = self.standing
-        if standing.state in NOT_CLAIMING or self.version.employee_number is None:
+        if standing.state in NOT_CLAIMING or self.version.employee_number is None or not self.counts:
             return None
-        return Claim(self.id, self.product, self.department, self.version.content, standing.sent)
+        return Claim(self.id, self.product, self.department, self.version.content, standing.sent, self.record_id)
+
+
+def _differences(before: Version, after: Version) -> set[str]:
+    old, new = dict(before.content), dict(after.content)
+    fields = {name for name, value in new.items() if value != old.get(name)}
+    return fields | ({"employee_number"} if before.employee_number != after.employee_number else set())
 
 
 # Records in these states stand in nobody's way: they must pass the rules again before they count.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from esrlink.errors import EsrLinkError
 from submittals.esr.cut_offs import Reach
@@ -13,13 +13,30 @@ from submittals.records.record import Record
 T = TypeVar("T")
 
 
+Who = Literal["department", "validators", "approver", "payroll", "esr", "nobody"]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has a record now, and a sentence that says so. `group`: the validation group whose turn it is; `may`: who of it."""
+
+    who: Who
+    says: str
+    group: str | None = None
+    may: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The record as it stands now, with the pay that it reaches. With an error: as it stood, or returned by the rules."""
+    """The record as it stands now, with the pay that it reaches, and who has it.
+
+    With an error: as it stood, or returned by the rules.
+    """
 
     record: Record | None
     reach: Reach
     error: EsrLinkError | None = None
+    holder: Holder | None = None
 
 
 def asked(read: Iterable[T | EsrLinkError]) -> list[T]:

@@ -8,11 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
 
 from esrlink.contracts import Outcome
+from submittals.records.decisions import Decision, DecisionKind, Fact
+
+__all__ = [
+    "ALLOWED",
+    "WITH_PAYROLL",
+    "Command",
+    "Decision",
+    "DecisionKind",
+    "Fact",
+    "Standing",
+    "State",
+    "checks",
+    "derive",
+    "fits",
+    "newest_out",
+    "state_of_version",
+    "strongest",
+]
 
 
 class State(StrEnum):
@@ -33,68 +49,20 @@ class State(StrEnum):
     SUPERSEDED = "superseded"
 
 
-class DecisionKind(StrEnum):
-    """What somebody, or the rules, decided."""
-
-    SUBMITTED = "submitted"
-    ENRICHED = "enriched"
-    VALIDATED = "validated"
-    APPROVED = "approved"
-    RETURNED = "returned"
-    WITHDRAWN = "withdrawn"
-    RESUBMITTED = "resubmitted"
-
-
 class Command(StrEnum):
-    """What may be asked of a submittal; `edit` is a put with other content."""
+    """What may be asked of a submittal; `edit` is a put with other content, `release` is payroll's final approval."""
 
     EDIT = "edit"
     ENRICH = "enrich"
+    SPLIT = "split"
     VALIDATE = "validate"
     APPROVE = "approve"
+    RELEASE = "release"
     RETURN = "return"
     WITHDRAW = "withdraw"
     RESUBMIT = "resubmit"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One decision. `by` is who acted: a rota user, or `rules`.
-
-    `took_back` says that an approved version was taken back by it, which the gateway was told (`submittal.withdrawn`).
-    """
-
-    number: int
-    kind: DecisionKind
-    version: int
-    by: str
-    at: datetime
-    reason: str | None = None
-    field: str | None = None
-    client: str | None = None
-    took_back: bool = False
-
-    @property
-    def by_rules(self) -> bool:
-        """Whether a rule made it: no client sent it. A profile may be called `rules` too."""
-        return self.client is None
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What became of one approved version, as `esr.record.settled` told it."""
-
-    version: int
-    outcome: Outcome
-    occurred_at: datetime
-    code: str | None = None
-    reason: str | None = None
-    field: str | None = None
-    run_id: UUID | None = None
-    run_code: str | None = None
-    pay_name: str | None = None
-    file_name: str | None = None
-    row_number: int | None = None
+    CORRECT = "correct"
+    SECOND = "second"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +70,8 @@ class Standing:
     """How a submittal stands: its state, the fact behind it if there is one, why, and the field to mend.
 
     `sent` is true when a version of it is on its way to ESR or there: it can then only be corrected, never edited.
+    `with_payroll`: the gateway was told to pay this version, and nothing says that a run was frozen with it. `endorsed`: it
+    waits for the trust's final approval. `groups_through`: the validation groups that have validated the version as it is.
     """
 
     state: State
@@ -110,14 +80,20 @@ class Standing:
     reason: str | None = None
     field: str | None = None
     sent: bool = False
+    with_payroll: bool = False
+    endorsed: bool = False
+    groups_through: tuple[str, ...] = ()
 
 
 _AFTER = {
     DecisionKind.SUBMITTED: State.PENDING,
     DecisionKind.RESUBMITTED: State.PENDING,
     DecisionKind.ENRICHED: State.ENRICHED,
+    DecisionKind.VALIDATED_IN_PART: State.ENRICHED,
     DecisionKind.VALIDATED: State.VALIDATED,
+    DecisionKind.ENDORSED: State.VALIDATED,
     DecisionKind.APPROVED: State.APPROVED,
+    DecisionKind.RECORDED: State.APPROVED,
     DecisionKind.RETURNED: State.RETURNED,
     DecisionKind.WITHDRAWN: State.WITHDRAWN,
 }
@@ -155,15 +131,39 @@ _MENDABLE = frozenset({State.RETURNED, State.REJECTED})
 # Payroll has it and the run is not frozen, as far as we know: it can be taken back. If it was frozen meanwhile, the fact
 # that it was sent comes and outranks what was decided.
 WITH_PAYROLL = frozenset({State.APPROVED, State.SCHEDULED})
+_CORRECTABLE = frozenset({State.SENT, State.ACCEPTED, State.LANDED})
 ALLOWED: dict[Command, frozenset[State]] = {
     Command.EDIT: _OPEN | _MENDABLE | WITH_PAYROLL,
     Command.ENRICH: _OPEN,
+    Command.SPLIT: _OPEN | _MENDABLE,
     Command.VALIDATE: frozenset({State.ENRICHED}),
     Command.APPROVE: frozenset({State.VALIDATED}),
+    Command.RELEASE: frozenset({State.VALIDATED}),
     Command.RETURN: _OPEN | WITH_PAYROLL,
     Command.WITHDRAW: _OPEN | _MENDABLE | WITH_PAYROLL,
     Command.RESUBMIT: _MENDABLE,
+    Command.CORRECT: _CORRECTABLE,
+    Command.SECOND: _CORRECTABLE,
 }
+_CHECKING = frozenset({DecisionKind.VALIDATED_IN_PART, DecisionKind.VALIDATED, DecisionKind.ENDORSED})
+_GIVES_REASON = frozenset({DecisionKind.RETURNED, DecisionKind.WITHDRAWN, DecisionKind.ENDORSED, DecisionKind.RECORDED})
+
+
+def fits(command: Command, standing: Standing) -> bool:
+    """Whether the command fits how the submittal stands."""
+    if standing.state not in ALLOWED[command]:
+        return False
+    if command in {Command.APPROVE, Command.RELEASE}:
+        return standing.endorsed == (command is Command.RELEASE)
+    return True
+
+
+def checks(decisions: Sequence[Decision]) -> Sequence[Decision]:
+    """The validations, and the department's approval, of the version as it is: an edit or a return voids all before it."""
+    first = len(decisions)
+    while first and decisions[first - 1].kind in _CHECKING:
+        first -= 1
+    return decisions[first:]
 
 
 def strongest(facts: Iterable[Fact]) -> Fact | None:
@@ -212,9 +212,20 @@ def derive(decisions: Sequence[Decision], facts: Iterable[Fact]) -> Standing:
         reason = f"Version {gone.version} had been sent to ESR {when}; only a correction can change it."
         return Standing(_SHOWN[gone.outcome], version, gone.outcome, reason, gone.field, sent=True)
     if current and state is State.APPROVED:
-        return Standing(_SHOWN[current.outcome], version, current.outcome, current.reason, current.field)
-    gives_reason = last.kind in {DecisionKind.RETURNED, DecisionKind.WITHDRAWN}
-    return Standing(state, version, None, last.reason if gives_reason else None, last.field if gives_reason else None)
+        shown = _SHOWN[current.outcome]
+        with_payroll = shown in WITH_PAYROLL
+        return Standing(shown, version, current.outcome, current.reason, current.field, with_payroll=with_payroll)
+    gives_reason = last.kind in _GIVES_REASON
+    return Standing(
+        state,
+        version,
+        None,
+        last.reason if gives_reason else None,
+        last.field if gives_reason else None,
+        with_payroll=last.kind is DecisionKind.APPROVED,
+        endorsed=last.kind is DecisionKind.ENDORSED,
+        groups_through=tuple(one.validation_group for one in checks(decisions) if one.through and one.validation_group),
+    )
 
 
 def state_of_version(version: int, decisions: Sequence[Decision], facts: Sequence[Fact]) -> State:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,8 +15,9 @@ from esrlink.contracts import Outcome
 from esrlink.db import ReadTx, WriteTx
 from submittals.content import content_of
 from submittals.esr.people import ProfilePlace
+from submittals.records.decisions import Decision, DecisionKind, Fact
 from submittals.records.record import Record, SourceKey, Version
-from submittals.records.state import WITH_PAYROLL, Decision, DecisionKind, Fact
+from submittals.records.state import WITH_PAYROLL
 from submittals.rules import Finding
 from submittals.tables import decision, settlement, submittal, submittal_version
 
@@ -28,11 +29,12 @@ _UPDATE = text("""
 UPDATE submittal s
    SET profile_id = r.profile_id, claimed_by = r.claimed_by, version = r.version, employee_number = r.employee_number,
        first_day = r.first_day, last_day = r.last_day, state = r.state, outcome = r.outcome, reason = r.reason,
-       field = r.field, sent = r.sent, findings = r.findings, updated_at = r.updated_at
+       field = r.field, sent = r.sent, endorsed = r.endorsed, groups_through = r.groups_through,
+       taken_back = r.taken_back, findings = r.findings, updated_at = r.updated_at
   FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
        vpd text, id uuid, profile_id text, claimed_by text, version int, employee_number text, first_day date,
-       last_day date, state text, outcome text, reason text, field text, sent boolean, findings jsonb,
-       updated_at timestamptz)
+       last_day date, state text, outcome text, reason text, field text, sent boolean, endorsed boolean,
+       groups_through text[], taken_back boolean, findings jsonb, updated_at timestamptz)
  WHERE s.vpd = r.vpd AND s.id = r.id
 """)
 _RECORD_FACTS = text("""
@@ -87,8 +89,10 @@ async def returned_of_profiles(tx: WriteTx, vpd: str, places: Collection[Profile
 async def with_payroll_of_profiles(tx: WriteTx, vpd: str, places: Collection[ProfilePlace]) -> list[Record]:
     """The submittals of these profiles that payroll has and has not sent, as far as is known, locked."""
     statement = _joined(_current(), ("product", "department", "profile_id"), places)
-    states = func.any(sorted(WITH_PAYROLL))
-    return await _load(tx, _locked(statement.where(submittal.c.vpd == vpd, submittal.c.state == states)))
+    statement = statement.where(submittal.c.vpd == vpd, submittal.c.state == func.any(sorted(WITH_PAYROLL)))
+    # What takes something back from payroll is about whoever was paid, whatever the profile is now.
+    found = await _load(tx, _locked(statement))
+    return [record for record in found if record.standing.with_payroll and record.relation != "reversal"]
 
 
 async def returned_of_people(tx: WriteTx, vpd: str, employees: Collection[str]) -> list[Record]:
@@ -157,7 +161,7 @@ async def add_facts(tx: WriteTx, vpd: str, facts: Iterable[tuple[UUID, Fact]]) -
 
 def _decision(row: dict[str, Any]) -> Decision:
     del row["vpd"], row["submittal_id"]
-    return Decision(**{**row, "kind": DecisionKind(row["kind"])})
+    return Decision(**{**row, "kind": DecisionKind(row["kind"]), "changed": tuple(row["changed"])})
 
 
 def _fact(row: dict[str, Any]) -> Fact:
@@ -182,7 +186,11 @@ def _record(row: Any, decisions: Sequence[Decision], facts: Sequence[Fact]) -> R
     )
 
 
-_PLAIN_COLUMNS = ("id", "vpd", "product", "department", "record_id", "profile_id", "claimed_by", "kind", "created_at")
+_PLAIN_COLUMNS = (
+    *("id", "vpd", "product", "department", "record_id", "profile_id", "claimed_by", "kind", "created_at"),
+    *("origin", "relation", "taken_back"),
+)
+_DECISION = [one.name for one in fields(Decision)]
 _PLAIN_VERSION_COLUMNS = (
     "content_hash",
     "put_hash",
@@ -199,7 +207,7 @@ async def save(tx: WriteTx, records: Iterable[Record], now: datetime) -> None:
     fresh = [record for record in changed if record.is_new]
     known = [record for record in changed if not record.is_new]
     if fresh:
-        keys = ("id", "vpd", "product", "department", "record_id", "kind", "created_at")
+        keys = ("id", "vpd", "product", "department", "record_id", "kind", "created_at", "origin", "relation")
         await tx.execute(
             insert(submittal),
             [{**_derived(record, now), **{key: getattr(record, key) for key in keys}} for record in fresh],
@@ -211,7 +219,7 @@ async def save(tx: WriteTx, records: Iterable[Record], now: datetime) -> None:
     if versions:
         await tx.execute(insert(submittal_version), versions)
     decisions = [
-        {"vpd": record.vpd, "submittal_id": record.id, **asdict(one)}
+        {"vpd": record.vpd, "submittal_id": record.id, **{name: getattr(one, name) for name in _DECISION}}
         for record in changed
         for one in record.decisions[record.stored_decisions :]
     ]
@@ -234,6 +242,9 @@ def _derived(record: Record, now: datetime) -> dict[str, Any]:
         "reason": standing.reason,
         "field": standing.field,
         "sent": standing.sent,
+        "endorsed": standing.endorsed,
+        "groups_through": list(standing.groups_through),
+        "taken_back": record.taken_back,
         "findings": [finding.model_dump() for finding in record.findings],
         "updated_at": now,
     }

@@ -7,15 +7,19 @@ addresses that a trust gives for reminders, in a table of their own.
 from submittals.tables.base import metadata
 from submittals.tables.deadlines import approver_address, mail, mail_recipient, reminder_round, reminder_setting
 from submittals.tables.esr import assignment, calendar, cut_off, person, profile_link
+from submittals.tables.flow import answered_request, correction, early_withdrawal
 from submittals.tables.records import decision, settlement, submittal, submittal_version
 from submittals.tables.trusts import settings_edition, trust
 
 __all__ = [
+    "answered_request",
     "approver_address",
     "assignment",
     "calendar",
+    "correction",
     "cut_off",
     "decision",
+    "early_withdrawal",
     "mail",
     "mail_recipient",
     "metadata",

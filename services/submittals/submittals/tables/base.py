@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Column, DateTime, MetaData
 
+from esrlink import audit
 from esrlink.db import install
 from esrlink.db.infrastructure import NAMING
 
 metadata = MetaData(naming_convention=NAMING)
 install(metadata)
+audit.install(metadata)
 
 
 def instant(name: str, *, nullable: bool = False) -> Column[object]:

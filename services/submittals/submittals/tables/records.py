@@ -8,7 +8,7 @@ transaction.
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Table, Text, UniqueConstraint, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from submittals.tables.base import instant, metadata
 
@@ -33,12 +33,32 @@ submittal = Table(
     Column("field", Text, comment="derived: the field to mend"),
     Column("sent", Boolean, nullable=False, comment="derived: a version of it is on its way to ESR or there"),
     Column("findings", JSONB, nullable=False, comment="what the rules said last"),
+    Column(
+        "endorsed", Boolean, nullable=False, server_default="false", comment="derived: the final approval is to come"
+    ),
+    Column(
+        "groups_through",
+        ARRAY(Text),
+        nullable=False,
+        server_default="{}",
+        comment="derived: the validation groups that are through with it",
+    ),
+    Column("origin", Uuid, comment="the submittal that it was split from, or that it corrects"),
+    Column("relation", Text, comment="to its origin: split, reversal or replacement"),
+    Column(
+        "taken_back",
+        Boolean,
+        nullable=False,
+        server_default="false",
+        comment="a correction takes back what was sent: it claims nothing any more",
+    ),
     instant("created_at"),
     instant("updated_at"),
     UniqueConstraint("vpd", "product", "department", "record_id"),
     # The rules look for a person's other live records around some days.
     Index("ix_submittal_person_days", "vpd", "employee_number", "first_day"),
     Index("ix_submittal_profile", "vpd", "product", "department", "profile_id"),
+    Index("ix_submittal_origin", "vpd", "origin", postgresql_where="origin IS NOT NULL"),
     Index("ix_submittal_queue", "vpd", "state", "product", "department", "id"),
 )
 
@@ -74,6 +94,16 @@ decision = Table(
     Column("field", Text),
     Column("took_back", Boolean, nullable=False, comment="it took an approved version back: submittal.withdrawn"),
     Column("client", Text, comment="the machine client or person that sent the command"),
+    Column("person", Text, comment="the employee number of who acted, where it is known"),
+    Column("validation_group", Text, comment="the validation group that a validator spoke for"),
+    Column("through", Boolean, nullable=False, server_default="false", comment="with it, the group is through"),
+    Column(
+        "changed",
+        ARRAY(Text),
+        nullable=False,
+        server_default="{}",
+        comment="fields that differ from the version before",
+    ),
     Index("ix_decision_counted", "vpd", postgresql_where="kind = 'approved' OR took_back"),
 )
 
