@@ -23,6 +23,10 @@ LINK = "/links/clwrota/anaesthetics/ao1"
 TABLE: list[tuple[str, str, set[Role] | frozenset[Role]]] = [
     ("GET", "/reviews", READ_NAMES),
     ("GET", "/reviews.csv", READ_NAMES),
+    ("GET", "/reviews.xlsx", READ_NAMES),
+    ("POST", "/reviews/filter", READ_NAMES),
+    ("POST", "/people", READ_NAMES),
+    ("POST", "/v1/people:search", API_READERS),
     ("GET", f"{LINK}?vpd=277", READ_NAMES),
     ("POST", "/reviews/decide", DECIDE),
     ("POST", "/reviews/preview", DECIDE),

@@ -21,6 +21,7 @@ from profile_sync.dashboard import (
     person,
     registrations,
     review_bulk,
+    review_files,
     reviews,
 )
 from profile_sync.dashboard.desk import Desk
@@ -28,6 +29,7 @@ from profile_sync.dashboard.desk import Desk
 _PAGES = (
     overview,
     reviews,
+    review_files,
     review_bulk,
     link,
     people,
@@ -42,7 +44,7 @@ _PAGES = (
 
 def router(parts: Parts, pages: Pages) -> APIRouter:
     """All pages."""
-    desk, site = Desk(parts, pages), APIRouter(include_in_schema=False)
+    desk, site = Desk.of(parts, pages), APIRouter(include_in_schema=False)
     for page in _PAGES:
         site.include_router(page.router(desk))
     site.include_router(audit_page(desk.database, desk.render, home=desk.home, frame="profiles_shell.html"))

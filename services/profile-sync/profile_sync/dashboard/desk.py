@@ -15,6 +15,7 @@ from esrlink.http.audit import AUDITORS
 from esrlink.runtime import Parts
 from esrlink.web import Pages
 from esrlink.web.places import roles_for
+from profile_sync.dashboard.typed import TypedTexts
 from profile_sync.permitted import DECIDE, READ_NAMES, WATCH
 from profile_sync.trail import Author
 
@@ -47,10 +48,16 @@ SECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where the pages stand."""
+    """Where the pages stand. `typed` keeps what people type to find somebody."""
 
     parts: Parts
     pages: Pages
+    typed: TypedTexts
+
+    @classmethod
+    def of(cls, parts: Parts, pages: Pages) -> Desk:
+        """The desk of the service."""
+        return cls(parts, pages, TypedTexts(parts.auth, f"{pages.root}/profile-sync/", parts.new_id))
 
     @property
     def database(self) -> Database:

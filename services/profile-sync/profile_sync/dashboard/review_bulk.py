@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from esrlink.auth import Principal
 from esrlink.errors import EsrLinkError, Invalid
 from profile_sync.dashboard.desk import Decider, Desk
-from profile_sync.dashboard.review_filter import filter_back
+from profile_sync.dashboard.review_filter import asked_of
 from profile_sync.dashboard.review_forms import Back, Typed, read_key, reason_of, wish_of
 from profile_sync.dashboard.review_page import BULK_ACTS, Card, DepartmentNames, Refused, card_of, on_with, show_queue
 from profile_sync.links.deciding import Change, Wish
@@ -53,7 +53,7 @@ def router(desk: Desk) -> APIRouter:
         act: Annotated[str, Form(max_length=50)] = "",
         back: Back = "",
     ) -> HTMLResponse:
-        asked = filter_back(back)
+        asked = asked_of(desk, request, reader, back)
         if not tick or act not in BULK_ACTS:
             refused = Refused("", _NONE_TICKED)
             return await show_queue(desk, request, reader, asked, refused=refused, status=422)
@@ -80,7 +80,7 @@ def router(desk: Desk) -> APIRouter:
         reason: Typed = "",
         back: Back = "",
     ) -> Response:
-        asked, new_id = filter_back(back), desk.parts.new_id
+        asked, new_id = asked_of(desk, request, reader, back), desk.parts.new_id
         wishes: dict[Spot, Wish] = {}
         try:
             why = reason_of(reason)

@@ -21,10 +21,10 @@ _KEY = re.compile(
 _NUMBER = re.compile(r"[0-9A-Z]{1,30}")
 _SHORTEST, _LONGEST = 3, 500
 
-_NO_NUL = r"^[^\x00]*$"
+NO_NUL = r"^[^\x00]*$"
 Key = Annotated[str, Form(max_length=250)]
-Typed = Annotated[str, Form(max_length=2_000, pattern=_NO_NUL)]
-Back = Annotated[str, Form(max_length=4_000, pattern=_NO_NUL)]
+Typed = Annotated[str, Form(max_length=2_000, pattern=NO_NUL)]
+Back = Annotated[str, Form(max_length=4_000, pattern=NO_NUL)]
 
 
 def read_key(key: str, reader: Principal) -> tuple[Spot, int]:
