@@ -7,7 +7,7 @@ two records of one batch see each other.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ARRAY, Date, Text, and_, cast, func, or_, select
@@ -42,6 +42,7 @@ class Surroundings:
     posts: dict[str, list[AssignmentRow]]
     claims: Claims
     now: datetime
+    _by_day: dict[date, TrustSettings] = field(default_factory=dict, repr=False)
 
     @property
     def today(self) -> date:
@@ -51,11 +52,13 @@ class Surroundings:
     @property
     def trust(self) -> TrustSettings:
         """The trust's settings of today."""
-        return self.dated.on(self.today)
+        return self.trust_on(self.today)
 
     def trust_on(self, day: date) -> TrustSettings:
         """The trust's settings of the day that a record is about."""
-        return self.dated.on(day)
+        if day not in self._by_day:
+            self._by_day[day] = self.dated.on(day)
+        return self._by_day[day]
 
     def person_of(self, product: str, department: str, profile_id: str) -> str | None:
         """The employee number that a profile is linked to."""
@@ -164,7 +167,13 @@ async def _claims(tx: ReadTx, vpd: str, spans: dict[str, tuple[date, date]]) -> 
             submittal_version,
             and_(version.vpd == own.vpd, version.submittal_id == own.id, version.version == own.version),
         )
-        .where(own.vpd == vpd, own.state.not_in(sorted(NOT_CLAIMING)))
+        .where(
+            own.vpd == vpd,
+            own.state.not_in(sorted(NOT_CLAIMING)),
+            # What was taken back stands for nothing any more, and neither does what takes it back.
+            own.taken_back.is_(False),
+            func.coalesce(own.relation, "") != "reversal",
+        )
     )
     claims = Claims()
     for row in await tx.all(statement):

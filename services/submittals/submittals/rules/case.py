@@ -89,6 +89,11 @@ class Case:
     earlier: tuple[Claim, ...] = ()
     # How much of full time the person works over all posts; none where ESR does not say.
     full_time_part: Decimal | None = None
+    # When the record's own work began and ended, worked out once.
+    span: Span | None = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "span", worked(self.content))
 
     def where(self, claim: Claim) -> str:
         """The department of another claim, in words for this one: no more than that."""

@@ -18,13 +18,12 @@ from submittals.rules.case import (
     midnight_of,
     own_range,
     warning,
-    worked,
 )
 
 
 def not_during_absence(case: Case, work: AttendanceContent) -> Iterator[Finding]:
     """Nobody is paid for extra work while absent."""
-    span = worked(work)
+    span = case.span
     for claim in case.claims:
         if isinstance(claim.content, AbsenceContent):
             away = claim.first_half, claim.last_half
@@ -64,7 +63,7 @@ def _in_half(span: Span, noon: int, *, afternoon: bool) -> bool:
 
 def no_double_claim(case: Case, work: AttendanceContent) -> Iterator[Finding]:
     """One person's session is claimed once, over all departments: the ESR number joins them."""
-    mine, apart = worked(work), int((case.figure("duplicate_across_products", "minutes") or 0) * 60)
+    mine, apart = case.span, int((case.figure("duplicate_across_products", "minutes") or 0) * 60)
     doubtful: set[tuple[str, str]] = set()
     for claim in case.claims:
         if not isinstance(claim.content, AttendanceContent):

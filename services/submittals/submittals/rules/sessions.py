@@ -8,7 +8,7 @@ from datetime import time
 from decimal import Decimal
 
 from submittals.content import AttendanceContent
-from submittals.rules.case import AttendanceRule, Case, Finding, warning, worked
+from submittals.rules.case import AttendanceRule, Case, Finding, warning
 
 _HOUR = 3600
 # When a session so called usually begins. Wide, since only slips are meant: an evening list at eight in the morning.
@@ -23,7 +23,7 @@ _PART_OF_DAY = re.compile(rf"\b({'|'.join(_USUAL_START)})\b", re.IGNORECASE)
 
 def hours_plausible(case: Case, work: AttendanceContent) -> Iterator[Finding]:
     """A session is neither longer nor shorter than sessions are."""
-    span, longest = worked(work), case.figure("hours_implausible", "longest")
+    span, longest = case.span, case.figure("hours_implausible", "longest")
     shortest = case.figure("hours_implausible", "shortest")
     if span is not None:
         hours, field = Decimal(span[1] - span[0]) / _HOUR, "attendance.ends"

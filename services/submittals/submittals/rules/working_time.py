@@ -20,7 +20,7 @@ def enough_rest(case: Case, work: AttendanceContent) -> Iterator[Finding]:
 
     Sessions are the person's, with times, from the day before to the day after, of whichever department.
     """
-    mine, needed = worked(work), case.figure("rest_time_short", "hours")
+    mine, needed = case.span, case.figure("rest_time_short", "hours")
     if mine is None or needed is None:
         return
     day = work.date_worked.toordinal()
