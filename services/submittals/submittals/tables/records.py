@@ -59,7 +59,9 @@ submittal = Table(
     Index("ix_submittal_person_days", "vpd", "employee_number", "first_day"),
     Index("ix_submittal_profile", "vpd", "product", "department", "profile_id"),
     Index("ix_submittal_origin", "vpd", "origin", postgresql_where="origin IS NOT NULL"),
-    Index("ix_submittal_queue", "vpd", "state", "product", "department", "id"),
+    # What waits for somebody, in the order in which it is worked through.
+    Index("ix_submittal_queue", "vpd", "state", "kind", "updated_at", "id"),
+    Index("ix_submittal_department_queue", "vpd", "state", "product", "department", "kind", "updated_at", "id"),
 )
 
 
