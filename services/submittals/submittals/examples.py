@@ -41,6 +41,59 @@ TRUST_ANSWER: dict[str, Any] = {
     "editions": {"departments": ["2000-01-01"], "pay_elements": ["2000-01-01", "2027-04-01"]},
 }
 
+ROWS: dict[str, Any] = {
+    "rows": [
+        {"element": "EXTRA", "grade": "YC72", "rate": "520.00"},
+        {"element": "EXTRA", "grade": "YC72", "premium": True, "rate": "650.00"},
+    ]
+}
+ROWS_AS_CSV = "element,grade,premium,rate\r\nEXTRA,YC72,,520.00\r\nEXTRA,YC72,yes,650.00\r\n"
+TABLE: dict[str, Any] = {
+    "vpd": "277",
+    "table": "rate_cards",
+    "version": 4,
+    "effective_from": "2027-04-01",
+    "until": None,
+    **ROWS,
+}
+TABLES: dict[str, Any] = {
+    "vpd": "277",
+    "version": 4,
+    "tables": [
+        {
+            "table": "rate_cards",
+            "title": "Rate cards",
+            "about": "Default rates by grade, session, premium time and bank holiday. The card that says most wins.",
+            "editions": [
+                {
+                    "effective_from": "2027-04-01",
+                    "until": None,
+                    "rows": 2,
+                    "revision": 1,
+                    "put_by": "amara",
+                    "put_at": "2026-08-03T08:00:00Z",
+                }
+            ],
+        }
+    ],
+}
+PREVIEW: dict[str, Any] = {
+    "vpd": "277",
+    "table": "rate_cards",
+    "version": 4,
+    "effective_from": "2027-04-01",
+    "until": None,
+    "replaces": False,
+    "added": [],
+    "changed": [{"name": "EXTRA, YC72", "differences": [{"field": "rate", "before": "520.00", "after": "540.00"}]}],
+    "removed": [],
+    "same": 1,
+    "problems": [
+        {"row": 4, "field": "rate", "text": "abc", "sentence": "Rate must be a figure, such as 500 or 500.00."}
+    ],
+    "waiting_records": 0,
+}
+
 ABSENCE: dict[str, Any] = {
     "kind": "absence",
     "profile_id": "p17",
@@ -95,7 +148,7 @@ SUBMITTAL: dict[str, Any] = {
         "cost_code": "E10110",
     },
     "content_hash": "7b0c5d3b1f6f6d6f0f1f9c1a8f2f7e6f5d4c3b2a190817263544536271809abc",
-    "rules_version": "2026.1",
+    "rules_version": "2026.2",
     "findings": [],
     "next_cut_off": "2026-09-01T11:00:00Z",
     "pay_name": "August 2026 pay",

@@ -33,7 +33,9 @@ NAMES += ("retro_days", "hours_per_day", "period_type")
 def configuration() -> dict[str, Any]:
     """Whole settings as they were stored before editions."""
     stored = {name: BEFORE.model_dump(mode="json")[name] for name in NAMES}
-    stored["pay_elements"] = [one | {"rates": RATES if one["code"] == "EXTRA" else []} for one in stored["pay_elements"]]
+    stored["pay_elements"] = [
+        one | {"rates": RATES if one["code"] == "EXTRA" else []} for one in stored["pay_elements"]
+    ]
     return stored | {"retro_days": 75}
 
 
@@ -78,7 +80,8 @@ async def test_what_was_set_is_the_first_edition(postgres: EmbeddedPostgres, dat
         async with hub.write(["277"]) as tx:
             whole = TrustSettings.model_validate(same)
             now = datetime(2026, 8, 3, tzinfo=UTC)
-            changed = await editions.put_whole(tx, "277", whole, BEGINNING, by="test", now=now)
+            before = await editions.begin_whole(tx, "277", whole, now)
+            changed = await editions.put_whole(tx, "277", before, whole, BEGINNING, by="test", now=now)
         assert changed == ["general"], "it has new figures; all the rest is stored as a put would store it"
     finally:
         await hub.close()
@@ -92,8 +95,10 @@ async def test_the_way_back_keeps_what_is_in_force(postgres: EmbeddedPostgres, d
     try:
         async with hub.write(["277"]) as tx:
             now = datetime(2026, 8, 3, tzinfo=UTC)
-            await editions.put_whole(tx, "277", later, date(2001, 1, 1), by="test", now=now)
-            await editions.put_whole(tx, "277", later.model_copy(update={"retro_days": 1}), date(2090, 1, 1), by="t", now=now)
+            first = await editions.begin_whole(tx, "277", later, now)
+            await editions.put_whole(tx, "277", first, later, date(2001, 1, 1), by="test", now=now)
+            to_come = later.model_copy(update={"retro_days": 1})
+            await editions.put_whole(tx, "277", first, to_come, date(2090, 1, 1), by="test", now=now)
     finally:
         await hub.close()
     downgrade(definition.migrations, postgres.owner_url(database), to="0002")

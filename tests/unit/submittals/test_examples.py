@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from submittals import examples
 from submittals.api import answers
 from submittals.api.requests import BatchRecordIn, RecordIn
+from submittals.api.settings_answers import PreviewAnswer, TableAnswer, TablesAnswer
+from submittals.api.settings_bodies import RowsIn
 from submittals.api.trusts import TrustAnswer
 from submittals.trusts.settings import TrustSettings
 
@@ -19,6 +21,10 @@ from submittals.trusts.settings import TrustSettings
     [
         (TrustSettings, examples.TRUST),
         (TrustAnswer, examples.TRUST_ANSWER),
+        (RowsIn, examples.ROWS),
+        (TableAnswer, examples.TABLE),
+        (TablesAnswer, examples.TABLES),
+        (PreviewAnswer, examples.PREVIEW),
         (RecordIn, examples.ABSENCE),
         (RecordIn, examples.ATTENDANCE),
         (BatchRecordIn, examples.BATCH_RECORD),

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from submittals.api.commands import commands_router
 from submittals.api.reading import reading_router
 from submittals.api.records import records_router
+from submittals.api.settings import settings_router
 from submittals.api.trusts import trusts_router
 
 __all__ = ["routers"]
@@ -14,4 +15,4 @@ __all__ = ["routers"]
 
 def routers() -> list[APIRouter]:
     """All routers. Fixed paths come before those with a placeholder in the same place."""
-    return [trusts_router, reading_router, records_router, commands_router]
+    return [trusts_router, settings_router, reading_router, records_router, commands_router]

@@ -15,6 +15,8 @@ from esrlink.http import problem_responses
 from submittals import examples
 from submittals.api.work import PartsOf
 from submittals.content import Day
+from submittals.setting_up.permitted import require_whole_trust
+from submittals.setting_up.putting import put_settings
 from submittals.trusts import editions
 from submittals.trusts.dated import BEGINNING, TableName
 from submittals.trusts.settings import TrustSettings
@@ -52,9 +54,9 @@ async def put_trust(
     effective_from: Annotated[Day, Query(description="In force from this day on.")] = BEGINNING,
 ) -> TrustAnswer:
     """Store the settings; answers them as they are from that day on."""
-    principal.require_vpd(vpd)
+    require_whole_trust(principal, vpd)
     async with parts.database.write([vpd]) as tx:
-        await editions.put_whole(tx, vpd, settings, effective_from, by=principal.subject, now=parts.clock.now())
+        await put_settings(tx, vpd, settings, effective_from, by=principal.subject, now=parts.clock.now())
         return await _answer(tx, vpd, effective_from)
 
 

@@ -86,6 +86,11 @@ def plain(table: TableName, rows: Rows) -> list[Any]:
     return list(listed)
 
 
+def read_row(table: TableName, values: object) -> Any:
+    """One row of a table out of plain values. Raises pydantic's `ValidationError`."""
+    return _READERS[table].validate_python((values,))[0]
+
+
 @lru_cache(maxsize=1_024)
 def stored_rows(table: TableName, text: str) -> Rows:
     """Rows out of what is stored. What was read before is not read again: most records meet the same editions."""

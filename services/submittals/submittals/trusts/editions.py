@@ -53,16 +53,30 @@ async def in_force(tx: ReadTx, vpd: str, now: datetime, tables: Collection[Table
     return (await dated(tx, vpd, tables)).on(now.astimezone(LONDON).date())
 
 
-async def put_whole(
-    tx: WriteTx, vpd: str, settings: TrustSettings, effective_from: date, *, by: str, now: datetime
-) -> list[TableName]:
-    """Put all that `settings` names, from a day on; gives the tables that changed. What it leaves out stays as it was."""
+async def begin_whole(tx: WriteTx, vpd: str, settings: TrustSettings, now: datetime) -> DatedSettings:
+    """Enter a trust in the register, or its new name there; gives its editions as they are, and holds them as `hold` does."""
     row = {"ods_code": settings.ods_code, "name": settings.name, "updated_at": now}
     statement = insert(trust).values(vpd=vpd, version=0, **row)
     # Also when nothing of it changes: it keeps others who put settings of this trust waiting until this is over.
     statement = statement.on_conflict_do_update(index_elements=["vpd"], set_={**row, "updated_at": trust.c.updated_at})
     await tx.execute(statement)
-    before = await dated(tx, vpd)
+    return await dated(tx, vpd)
+
+
+async def put_whole(
+    tx: WriteTx,
+    vpd: str,
+    before: DatedSettings,
+    settings: TrustSettings,
+    effective_from: date,
+    *,
+    by: str,
+    now: datetime,
+) -> list[TableName]:
+    """Put all that `settings` names, from a day on; gives the tables that changed. What it leaves out stays as it was.
+
+    `before` is what `begin_whole` gave.
+    """
     named = settings.model_fields_set
     values: dict[TableName, Rows] = {
         name: rows_of(settings, name) for name in TABLE_NAMES if name in named or not before.editions.get(name)
@@ -77,7 +91,7 @@ async def put_editions(
     tx: WriteTx, vpd: str, tables: Mapping[TableName, Rows], effective_from: date, *, by: str, now: datetime
 ) -> list[TableName]:
     """Put these tables from a day on; gives those that changed. Raises `NotFound` for a trust that was never set up here."""
-    await _hold(tx, vpd)
+    await hold(tx, vpd)
     if not tables:
         return []
     rows = [
@@ -101,7 +115,7 @@ async def remove_edition(
     tx: WriteTx, vpd: str, table: TableName, effective_from: date, *, today: date, now: datetime
 ) -> None:
     """Take back an edition that is still to come. Raises `NotFound`, or `EditionInForce` for one that has begun."""
-    await _hold(tx, vpd)
+    await hold(tx, vpd)
     where = (_own.vpd == vpd, _own.name == table, _own.effective_from == effective_from)
     if effective_from <= today:
         if await tx.scalar(select(_own.name).where(*where)):
@@ -119,7 +133,7 @@ def _no_edition(table: TableName, effective_from: date) -> NotFound:
     return NotFound(f"There is no edition of {table} from {effective_from}.", field="effective_from")
 
 
-async def _hold(tx: WriteTx, vpd: str) -> None:
+async def hold(tx: WriteTx, vpd: str) -> None:
     """Wait for others who change settings of this trust, until the transaction ends."""
     if await tx.one_or_none(select(trust.c.version).where(trust.c.vpd == vpd).with_for_update()) is None:
         raise NotFound(f"Trust {vpd} is not set up for submittals yet: put its settings first.", field="vpd")

@@ -27,8 +27,8 @@ class DepartmentSettings(_Setting):
 
     product: Product
     department: Department
-    name: Words
-    cost_code: Words | None = None
+    name: Words = Field(description="As people read it.")
+    cost_code: Words | None = Field(default=None, description="Where extra work goes that names no other.")
     validators: tuple[Actor, ...] = Field(
         default=(), description="Who may validate; anyone but the claimant when empty."
     )
@@ -37,8 +37,8 @@ class DepartmentSettings(_Setting):
 class Reason(_Setting):
     """A reason of an absence type."""
 
-    code: Words
-    words: Words
+    code: Words = Field(description="A reason of the type, as rotas send it; S10 to S99 for sickness.")
+    words: Words = Field(description="The reason, for people to read.")
 
 
 class AbsenceType(_Setting):
@@ -47,11 +47,11 @@ class AbsenceType(_Setting):
     What goes into a file is the gateway's own table, which knows the type by the same code.
     """
 
-    code: Words
-    esr_name: Words
+    code: Words = Field(description="As rotas send it.")
+    esr_name: Words = Field(description="ESR's name of it, for people to read.")
     unit: Literal["days", "hours"] = Field(default="days", description="Sickness counts calendar days, leave hours.")
     reasons: tuple[Reason, ...] = ()
-    reason_required: bool = False
+    reason_required: bool = Field(default=False, description="Sickness needs one in any case.")
 
     @property
     def is_sickness(self) -> bool:
@@ -62,22 +62,22 @@ class AbsenceType(_Setting):
 class PayElement(_Setting):
     """What extra work is paid as. With no grades, job roles or staff groups it is for everyone."""
 
-    code: Words
-    name: Words
-    unit: Unit
+    code: Words = Field(description="As rotas and the gateway know it.")
+    name: Words = Field(description="As people read it.")
+    unit: Unit = Field(description="What the rate is for.")
     default_rate: Rate | None = Field(default=None, description="Pounds per unit where no rate card says another.")
-    grades: tuple[Words, ...] = ()
-    job_roles: tuple[Words, ...] = ()
-    staff_groups: tuple[Words, ...] = ()
+    grades: tuple[Words, ...] = Field(default=(), description="ESR's grades for whom it is the default.")
+    job_roles: tuple[Words, ...] = Field(default=(), description="ESR's job roles for whom it is the default.")
+    staff_groups: tuple[Words, ...] = Field(default=(), description="ESR's staff groups for whom it is the default.")
 
 
 class RateCard(_Setting):
     """The default rate of an element for some people and some sessions; what is left out says nothing of it."""
 
     element: Words = Field(description="The pay element's code.")
-    grade: Words | None = None
-    job_role: Words | None = None
-    staff_group: Words | None = None
+    grade: Words | None = Field(default=None, description="ESR's grade of the post.")
+    job_role: Words | None = Field(default=None, description="ESR's job role of the post.")
+    staff_group: Words | None = Field(default=None, description="ESR's staff group of the post.")
     session_type: Words | None = Field(
         default=None, description="Words in the session's name: `evening` is for `Theatre 3 evening`."
     )
@@ -116,11 +116,13 @@ class ValidationGroup(_Setting):
 
     product: Product
     department: Department
-    name: Words
-    kind: Literal["absence", "attendance"] | None = Field(default=None, description="Both when left out.")
-    order: int = Field(default=1, ge=1, le=99, description="Groups validate in this order.")
+    name: Words = Field(description="The group's name within the department.")
+    kind: Literal["absence", "attendance"] | None = Field(
+        default=None, description="What it validates; both when left out."
+    )
+    order: int = Field(default=1, ge=1, le=99, description="The group with the lowest number validates first.")
     need: Literal["all", "any"] | Annotated[int, Field(ge=1, le=99)] = Field(
-        default="any", description="How many of the members must validate."
+        default="any", description="How many of the members must validate: any one, all, or a number."
     )
     members: Annotated[tuple[Actor, ...], Field(min_length=1)]
     deputies: tuple[Deputy, ...] = ()
@@ -150,7 +152,7 @@ class RuleSetting(_Setting):
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{2,59}$")] = Field(
         description="The rule's code, as findings carry it.", examples=["rest_time_short"]
     )
-    severity: Literal["error", "warning", "off"]
+    severity: Literal["error", "warning", "off"] = Field(description="An error returns the record to the department.")
     parameters: dict[
         Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")],
         Annotated[Decimal, Field(ge=0, le=99_999, max_digits=8, decimal_places=3)],
@@ -164,12 +166,19 @@ class GeneralSettings(_Setting):
     retro_days: int = Field(default=90, ge=0, le=3650, description="How many days back a record may reach.")
     # 37.5 hours over five days: the standard week. Working patterns of a person come later.
     hours_per_day: Decimal = Field(
-        default=Decimal("7.5"), gt=0, le=24, max_digits=4, decimal_places=2, description="Of leave in hours."
+        default=Decimal("7.5"),
+        gt=0,
+        le=24,
+        max_digits=4,
+        decimal_places=2,
+        description="What a day of leave counts, in hours.",
     )
-    period_type: Literal["W", "M", "L", "B"] = Field(default="M", description="Whose cut-offs are told to departments.")
+    period_type: Literal["W", "M", "L", "B"] = Field(
+        default="M", description="Whose cut-offs are told: W weekly, M monthly, L lunar, B two-weekly pay."
+    )
     # 19:00 to 07:00, with weekends and bank holidays: the consultant contract of 2003, schedule 7.
     premium_from: ClockTime = Field(default=time(19), description="When premium time starts on a working day.")
-    premium_until: ClockTime = Field(default=time(7), description="When it ends.")
+    premium_until: ClockTime = Field(default=time(7), description="When premium time ends in the morning.")
     final_approval: bool = Field(default=False, description="Payroll approves after the departments have.")
     supplementary_runs: bool = Field(default=False, description="Corrections may go into a supplementary run.")
 
