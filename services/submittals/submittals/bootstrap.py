@@ -6,12 +6,14 @@ from pathlib import Path
 
 from esrlink.auth import Principal
 from esrlink.http import create_app
-from esrlink.runtime import Definition, Parts, Service
+from esrlink.http.audit import audit_router
+from esrlink.runtime import Definition, Loop, Parts, Service
 from esrlink.status import StatusReport
 from esrlink.web import Pages
 from submittals import events
 from submittals.api import routers
 from submittals.dashboard import dashboard_router, status_of
+from submittals.flow.forgetting import ForgettingAnswers
 from submittals.settings import Settings
 from submittals.tables import metadata
 
@@ -35,12 +37,13 @@ def build(settings: Settings, parts: Parts) -> Service:
         database=parts.database,
         auth=parts.auth,
         pages=pages,
-        routers=[*routers(), dashboard_router(pages, parts)],
+        routers=[*routers(), audit_router(parts.database), dashboard_router(pages, parts)],
         status=status,
         handlers=handlers,
     )
     app.state.parts = parts
-    return Service(app=app, handlers=handlers)
+    loops = [Loop("old answers", ForgettingAnswers(parts.database, parts.clock).run)]
+    return Service(app=app, handlers=handlers, loops=loops)
 
 
 service = Definition(

@@ -185,7 +185,7 @@ async def test_two_hundred_records_are_carried_through_in_a_fixed_number_of_stat
                 "/v1/submittals:batch-commands", json={"commands": commands}, headers=rota.bearer()
             )
         assert answer.json()["taken"] == 200, answer.text[:500]
-        assert len(seen) <= 17, seen
+        assert len(seen) <= 21, seen
     assert len(await rota.hub.emitted("submittal.approved")) == 200
 
 

@@ -106,6 +106,13 @@ class SubmittalAnswer(BaseModel):
     facts: list[FactAnswer] = Field(description="What ESR and the gateway said, oldest first.")
 
 
+class WithdrawalAnswer(BaseModel):
+    """What became of a withdrawal by source key: done, or it waits for the record to arrive."""
+
+    waiting: bool = Field(description="The record has not arrived: it is withdrawn when it does.")
+    submittal: SubmittalAnswer | None = Field(default=None, description="The record, when it was there.")
+
+
 class Refusal(BaseModel):
     """Why one record or command of a batch was refused; the others went on."""
 

@@ -11,17 +11,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from esrlink.auth import Role
 from esrlink.db import WriteTx
-from esrlink.errors import Conflict, EsrLinkError, Invalid, NotFound, StaleVersion
+from esrlink.errors import Conflict, EsrLinkError, Forbidden, Invalid, NotFound, StaleVersion
 from esrlink.ids import NewId
 from submittals.content import Content, Kind, digest
+from submittals.esr.cut_offs import Reach
 from submittals.esr.people import ProfilePlace
 from submittals.flow import announcements
 from submittals.flow.holding import holder_of, known_people
+from submittals.flow.roles import may
 from submittals.judging.assessing import assess
 from submittals.judging.surroundings import Surroundings, gather
+from submittals.records import early as withdrawals
 from submittals.records import store
 from submittals.records.decisions import DecisionKind
+from submittals.records.early import EarlyWithdrawal
 from submittals.records.locks import hold_trust, lock_sources
 from submittals.records.record import Record, SourceKey
 from submittals.records.results import Result
@@ -57,31 +62,80 @@ class Put:
         return digest(self.kind, self.profile_id, self.claimed_by, self.given)
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A signed-in person who puts: who they are, and by which roles. A clinician puts records of their own only."""
+
+    subject: str
+    number: str | None
+    roles: frozenset[Role]
+
+
 async def take_in(
-    tx: WriteTx, vpd: str, puts: Sequence[Put], *, now: datetime, new_id: NewId, client: str
+    tx: WriteTx,
+    vpd: str,
+    puts: Sequence[Put],
+    *,
+    now: datetime,
+    new_id: NewId,
+    client: str,
+    person: Person | None = None,
 ) -> list[Result]:
-    """Take records in, in the order given. Raises `NotFound` for a trust that is not set up; all else is per record."""
+    """Take records in, in the order given. Raises `NotFound` for a trust that is not set up; all else is per record.
+
+    `person`: who puts, when it is no machine client.
+    """
     await hold_trust(tx, vpd, alone=False)
     await lock_sources(tx, vpd, {put.key for put in puts})
     stored = await store.by_sources(tx, vpd, {put.key for put in puts}) if puts else {}
+    early = await withdrawals.waiting(tx, vpd, {put.key for put in puts if put.key not in stored})
     around = await gather(tx, vpd, now, subjects=[(put.place, put.given) for put in puts])
     changed: dict[SourceKey, Record] = {}
     results = []
-    for put in puts:
+    for said in puts:
+        put = _entered_by(person, said, around)
         before = changed.get(put.key) or stored.get(put.key)
-        result = _take_one(tx, put, before, around, new_id=new_id, client=client)
+        if person is not None and not _may_put(put, before, person, around):
+            refusal = Forbidden("A clinician puts records of their own only.", field="profile_id")
+            results.append(Result(None, Reach(), refusal))
+            continue
+        result = _take_one(tx, put, before, around, new_id=new_id, client=client, early=early.get(put.key))
         if result.record is not None and result.record is not before:
             changed[put.key] = result.record
             around.claims.renew(before, result.record)
         results.append(result)
     await store.save(tx, changed.values(), now)
+    await withdrawals.drop(tx, vpd, early.keys() & changed.keys())
     standing = [result.record for result in results if result.record is not None]
     known = await known_people(tx, vpd, standing, around.trust, around.today)
     return [replace(one, holder=holder_of(one.record, known) if one.record else None) for one in results]
 
 
+def _entered_by(person: Person | None, put: Put, around: Surroundings) -> Put:
+    """The put, with who entered it for somebody else: they have a hand in the claim."""
+    if person is None or put.claimed_by is not None or _is_own(put, person, around):
+        return put
+    return replace(put, claimed_by=person.subject)
+
+
+def _may_put(put: Put, before: Record | None, person: Person, around: Surroundings) -> bool:
+    own = _is_own(put, person, around) and (before is None or before.version.employee_number == person.number)
+    return may(Command.EDIT, person.roles, own=own)
+
+
+def _is_own(put: Put, person: Person, around: Surroundings) -> bool:
+    return person.number is not None and person.number == around.person_of(*put.place)
+
+
 def _take_one(
-    tx: WriteTx, put: Put, before: Record | None, around: Surroundings, *, new_id: NewId, client: str
+    tx: WriteTx,
+    put: Put,
+    before: Record | None,
+    around: Surroundings,
+    *,
+    new_id: NewId,
+    client: str,
+    early: EarlyWithdrawal | None,
 ) -> Result:
     reach = around.calendar.reach(put.given.first_day, around.now)
     if around.trust.department(put.product, put.department) is None:
@@ -103,6 +157,9 @@ def _take_one(
         tx.emit(announcements.withdrawn(before, "The department changed the record.", around.now))
     after = _next(put, before, around, before.id if before else new_id(), client, took_back=took_back)
     tx.emit(announcements.submitted(after, around.now))
+    if before is None and early is not None:
+        # The withdrawal came first, and wins: of two messages that cross, the later one in the rota may be here sooner.
+        after = after.decided(DecisionKind.WITHDRAWN, early.by, around.now, reason=early.reason, client=early.client)
     return Result(after, reach)
 
 
@@ -145,7 +202,9 @@ def _check_version(put: Put, before: Record | None) -> None:
     if put.expected_version is not None and put.expected_version != current:
         stands = f"the record is at version {current}" if before else "there is no such record yet"
         raise StaleVersion(
-            f"You sent version {put.expected_version}; {stands}. Read it again and repeat your change.", field="version"
+            f"You sent version {put.expected_version}; {stands}. Read it again and repeat your change.",
+            field="version",
+            current=current,
         )
 
 

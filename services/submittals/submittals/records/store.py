@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Select, Text, and_, cast, func, insert, select, text
 
+from esrlink import audit
 from esrlink.contracts import Outcome
 from esrlink.db import ReadTx, WriteTx
 from submittals.content import content_of
@@ -18,6 +19,7 @@ from submittals.esr.people import ProfilePlace
 from submittals.records.decisions import Decision, DecisionKind, Fact
 from submittals.records.record import Record, SourceKey, Version
 from submittals.records.state import WITH_PAYROLL
+from submittals.records.trail import deeds_of
 from submittals.rules import Finding
 from submittals.tables import decision, settlement, submittal, submittal_version
 
@@ -202,7 +204,10 @@ _PLAIN_VERSION_COLUMNS = (
 
 
 async def save(tx: WriteTx, records: Iterable[Record], now: datetime) -> None:
-    """Write what is not stored of these records: new ones, versions, decisions, and the derived columns."""
+    """Write what is not stored of these records: new ones, versions, decisions, and the derived columns; and the trail.
+
+    The last thing in a transaction that locks anything: the trust's audit trail is held until that ends.
+    """
     changed = list(records)
     fresh = [record for record in changed if record.is_new]
     known = [record for record in changed if not record.is_new]
@@ -225,6 +230,7 @@ async def save(tx: WriteTx, records: Iterable[Record], now: datetime) -> None:
     ]
     if decisions:
         await tx.execute(insert(decision), decisions)
+        await audit.record_all(tx, decisions[0]["vpd"], deeds_of(changed), at=now)
 
 
 def _derived(record: Record, now: datetime) -> dict[str, Any]:
