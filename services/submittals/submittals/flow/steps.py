@@ -79,23 +79,10 @@ def _failed(findings: Sequence[Finding]) -> RulesFailed:
 
 def _rechecked(record: Record, around: Surroundings) -> tuple[Record, RulesFailed | None]:
     """The record as the rules see it now; returned to the department when it is no longer good."""
-    found = reassess(record, around)
-    findings = found.findings
-    version = record.version
-    if found.assignment_number != version.assignment_number and not errors_of(findings):
-        findings = (
-            Finding(
-                code="assignment_changed",
-                severity="error",
-                detail="ESR's assignment for that day has changed since it was enriched: check it and send it again.",
-                field=f"{record.kind}.assignment_number",
-            ),
-            *findings,
-        )
-    record = record.judged(findings)
-    if not errors_of(findings):
+    record = record.judged(reassess(record, around).findings)
+    if not errors_of(record.findings):
         return record, None
-    return record.returned_by_rules(around.now), _failed(findings)
+    return record.returned_by_rules(around.now), _failed(record.findings)
 
 
 def _validate(record: Record, turn: Turn) -> Step:

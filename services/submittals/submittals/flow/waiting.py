@@ -1,4 +1,9 @@
-"""Records that were returned only because ESR or the link was not there yet: judged again by themselves when it comes."""
+"""News of people and links: what waited for it is judged again by itself, and what is no longer good comes back at once.
+
+A record that was returned only because ESR or the link was not there yet goes on when it comes. One that is on its way, even
+approved, comes back when ESR ends, moves or suspends the assignment: before the cut-off, since payroll is told in the same
+breath. What ESR has said of others is no reason, nor is time that has passed.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +16,26 @@ from esrlink.db import WriteTx
 from submittals.content import RULES_ACTOR
 from submittals.esr.people import ProfilePlace
 from submittals.flow import announcements
-from submittals.judging.assessing import assess
+from submittals.judging.assessing import assess, reassess
 from submittals.judging.surroundings import Surroundings, gather
 from submittals.records import store
+from submittals.records.decisions import DecisionKind
 from submittals.records.record import Record, errors_of
-from submittals.records.state import DecisionKind
+from submittals.records.state import State
 
 # What a link or a newer picture of the person may mend; all other errors are the department's to mend.
-WAITING_CODES = frozenset({"person_not_linked", "assignment_not_active"})
+WAITING_CODES = frozenset(
+    {
+        "person_not_linked",
+        "assignment_not_active",
+        "outside_employment",
+        "leaver",
+        "assignment_suspended",
+        "career_break",
+    }
+)
+# A record does not go bad because it waits for its turn: these are for whoever sends one.
+_OF_TIME = frozenset({"too_old", "period_closed"})
 
 
 async def link_came(tx: WriteTx, vpd: str, news: Mapping[ProfilePlace, Received[Any]], now: datetime) -> None:
@@ -28,22 +45,24 @@ async def link_came(tx: WriteTx, vpd: str, news: Mapping[ProfilePlace, Received[
 
 
 async def person_came(tx: WriteTx, vpd: str, news: Mapping[str, Received[Any]], now: datetime) -> None:
-    """Judge again what waits for the assignments of these people (by employee number), each with the event that brought it."""
-    found = await store.returned_of_people(tx, vpd, news)
+    """Judge again what waits for these people (by employee number) and what is on its way, each with the event's cause."""
+    found = await store.mendable_of_people(tx, vpd, news)
     await _again(tx, vpd, found, lambda record: news.get(record.version.employee_number or ""), now)
 
 
 async def _again(
     tx: WriteTx, vpd: str, found: Sequence[Record], because: Callable[[Record], Received[Any] | None], now: datetime
 ) -> None:
-    records = [record for record in found if _waits(record)]
+    records = [record for record in found if _waits(record) or _is_on_its_way(record)]
     if not records:
         return
     subjects = [((r.product, r.department, r.profile_id), r.version.given) for r in records]
     around = await gather(tx, vpd, now, subjects=subjects)
     changed = []
-    for before in records:
-        after = _judged_again(tx, before, around, because(before))
+    # First what comes back: it stands in the way of nothing that waits.
+    for before in sorted(records, key=_waits):
+        judge = _judged_again if _waits(before) else _returned_if_bad
+        after = judge(tx, before, around, because(before))
         if after is not before:
             around.claims.renew(before, after)
             changed.append(after)
@@ -51,9 +70,33 @@ async def _again(
 
 
 def _waits(record: Record) -> bool:
-    return record.decisions[-1].by_rules and any(
-        finding.code in WAITING_CODES for finding in errors_of(record.findings)
+    return (
+        record.standing.state is State.RETURNED
+        and record.decisions[-1].by_rules
+        and any(finding.code in WAITING_CODES for finding in errors_of(record.findings))
     )
+
+
+def _is_on_its_way(record: Record) -> bool:
+    # What takes a sent record back is about whoever was paid, whatever the person is now.
+    return record.standing.state is not State.RETURNED and not record.standing.sent and record.relation != "reversal"
+
+
+def _returned_if_bad(tx: WriteTx, record: Record, around: Surroundings, because: Received[Any] | None) -> Record:
+    place = (record.product, record.department, record.profile_id)
+    if record.standing.state is State.PENDING:  # its defaults are filled in anew when it is enriched
+        found = assess(record.id, place, record.version.given, around)
+    else:
+        found = reassess(record, around)
+    errors = [finding for finding in errors_of(found.findings) if finding.code not in _OF_TIME]
+    if not errors:
+        return record
+    took_back = record.standing.with_payroll
+    if took_back:
+        reason = " ".join(finding.detail for finding in errors)
+        tx.emit(announcements.withdrawn(record, reason, around.now), because=because)
+    others = [finding for finding in found.findings if finding.severity != "error"]
+    return record.judged([*errors, *others]).returned_by_rules(around.now, took_back=took_back)
 
 
 def _judged_again(tx: WriteTx, record: Record, around: Surroundings, because: Received[Any] | None) -> Record:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from submittals.content import AbsenceContent, Content, Kind, digest
@@ -10,8 +10,9 @@ from submittals.esr.assignments import Resolution, assignment_on, full_time_part
 from submittals.esr.cut_offs import Reach
 from submittals.esr.people import ProfilePlace
 from submittals.judging.surroundings import Surroundings
-from submittals.records.record import Record, Version
+from submittals.records.record import Record, Version, errors_of
 from submittals.rules import RULES_VERSION, Case, Claim, Finding, judge, reaches_back
+from submittals.rules.case import error
 from submittals.trusts.defaults import fill
 from submittals.trusts.settings import DepartmentSettings
 
@@ -121,6 +122,14 @@ def _naming_its_opening(content: Content, number: str | None, place: ProfilePlac
 
 
 def reassess(record: Record, around: Surroundings) -> Assessment:
-    """Judge a stored version as it is, against what is known now."""
+    """Judge a stored version as it is, against what is known now; that it would go to another post is an error by itself."""
     place = (record.product, record.department, record.profile_id)
-    return assess(record.id, place, record.version.content, around, complete=True, filled=True)
+    found = assess(record.id, place, record.version.content, around, complete=True, filled=True)
+    if found.assignment_number == record.version.assignment_number or errors_of(found.findings):
+        return found
+    changed = error(
+        "assignment_changed",
+        "ESR's assignment for that day has changed since it was enriched: check it and send it again.",
+        f"{record.kind}.assignment_number",
+    )
+    return replace(found, findings=(changed, *found.findings))

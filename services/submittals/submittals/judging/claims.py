@@ -27,7 +27,6 @@ class _Person:
         self.sources: dict[tuple[str, str, str], UUID] = {}
 
     def add(self, claim: Claim) -> None:
-        self.remove(claim.submittal_id)
         self.claims[claim.submittal_id] = claim
         self.sources[_source(claim)] = claim.submittal_id
         if _is_open(claim):
@@ -39,9 +38,7 @@ class _Person:
             self.closings.setdefault(opening, set()).add(claim.submittal_id)
 
     def remove(self, submittal_id: UUID) -> None:
-        claim = self.claims.pop(submittal_id, None)
-        if claim is None:
-            return
+        claim = self.claims.pop(submittal_id)
         self.sources.pop(_source(claim), None)
         self.open.pop(submittal_id, None)
         for stretch in _stretches(claim):
@@ -71,17 +68,24 @@ class Claims:
 
     def __init__(self) -> None:
         self._people: dict[str, _Person] = {}
+        self._owners: dict[UUID, str] = {}
 
     def add(self, employee_number: str, claim: Claim) -> None:
         """Count a record in, in place of its former self."""
+        self.forget(claim.submittal_id)
+        self._owners[claim.submittal_id] = employee_number
         self._people.setdefault(employee_number, _Person()).add(claim)
+
+    def forget(self, submittal_id: UUID) -> None:
+        """Leave a record out, whosever it is."""
+        owner = self._owners.pop(submittal_id, None)
+        if owner is not None:
+            self._people[owner].remove(submittal_id)
 
     def renew(self, before: Record | None, after: Record) -> None:
         """Keep in step with a record that changed."""
-        if before is not None and before.version.employee_number is not None:
-            person = self._people.get(before.version.employee_number)
-            if person is not None:
-                person.remove(before.id)
+        if before is not None:
+            self.forget(before.id)
         claim = after.claim()
         if claim is not None and after.version.employee_number is not None:
             self.add(after.version.employee_number, claim)

@@ -18,7 +18,7 @@ from submittals.content import content_of
 from submittals.esr.people import ProfilePlace
 from submittals.records.decisions import Decision, DecisionKind, Fact
 from submittals.records.record import Record, SourceKey, Version
-from submittals.records.state import WITH_PAYROLL
+from submittals.records.state import ALLOWED, WITH_PAYROLL, Command, State
 from submittals.records.trail import deeds_of
 from submittals.rules import Finding
 from submittals.tables import decision, settlement, submittal, submittal_version
@@ -97,12 +97,12 @@ async def with_payroll_of_profiles(tx: WriteTx, vpd: str, places: Collection[Pro
     return [record for record in found if record.standing.with_payroll and record.relation != "reversal"]
 
 
-async def returned_of_people(tx: WriteTx, vpd: str, employees: Collection[str]) -> list[Record]:
-    """The returned submittals of these people, locked."""
+async def mendable_of_people(tx: WriteTx, vpd: str, employees: Collection[str]) -> list[Record]:
+    """The submittals of these people that are returned, or on their way and not sent as far as is known, locked."""
     statement = _current().where(
         submittal.c.vpd == vpd,
         submittal.c.employee_number == func.any(sorted(employees)),
-        submittal.c.state == "returned",
+        submittal.c.state == func.any(sorted({State.RETURNED} | ALLOWED[Command.RETURN])),
     )
     return await _load(tx, _locked(statement))
 
