@@ -194,3 +194,29 @@ COUNTS: dict[str, Any] = {
 }
 _CUT_OFF = {"run": "MN2705", "pay_name": "August 2026 pay", "cut_off": "2026-09-01T11:00:00Z"}
 CALENDAR: dict[str, Any] = {"vpd": "277", "next_cut_off": _CUT_OFF, "coming": [_CUT_OFF]}
+
+CHECKS: dict[str, Any] = {
+    "rules_version": "2026.2",
+    "good": 0,
+    "bad": 1,
+    "results": [
+        {
+            "number": 0,
+            "verdict": {
+                "good": False,
+                "findings": [
+                    {
+                        "code": "leaver",
+                        "severity": "error",
+                        "detail": "The person left the trust on 31 July 2026, before 1 August 2026.",
+                        "field": "attendance.date_worked",
+                    }
+                ],
+                "employee_number": "20001234",
+                "content": ATTENDANCE["attendance"],
+                "next_cut_off": "2026-09-01T11:00:00Z",
+                "pay_name": "August 2026 pay",
+            },
+        }
+    ],
+}

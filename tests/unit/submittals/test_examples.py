@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from submittals import examples
 from submittals.api import answers
+from submittals.api.checking import ChecksAnswer
 from submittals.api.requests import BatchRecordIn, RecordIn
 from submittals.api.settings_answers import PreviewAnswer, TableAnswer, TablesAnswer
 from submittals.api.settings_bodies import RowsIn
@@ -30,6 +31,7 @@ from submittals.trusts.settings import TrustSettings
         (BatchRecordIn, examples.BATCH_RECORD),
         (answers.SubmittalAnswer, examples.SUBMITTAL),
         (answers.BatchAnswer, examples.BATCH),
+        (ChecksAnswer, examples.CHECKS),
         (answers.SubmittalList, examples.LIST),
         (answers.CountsAnswer, examples.COUNTS),
         (answers.CalendarAnswer, examples.CALENDAR),

@@ -281,7 +281,7 @@ def batch_answer(results: Sequence[Result]) -> BatchAnswer:
     answers = [
         RecordAnswer(
             number=number,
-            problem=_refusal(one.error) if one.error else None,
+            problem=refusal_of(one.error) if one.error else None,
             submittal=answer_of(one) if one.record else None,
         )
         for number, one in enumerate(results)
@@ -290,7 +290,8 @@ def batch_answer(results: Sequence[Result]) -> BatchAnswer:
     return BatchAnswer(taken=len(answers) - refused, refused=refused, results=answers)
 
 
-def _refusal(error: EsrLinkError) -> Refusal:
+def refusal_of(error: EsrLinkError) -> Refusal:
+    """Why one of a batch was refused."""
     problems: list[dict[str, Any]] = [
         {"field": problem.field, "code": problem.code, "detail": problem.detail} for problem in error.problems
     ]
