@@ -6,7 +6,8 @@ different roles, so that nobody does both by one of them: payroll officers see a
 
 from __future__ import annotations
 
-from esrlink.auth import Role
+from esrlink.auth import Principal, Role
+from esrlink.errors import Forbidden
 
 READ_NAMES = frozenset({Role.ADMINISTRATOR, Role.PAYROLL_OFFICER})
 """See people by name on pages: the queue, links, people."""
@@ -16,3 +17,10 @@ DECIDE = frozenset({Role.ADMINISTRATOR})
 
 WATCH = frozenset({Role.ADMINISTRATOR, Role.OPERATOR, Role.AUDITOR})
 """Look at what works by itself: webhooks and their deliveries, runs of the rules. No names are in it."""
+
+
+def require_whole_trust(principal: Principal, vpd: str) -> None:
+    """Raise `NotFound` for a stranger's trust, and `Forbidden` to who may see some of its departments only."""
+    principal.require_vpd(vpd)
+    if principal.departments is not None:
+        raise Forbidden("A run is about all departments of a trust; you may see some of them only.")

@@ -23,6 +23,8 @@ from profile_sync.dashboard import (
     review_bulk,
     review_files,
     reviews,
+    rule_runs,
+    webhooks,
 )
 from profile_sync.dashboard.desk import Desk
 
@@ -39,6 +41,8 @@ _PAGES = (
     cohorts,
     cohort_upload,
     cohort,
+    rule_runs,
+    webhooks,
 )
 
 

@@ -1,4 +1,4 @@
-"""The audit trail, and an index of the review queue for each reason.
+"""The audit trail, an index of the review queue for each reason, and one of the deliveries that were given up.
 
 Revision: 0009
 Follows: 0008
@@ -19,6 +19,7 @@ branch_labels = None
 depends_on = None
 
 _WAITS = sa.text("review_since IS NOT NULL")
+_PARKED = sa.text("state = 'parked'")
 
 
 def upgrade() -> None:
@@ -50,9 +51,17 @@ def upgrade() -> None:
         postgresql_include=["state"],
         postgresql_where=_WAITS,
     )
+    op.create_index(
+        "ix_webhook_delivery_parked",
+        "webhook_delivery",
+        ["vpd", "webhook_id"],
+        unique=False,
+        postgresql_where=_PARKED,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_webhook_delivery_parked", table_name="webhook_delivery", postgresql_where=_PARKED)
     op.drop_index("ix_link_review_reason", table_name="link", postgresql_where=_WAITS)
     op.drop_table("audit_entry")
     op.execute("DROP FUNCTION esrlink_only_added()")
