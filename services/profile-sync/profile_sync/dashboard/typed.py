@@ -16,6 +16,7 @@ from fastapi import Request, Response
 from esrlink.auth import Authenticator, Principal
 from esrlink.auth.session import CookieBox, session_secret
 from esrlink.ids import NewId
+from profile_sync.cursors import not_ours
 
 COOKIE = "esrlink_typed"
 _LIFETIME = timedelta(hours=12)
@@ -35,7 +36,8 @@ class TypedTexts:
     """The newest texts of each browser. `path` is where its cookie is sent to."""
 
     def __init__(self, auth: Authenticator, path: str, new_id: NewId) -> None:
-        self._box = CookieBox(session_secret(auth.settings), "typed")
+        secret = session_secret(auth.settings)
+        self._box, self._places = CookieBox(secret, "typed"), CookieBox(secret, "place")
         self._secure = auth.secure_cookies
         self._path = path
         self._new_id = new_id
@@ -44,6 +46,19 @@ class TypedTexts:
         """What was typed under this id; none when this person in this browser typed nothing so, or it has given way."""
         found = self._texts(request, reader).get(look)
         return Typed(*found) if found else None
+
+    def hide(self, place: str) -> str:
+        """Where a page begins, for an address that must not tell what that place holds."""
+        return self._places.seal({"place": place}, _LIFETIME)
+
+    def found(self, hidden: str | None) -> str | None:
+        """The place that was hidden; none for none. Raises `Invalid` for what is not ours, or too old."""
+        if not hidden:
+            return None
+        opened = self._places.open(hidden)
+        if opened is None:
+            raise not_ours()
+        return str(opened["place"])
 
     def new_look(self) -> str:
         """An id for what is typed next."""
