@@ -156,6 +156,26 @@ SUBMITTAL: dict[str, Any] = {
     "history": [{"number": 1, "kind": "submitted", "version": 1, "by": "p17", "at": _AT}],
     "facts": [],
 }
+CORRECTION: dict[str, Any] = {
+    "correction_id": "0198f0f2-7c1e-7d60-8a4e-0d6f3c1b2a55",
+    "vpd": "277",
+    "product": "clwrota",
+    "department": "anaesthetics",
+    "state": "proposed",
+    "reason": "Two lists were worked, not one.",
+    "run": "next",
+    "reaches": "September 2026 pay",
+    "proposed_by": "officer4",
+    "proposed_at": _AT,
+    "sent": {
+        "submittal_id": SUBMITTAL["submittal_id"],
+        "version": 1,
+        "state": "landed",
+        "content": SUBMITTAL["content"],
+    },
+    "replacement": {"content": {**SUBMITTAL["content"], "units": "2", "amount": "1000.00", "note": "Both lists."}},
+    "net": {"units": "1", "amount": "500.00"},
+}
 _REFUSAL: dict[str, Any] = {
     "status": 409,
     "code": "already_sent",

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from submittals.api.checking import checking_router
 from submittals.api.commands import commands_router
+from submittals.api.corrections import corrections_router
 from submittals.api.reading import reading_router
 from submittals.api.records import records_router
 from submittals.api.settings import settings_router
@@ -16,4 +17,12 @@ __all__ = ["routers"]
 
 def routers() -> list[APIRouter]:
     """All routers. Fixed paths come before those with a placeholder in the same place."""
-    return [trusts_router, settings_router, reading_router, records_router, checking_router, commands_router]
+    return [
+        trusts_router,
+        settings_router,
+        reading_router,
+        records_router,
+        checking_router,
+        commands_router,
+        corrections_router,
+    ]

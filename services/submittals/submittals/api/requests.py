@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationErr
 from esrlink.contracts.types import Department, ExternalId, Product
 from esrlink.errors import FieldProblem, Invalid
 from submittals.content import AbsenceContent, Actor, AttendanceContent, Content, Kind, Note
+from submittals.corrections.correction import RunChoice
 from submittals.flow.commands import Ask
 from submittals.flow.intake import Put
 from submittals.flow.steps import STEPS
@@ -97,6 +98,18 @@ class ResubmitIn(EnrichIn):
 
 BATCHED = frozenset(STEPS)
 """The commands that go in a batch; a put, a split and a correction are operations of their own."""
+
+
+class CorrectionIn(ReasonIn):
+    """Why what was sent is wrong, and what is to be paid instead."""
+
+    fields: dict[str, Any] | None = Field(
+        default=None,
+        max_length=20,
+        description="Fields that differ in the replacement; left out: what was sent is only taken back.",
+    )
+    note: Note | None = None
+    run: RunChoice = Field(default="next", description="The run that closes next, or a supplementary one.")
 
 
 class BatchCommandIn(_Request):

@@ -52,6 +52,8 @@ def approved(record: Record, trust: TrustSettings, at: datetime) -> SubmittalApp
         kind=record.kind,
         source=_source(record),
         assignment_number=version.assignment_number or "",
+        corrects=record.origin if record.relation in {"reversal", "replacement"} else None,
+        reversal=record.relation == "reversal",
         content_hash=version.content_hash,
         rules_version=version.rules_version,
         enriched_by=next(d.by for d in reversed(own) if d.kind is DecisionKind.ENRICHED),

@@ -11,23 +11,22 @@ from datetime import datetime
 from uuid import UUID
 
 from esrlink.db import WriteTx
-from esrlink.errors import EsrLinkError, Forbidden, Invalid, NotFound, StaleVersion
+from esrlink.errors import EsrLinkError, Invalid, NotFound
 from submittals.content import Content
+from submittals.corrections import following
 from submittals.esr.cut_offs import Reach
 from submittals.esr.people import ProfilePlace
 from submittals.flow import maker_checker
-from submittals.flow.acting import Acting, acting, place_of_actor
+from submittals.flow.acting import acting, place_of_actor
 from submittals.flow.asking import Ask, Turn
 from submittals.flow.holding import holder_of
-from submittals.flow.intake import AlreadySent, WrongState
-from submittals.flow.roles import OWN_ONLY, ROLES_FOR, may
+from submittals.flow.permitting import check_role, check_state
 from submittals.flow.steps import STEPS, Step, amended
 from submittals.judging.surroundings import Surroundings, gather
 from submittals.records import store
 from submittals.records.locks import hold_trust
 from submittals.records.record import Record
 from submittals.records.results import Result
-from submittals.records.state import ALLOWED, Command, State, fits
 
 __all__ = ["Ask", "carry_out"]
 
@@ -39,7 +38,8 @@ async def carry_out(
 ) -> list[Result]:
     """Carry out commands in the order given, on records of departments that the caller may touch."""
     await hold_trust(tx, vpd, alone=False)
-    known = await store.by_ids(tx, vpd, {ask.submittal_id for ask in asks})
+    wanted = {ask.submittal_id for ask in asks}
+    known = await store.by_ids(tx, vpd, wanted | await store.corrected_by(tx, vpd, wanted))
     mine = {key: record for key, record in known.items() if may_touch(record.product, record.department)}
     makers = {place for record in mine.values() for place in maker_checker.makers(record)}
     # Who enriches in this batch may try to validate in it.
@@ -63,6 +63,8 @@ async def carry_out(
             around.claims.renew(before, after)
         reach = around.calendar.reach(after.version.content.first_day, now)
         results.append(Result(after, reach, refusal, holder_of(after, around)))
+    reversals = [record for record in changed.values() if record.relation == "reversal"]
+    changed |= await following.follow(tx, vpd, reversals, known | changed, now=now, client=client)
     await store.save(tx, changed.values(), now)
     return results
 
@@ -82,42 +84,8 @@ def _amendments(mine: Mapping[UUID, Record], asks: Sequence[Ask]) -> list[tuple[
 def _attempt(tx: WriteTx, record: Record, ask: Ask, around: Surroundings, client: str) -> Step:
     try:
         who = acting(record, ask.by, ask.by_number, around)
-        _check_role(record, ask, who)
-        _check_state(record, ask)
+        check_role(record, ask, who)
+        check_state(record, ask)
         return STEPS[ask.command](record, Turn(tx, ask, who, around, client))
     except EsrLinkError as refusal:
         return record, refusal
-
-
-def _check_role(record: Record, ask: Ask, who: Acting) -> None:
-    if ask.roles is None:
-        return
-    own = who.number is not None and who.number == record.version.employee_number
-    if not may(ask.command, ask.roles, own=own):
-        needed = " or ".join(sorted(role.replace("_", " ") for role in ROLES_FOR[ask.command]))
-        theirs = "" if own or not OWN_ONLY & ROLES_FOR[ask.command] else ", a clinician only for their own record"
-        raise Forbidden(f"To {ask.command} a record is for the role {needed}{theirs}.", field="command")
-
-
-def _check_state(record: Record, ask: Ask) -> None:
-    if ask.expected_version is not None and ask.expected_version != record.version.number:
-        raise StaleVersion(
-            f"You sent version {ask.expected_version}; the record is at version {record.version.number}."
-            " Read it again and repeat your change.",
-            field="version",
-            current=record.version.number,
-        )
-    standing = record.standing
-    if fits(ask.command, standing):
-        return
-    if standing.sent:
-        raise AlreadySent(
-            f"The record is {standing.state}: it is in a payroll run. It cannot be changed any more; a correction can follow.",
-            field="state",
-        )
-    if standing.endorsed and ask.command is Command.APPROVE:
-        raise WrongState("The department has approved it: payroll's final approval is to come.", field="state")
-    if ask.command is Command.RELEASE:
-        raise WrongState("Payroll releases what a department has approved, where the trust wants that.", field="state")
-    fitting = " or ".join(state for state in State if state in ALLOWED[ask.command])
-    raise WrongState(f"The record is {standing.state}; to {ask.command} it, it must be {fitting}.", field="state")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from esrlink.contracts import Received, RecordSettled
 from esrlink.db import WriteTx
 from submittals.content import RULES_ACTOR
+from submittals.corrections import following
 from submittals.flow import announcements
 from submittals.records import store
 from submittals.records.decisions import DecisionKind, Fact
@@ -21,18 +23,21 @@ _TWICE = "Another version had been sent to ESR already; it must not be paid a se
 async def record_facts(tx: WriteTx, received: Sequence[Received[RecordSettled]], now: datetime) -> None:
     """Record facts of one trust and tell departments what moved. A fact that is known already has no effect."""
     vpd = received[0].event.vpd
-    known = await store.by_ids(tx, vpd, {one.event.submittal_id for one in received})
+    told = {one.event.submittal_id for one in received}
+    known = await store.by_ids(tx, vpd, told | await store.corrected_by(tx, vpd, told))
     fresh = await store.add_facts(tx, vpd, ((one.event.submittal_id, _fact(one.event)) for one in received))
     newest = {one.event.submittal_id: one for one in received}
-    changed = []
-    for before in known.values():
+    changed: dict[UUID, Record] = {}
+    for before in (record for record in known.values() if record.id in told):
         because = newest[before.id]
         record = replace(before, facts=(*before.facts, *fresh.get(before.id, ())))
         after = _guarded(tx, record, before, because, now)
         if after.standing != before.standing or after is not record:
             tx.emit(announcements.settled(after, because.event.employee_number, now), because=because)
-            changed.append(after)
-    await store.save(tx, changed, now)
+            changed[after.id] = after
+    reversals = [record for record in changed.values() if record.relation == "reversal"]
+    changed |= await following.follow(tx, vpd, reversals, known | changed, now=now, client=None)
+    await store.save(tx, changed.values(), now)
 
 
 def _fact(event: RecordSettled) -> Fact:

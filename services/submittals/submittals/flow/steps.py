@@ -20,7 +20,7 @@ from submittals.flow.groups import standing_of_groups, turn_of
 from submittals.judging.assessing import assess, reassess
 from submittals.judging.surroundings import Surroundings
 from submittals.records.decisions import DecisionKind
-from submittals.records.record import Record, errors_of
+from submittals.records.record import Record, Version, errors_of
 from submittals.records.state import Command
 from submittals.rules import Finding
 
@@ -50,8 +50,7 @@ def _remade(record: Record, ask: Ask, around: Surroundings, *, always: bool = Fa
     given = amended(record, ask)
     place = (record.product, record.department, record.profile_id)
     found = assess(record.id, place, given, around, complete=True)
-    if errors_of(found.findings):
-        raise _failed(found.findings)
+    refuse_errors(found.findings)
     version = found.version(record.version.number + 1, given, record.version.put_hash, around)
     if always or version.content_hash != record.version.content_hash:
         return record.revised(version, found.findings)
@@ -60,7 +59,12 @@ def _remade(record: Record, ask: Ask, around: Surroundings, *, always: bool = Fa
 
 def amended(record: Record, ask: Ask) -> Content:
     """What the record says with the command's fields set. Raises `Invalid`."""
-    values = record.version.given.model_dump(mode="json") | dict(ask.fields)
+    return amended_version(record, record.version, ask)
+
+
+def amended_version(record: Record, version: Version, ask: Ask) -> Content:
+    """The same of one of its versions."""
+    values = version.given.model_dump(mode="json") | dict(ask.fields)
     try:
         return content_of(record.kind, values)
     except ValidationError as error:
@@ -69,6 +73,12 @@ def amended(record: Record, ask: Ask) -> Content:
             for e in error.errors(include_url=False, include_input=False)
         ]
         raise Invalid("Some values cannot be taken; see `problems`.", problems=problems) from error
+
+
+def refuse_errors(findings: Sequence[Finding]) -> None:
+    """Raise `RulesFailed` when there are errors among the findings."""
+    if errors_of(findings):
+        raise _failed(findings)
 
 
 def _failed(findings: Sequence[Finding]) -> RulesFailed:

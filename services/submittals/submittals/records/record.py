@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Literal
 from uuid import UUID
 
@@ -139,6 +140,17 @@ def _differences(before: Version, after: Version) -> set[str]:
 
 # Records in these states stand in nobody's way: they must pass the rules again before they count.
 NOT_CLAIMING = frozenset({State.RETURNED, State.WITHDRAWN, State.REJECTED})
+
+
+# The longest record id, as `ExternalId` has it.
+_LONGEST = 100
+
+
+def relative_id(record_id: str, suffix: str) -> str:
+    """The record id of a submittal that comes from this one: with a suffix, and shortened where it would be too long."""
+    if len(record_id) + len(suffix) > _LONGEST:
+        record_id = f"{record_id[:60]}-{sha256(record_id.encode()).hexdigest()[:16]}"
+    return record_id + suffix
 
 
 def errors_of(findings: Sequence[Finding]) -> list[Finding]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, and_, cast, func, insert, select, text
+from sqlalchemy import ARRAY, Select, Text, Uuid, and_, bindparam, cast, func, insert, select, text
 
 from esrlink import audit
 from esrlink.contracts import Outcome
@@ -50,6 +50,14 @@ RETURNING *
 """)
 
 
+# What a submittal is to its origin never changes, so nothing needs to be locked to read it.
+_CORRECTED_BY = text("""
+WITH reversal AS (SELECT origin FROM submittal WHERE vpd = :vpd AND id = ANY(:ids) AND relation = 'reversal')
+SELECT origin AS id FROM reversal
+UNION SELECT s.id FROM submittal s JOIN reversal r ON s.origin = r.origin WHERE s.vpd = :vpd
+""").bindparams(bindparam("ids", type_=ARRAY(Uuid)))
+
+
 def _current() -> Select[Any]:
     own = [column for column in submittal.c if column.name not in {"updated_at", "employee_number"}]
     return select(*own, *_VERSION_COLUMNS).join(
@@ -82,6 +90,11 @@ async def by_ids(tx: WriteTx, vpd: str, ids: Collection[UUID]) -> dict[UUID, Rec
     return {record.id: record for record in await _load(tx, _locked(statement))}
 
 
+async def corrected_by(tx: WriteTx, vpd: str, ids: Collection[UUID]) -> set[UUID]:
+    """What those of these submittals that are reversals take back, and what is paid in its place: ids, to lock in order."""
+    return {row.id for row in await tx.all(_CORRECTED_BY, {"vpd": vpd, "ids": list(ids)})}
+
+
 async def returned_of_profiles(tx: WriteTx, vpd: str, places: Collection[ProfilePlace]) -> list[Record]:
     """The returned submittals of these profiles, locked."""
     statement = _joined(_current(), ("product", "department", "profile_id"), places)
@@ -111,6 +124,23 @@ async def read_one(tx: ReadTx, submittal_id: UUID) -> Record | None:
     """One submittal of the transaction's trusts."""
     found = await _load(tx, _current().where(submittal.c.id == submittal_id))
     return found[0] if found else None
+
+
+async def read_ids(tx: ReadTx, ids: Collection[UUID]) -> dict[UUID, Record]:
+    """These submittals of the transaction's trusts."""
+    return {one.id: one for one in await _load(tx, _current().where(submittal.c.id == func.any(list(ids))))}
+
+
+async def read_version(tx: ReadTx, record: Record, number: int) -> Version:
+    """One version of a submittal, which must be there."""
+    if number == record.version.number:
+        return record.version
+    own = submittal_version.c
+    statement = select(submittal_version).where(
+        own.vpd == record.vpd, own.submittal_id == record.id, own.version == number
+    )
+    (row,) = await tx.mappings(statement)
+    return _version({**row, "kind": record.kind})
 
 
 async def read_source(tx: ReadTx, vpd: str, key: SourceKey) -> Record | None:
@@ -171,16 +201,19 @@ def _fact(row: dict[str, Any]) -> Fact:
     return Fact(**{**row, "outcome": Outcome(row["outcome"])})
 
 
-def _record(row: Any, decisions: Sequence[Decision], facts: Sequence[Fact]) -> Record:
-    version = Version(
+def _version(row: Any) -> Version:
+    return Version(
         number=row["version"],
         given=content_of(row["kind"], row["given"]),
         content=content_of(row["kind"], row["content"]),
         **{name: row[name] for name in _PLAIN_VERSION_COLUMNS},
     )
+
+
+def _record(row: Any, decisions: Sequence[Decision], facts: Sequence[Fact]) -> Record:
     return Record(
         **{name: row[name] for name in _PLAIN_COLUMNS},
-        version=version,
+        version=_version(row),
         decisions=tuple(decisions),
         facts=tuple(facts),
         findings=tuple(Finding.model_validate(finding) for finding in row["findings"]),

@@ -57,6 +57,8 @@ correction = Table(
     Column("reversal_id", Uuid),
     Column("replacement_id", Uuid),
     Index("ix_correction_submittal", "vpd", "submittal_id"),
+    Index("ix_correction_reversal", "vpd", "reversal_id"),
+    Index("ix_correction_replacement", "vpd", "replacement_id"),
     Index("ix_correction_state", "vpd", "state", "proposed_at"),
 )
 """At most one that is proposed or seconded for each submittal: the row of the submittal is held while that is looked at."""

@@ -127,6 +127,8 @@ def _correction() -> None:
         sa.PrimaryKeyConstraint("vpd", "id", name=op.f("pk_correction")),
     )
     op.create_index("ix_correction_submittal", "correction", ["vpd", "submittal_id"], unique=False)
+    op.create_index("ix_correction_reversal", "correction", ["vpd", "reversal_id"], unique=False)
+    op.create_index("ix_correction_replacement", "correction", ["vpd", "replacement_id"], unique=False)
     op.create_index("ix_correction_state", "correction", ["vpd", "state", "proposed_at"], unique=False)
 
 
