@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import StreamingResponse
 
 from esrlink.auth import Principal, Scope, require
 from esrlink.clock import today
 from esrlink.errors import NotFound
 from esrlink.http import problem_responses
 from esrlink.http.if_match import IfMatch, etag, expected_version, stated_in
-from esrlink.http.spreadsheet import csv_answer, to_be_saved
-from esrlink.http.workbook import WORKBOOK, Sheet, workbook
+from esrlink.http.workbook import WORKBOOK
 from submittals.api.settings_answers import (
     PreviewAnswer,
     TableAnswer,
@@ -27,21 +24,19 @@ from submittals.api.settings_bodies import BODY, checked_body
 from submittals.api.trusts import VpdPath
 from submittals.api.work import PartsOf
 from submittals.content import Day
-from submittals.setting_up.columns import Form
-from submittals.setting_up.files import at_once, lines
+from submittals.setting_up.files import FileForm, as_file
 from submittals.setting_up.forms import FORMS
 from submittals.setting_up.permitted import READERS, WRITERS, require_put, require_whole_trust
 from submittals.setting_up.previewing import preview
 from submittals.setting_up.putting import put_table, remove_edition
 from submittals.trusts import editions
-from submittals.trusts.dated import Rows, TableName
+from submittals.trusts.dated import TableName
 
 settings_router = APIRouter(prefix="/v1/trusts/{vpd}/settings", tags=["settings"])
 
 Reader = Annotated[Principal, Depends(require(Scope.TRUSTS_WRITE, roles=READERS))]
 Writer = Annotated[Principal, Depends(require(Scope.TRUSTS_WRITE, roles=WRITERS))]
 From = Annotated[Day, Query(description="In force from this day on.", examples=["2027-04-01"])]
-FileForm = Literal["csv", "xlsx"]
 
 
 @settings_router.get(
@@ -55,7 +50,7 @@ async def list_settings(vpd: VpdPath, principal: Reader, parts: PartsOf) -> Tabl
     require_whole_trust(principal, vpd)
     async with parts.database.read([vpd]) as tx:
         await editions.dated(tx, vpd, ["general"])
-        return tables_answer(vpd, await editions.version_of(tx, vpd), await editions.history(tx, vpd))
+        return tables_answer(vpd, await editions.version_of(tx, vpd), await editions.history(tx, [vpd]))
 
 
 @settings_router.get(
@@ -167,13 +162,3 @@ async def remove_settings_edition(
     require_put(principal, vpd, table)
     async with parts.database.write([vpd]) as tx:
         await remove_edition(tx, vpd, FORMS[table], effective_from, by=principal.subject, now=parts.clock.now())
-
-
-def as_file(form: Form, rows: Rows, vpd: str, effective_from: date | None, kind: FileForm) -> Response:
-    """Rows as a file that can be put again."""
-    name = "-".join(map(str, filter(None, (vpd, form.table.replace("_", "-"), effective_from))))
-    columns = [column.name for column in form.columns]
-    if kind == "csv":
-        return csv_answer(f"{name}.csv", columns, lines(form, rows))
-    pieces = workbook([Sheet(form.title, columns, at_once(lines(form, rows)))])
-    return StreamingResponse(pieces, media_type=WORKBOOK, headers=to_be_saved(f"{name}.xlsx"))

@@ -89,7 +89,7 @@ class TroubleAnswer(BaseModel):
 
 
 class PreviewAnswer(BaseModel):
-    """What putting these rows would change."""
+    """What putting these rows would change. While there are problems, a row that cannot be taken counts as left out."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.PREVIEW]})
 

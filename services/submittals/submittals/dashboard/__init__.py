@@ -10,13 +10,13 @@ from fastapi import APIRouter
 
 from esrlink.runtime import Parts
 from esrlink.web import Pages
-from submittals.dashboard import overview
+from submittals.dashboard import overview, settings
 from submittals.dashboard.desk import Desk
 from submittals.dashboard.overview import status_of
 
 __all__ = ["dashboard_router", "status_of"]
 
-_PAGES = (overview,)
+_PAGES = (overview, settings)
 
 
 def dashboard_router(pages: Pages, parts: Parts) -> APIRouter:

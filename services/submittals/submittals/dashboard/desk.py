@@ -16,6 +16,7 @@ from esrlink.db import Database, trust_names
 from esrlink.runtime import Parts
 from esrlink.web import Pages
 from esrlink.web.places import roles_for
+from submittals.setting_up.permitted import READERS
 
 STAFF = frozenset(roles_for("submittals"))
 """Who may look at records of the departments that are theirs."""
@@ -34,7 +35,10 @@ PayrollViewer = Annotated[Principal, Depends(signed_in(*sorted(PAYROLL)))]
 Said = Annotated[str | None, Query(max_length=50)]
 """What a page says after a form: an address names one of the page's own sentences, so none can put words on it."""
 
-SECTIONS: tuple[tuple[str, str, frozenset[Role]], ...] = (("", "Overview", STAFF),)
+SECTIONS: tuple[tuple[str, str, frozenset[Role]], ...] = (
+    ("", "Overview", STAFF),
+    ("settings", "Settings", frozenset(READERS)),
+)
 """The pages of submittals, as (path under the service, name, roles), in the order of its own navigation."""
 
 

@@ -148,11 +148,14 @@ async def version_of(tx: ReadTx, vpd: str) -> int:
     return int(await tx.scalar(select(trust.c.version).where(trust.c.vpd == vpd)) or 0)
 
 
-async def history(tx: ReadTx, vpd: str) -> Sequence[Any]:
-    """Each edition (name, effective_from, how many rows, revision, put_by, put_at), the newest first of each table."""
+async def history(tx: ReadTx, vpds: Iterable[str], table: TableName | None = None) -> Sequence[Any]:
+    """Each edition of these trusts (vpd, name, effective_from, size: how many rows, revision, put_by, put_at), newest first."""
     size = func.jsonb_array_length(_own.rows).label("size")
-    statement = select(_own.name, _own.effective_from, size, _own.revision, _own.put_by, _own.put_at)
-    return await tx.all(statement.where(_own.vpd == vpd).order_by(_own.name, _own.effective_from.desc()))
+    statement = select(_own.vpd, _own.name, _own.effective_from, size, _own.revision, _own.put_by, _own.put_at)
+    statement = statement.where(_own.vpd == func.any(sorted(vpds)))
+    if table is not None:
+        statement = statement.where(_own.name == table)
+    return await tx.all(statement.order_by(_own.vpd, _own.name, _own.effective_from.desc()))
 
 
 async def department_names(tx: ReadTx, vpds: Iterable[str], today: date) -> dict[tuple[str, str, str], str]:

@@ -79,7 +79,7 @@ class RateCard(_Setting):
     job_role: Words | None = Field(default=None, description="ESR's job role of the post.")
     staff_group: Words | None = Field(default=None, description="ESR's staff group of the post.")
     session_type: Words | None = Field(
-        default=None, description="Words in the session's name: `evening` is for `Theatre 3 evening`."
+        default=None, description="Words in the session's name: “evening” is for “Theatre 3 evening”."
     )
     premium: bool | None = Field(default=None, description="Only in premium time, or only outside of it.")
     bank_holiday: bool | None = Field(default=None, description="Only on bank holidays, or only on other days.")
