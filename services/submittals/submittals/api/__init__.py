@@ -10,6 +10,7 @@ from submittals.api.corrections import corrections_router
 from submittals.api.reading import reading_router
 from submittals.api.records import records_router
 from submittals.api.settings import settings_router
+from submittals.api.splitting import splitting_router
 from submittals.api.trusts import trusts_router
 
 __all__ = ["routers"]
@@ -25,4 +26,5 @@ def routers() -> list[APIRouter]:
         checking_router,
         commands_router,
         corrections_router,
+        splitting_router,
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -118,3 +118,17 @@ def _of(departments: frozenset[str] | None) -> ColumnElement[Any]:
         return submittal.c.vpd.is_not(None)
     keys = submittal.c.product + "/" + submittal.c.department
     return keys == func.any(sorted(departments))
+
+
+async def waiting_in(
+    tx: ReadTx, vpd: str, place: tuple[str, str], state: str, *, kind: str | None, until: date | None, limit: int
+) -> list[UUID]:
+    """The submittals of one department (product, department) that stand in this state, as they came in."""
+    own = submittal.c
+    conditions = [own.vpd == vpd, own.product == place[0], own.department == place[1], own.state == state]
+    if kind is not None:
+        conditions.append(own.kind == kind)
+    if until is not None:
+        conditions.append(own.first_day <= until)
+    rows = await tx.all(select(own.id).where(*conditions).order_by(own.id).limit(limit))
+    return [row.id for row in rows]

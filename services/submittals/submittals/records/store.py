@@ -116,6 +116,8 @@ async def mendable_of_people(tx: WriteTx, vpd: str, employees: Collection[str]) 
         submittal.c.vpd == vpd,
         submittal.c.employee_number == func.any(sorted(employees)),
         submittal.c.state == func.any(sorted({State.RETURNED} | ALLOWED[Command.RETURN])),
+        # What takes something back stands whatever becomes of the person.
+        func.coalesce(submittal.c.relation, "") != "reversal",
     )
     return await _load(tx, _locked(statement))
 
