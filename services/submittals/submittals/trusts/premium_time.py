@@ -7,8 +7,6 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 
-import holidays
-
 from submittals.trusts.settings import TrustSettings
 
 _SATURDAY = 5
@@ -19,6 +17,8 @@ Span = tuple[datetime, datetime]
 @cache
 def bank_holidays(year: int) -> Mapping[date, str]:
     """The bank holidays of England and Wales in a year, with their names."""
+    import holidays  # a fifth of a second, which no command that judges nothing should wait for
+
     return {day: str(name) for day, name in holidays.country_holidays("GB", subdiv="ENG", years=year).items()}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import product
 from typing import NamedTuple
 
 from submittals.esr.people import AssignmentRow
@@ -28,21 +29,30 @@ def rate_for(element: PayElement, post: AssignmentRow | None, session: Session, 
     Of two cards that say equally much the one for the grade wins, then job role, staff group, bank holiday, session type,
     premium time; then the one that comes first.
     """
-    cards = trust.cards_by_element.get(element.code.casefold(), ())
+    cards = _of_post(trust, element.code.casefold(), post)
+    if not cards:
+        return element.default_rate
     by_clock = any(card.premium is not None for card in cards)
     premium = is_premium(session.day, session.span, trust) if by_clock else None
     words = _words_of(session.name)
-    fitting = [card for card in cards if _fits(card, post, session.day, words) and card.premium in {None, premium}]
+    fitting = [card for card in cards if card.premium in {None, premium} and _fits(card, session.day, words)]
     return max(fitting, key=_particular).rate if fitting else element.default_rate
 
 
-def _fits(card: RateCard, post: AssignmentRow | None, day: date, words: str) -> bool:
-    if card.grade is not None and (post is None or card.grade != post.grade):
-        return False
-    if card.job_role is not None and (post is None or card.job_role != post.job_role):
-        return False
-    if card.staff_group is not None and (post is None or card.staff_group != post.staff_group):
-        return False
+def _of_post(trust: TrustSettings, element: str, post: AssignmentRow | None) -> list[RateCard]:
+    """The cards that say nothing against the post, found by what they name: a trust may have a card for every grade."""
+    if not trust.rate_cards:
+        return []
+    grades, roles, groups = ((None, value) if value else (None,) for value in _named(post))
+    found = trust.cards_by_post
+    return [card for key in product((element,), grades, roles, groups) for card in found.get(key, ())]
+
+
+def _named(post: AssignmentRow | None) -> tuple[str | None, str | None, str | None]:
+    return (post.grade, post.job_role, post.staff_group) if post else (None, None, None)
+
+
+def _fits(card: RateCard, day: date, words: str) -> bool:
     if card.session_type is not None and _words_of(card.session_type) not in words:
         return False
     return card.bank_holiday is None or card.bank_holiday == is_bank_holiday(day)

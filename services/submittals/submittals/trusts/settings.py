@@ -224,16 +224,17 @@ class TrustSettings(GeneralSettings):
         return next((element for element in self.pay_elements if element.code.casefold() == code.casefold()), None)
 
     @cached_property
-    def cards_by_element(self) -> Mapping[str, Sequence[RateCard]]:
-        """The rate cards of each pay element, by its code in small letters."""
-        found: dict[str, list[RateCard]] = {}
+    def cards_by_post(self) -> Mapping[tuple[str, str | None, str | None, str | None], Sequence[RateCard]]:
+        """The rate cards by element (its code in small letters), grade, job role and staff group, as they name them."""
+        found: dict[tuple[str, str | None, str | None, str | None], list[RateCard]] = {}
         for card in self.rate_cards:
-            found.setdefault(card.element.casefold(), []).append(card)
+            key = card.element.casefold(), card.grade, card.job_role, card.staff_group
+            found.setdefault(key, []).append(card)
         return found
 
     def __copy__(self) -> Self:
         copied = super().__copy__()
-        copied.__dict__.pop("cards_by_element", None)  # a copy may get other cards
+        copied.__dict__.pop("cards_by_post", None)  # a copy may get other cards
         return copied
 
     def rule(self, code: str) -> RuleSetting | None:
