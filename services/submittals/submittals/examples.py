@@ -240,3 +240,23 @@ CHECKS: dict[str, Any] = {
         }
     ],
 }
+
+CHASE: dict[str, Any] = {
+    "counts": {"end_passed": 0, "certificate_ended": 1, "no_end": 0},
+    "absences": [
+        {
+            **{
+                name: SUBMITTAL[name]
+                for name in ("submittal_id", "product", "department", "profile_id", "employee_number")
+            },
+            "record_id": "leave-1042",
+            "state": "landed",
+            "absence_type": "Sickness",
+            "first_day": "2026-07-01",
+            "days_so_far": 40,
+            "covered_until": "2026-07-31",
+            "lacking": "certificate_ended",
+            "words": "The doctor's statement has ended, or the days that a person may certify themselves.",
+        }
+    ],
+}

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from submittals import examples
 from submittals.api import answers
+from submittals.api.absences import ChaseAnswer
 from submittals.api.checking import ChecksAnswer
 from submittals.api.requests import BatchRecordIn, RecordIn
 from submittals.api.settings_answers import PreviewAnswer, TableAnswer, TablesAnswer
@@ -32,6 +33,7 @@ from submittals.trusts.settings import TrustSettings
         (answers.SubmittalAnswer, examples.SUBMITTAL),
         (answers.BatchAnswer, examples.BATCH),
         (ChecksAnswer, examples.CHECKS),
+        (ChaseAnswer, examples.CHASE),
         (answers.SubmittalList, examples.LIST),
         (answers.CountsAnswer, examples.COUNTS),
         (answers.CalendarAnswer, examples.CALENDAR),

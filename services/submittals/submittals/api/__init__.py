@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from submittals.api.absences import absences_router
 from submittals.api.checking import checking_router
 from submittals.api.commands import commands_router
 from submittals.api.corrections import corrections_router
@@ -24,6 +25,7 @@ def routers() -> list[APIRouter]:
         reading_router,
         records_router,
         checking_router,
+        absences_router,
         commands_router,
         corrections_router,
         splitting_router,

@@ -118,6 +118,11 @@ class Claims:
         found = person.between(first.toordinal(), last.toordinal())
         return tuple(claim for claim in found if claim.submittal_id != besides)
 
+    def opened(self) -> list[tuple[str, date]]:
+        """Whose open absences there are, and since when."""
+        people = self._people.items()
+        return [(number, claim.content.first_day) for number, person in people for claim in person.open.values()]
+
     def under(self, employee_number: str, product: str, department: str, record_id: str) -> Claim | None:
         """The person's live record with this source key."""
         person = self._people.get(employee_number)

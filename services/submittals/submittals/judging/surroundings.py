@@ -10,19 +10,16 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ARRAY, Date, Text, and_, cast, func, or_, select
-
 from esrlink.clock import LONDON
 from esrlink.db import ReadTx, WriteTx
-from submittals.content import Content, content_of
+from submittals.content import Content
 from submittals.esr import cut_offs, people
 from submittals.esr.cut_offs import PayCalendar
 from submittals.esr.people import AssignmentRow, ProfilePlace
 from submittals.judging.claims import Claims
+from submittals.judging.live import live_claims
 from submittals.records.locks import lock_people
-from submittals.records.record import NOT_CLAIMING
-from submittals.rules import Claim, reaches_back
-from submittals.tables import submittal, submittal_version
+from submittals.rules import reaches_back
 from submittals.trusts import editions
 from submittals.trusts.dated import DatedSettings
 from submittals.trusts.settings import TrustSettings
@@ -112,7 +109,7 @@ async def _load(
     profiles = await people.profiles_of(tx, vpd, hands) if hands else {}
     spans = _spans(subjects, links, dated)
     await lock(spans)
-    claims = await _claims(tx, vpd, spans) if spans else Claims()
+    claims = await live_claims(tx, vpd, spans) if spans else Claims()
     posts = await people.assignments(tx, vpd, spans) if spans else {}
     calendar = await cut_offs.load(tx, vpd, dated.on(now.astimezone(LONDON).date()).period_type)
     return Surroundings(vpd, dated, calendar, links, profiles, posts, claims, now)
@@ -130,54 +127,3 @@ def _spans(
             first, last = spans.get(number, (date.max, date.min))
             spans[number] = min(first, begins), max(last, content.last_day or date.max - _DAY)
     return spans
-
-
-async def _claims(tx: ReadTx, vpd: str, spans: dict[str, tuple[date, date]]) -> Claims:
-    wanted = (
-        func.unnest(
-            cast(list(spans), ARRAY(Text)),
-            # A night session reaches into the next day, so a day more on either side.
-            cast([first - _DAY for first, _ in spans.values()], ARRAY(Date)),
-            cast([last + _DAY for _, last in spans.values()], ARRAY(Date)),
-        )
-        .table_valued("person", "first", "last")
-        .render_derived()
-    )
-    own, version = submittal.c, submittal_version.c
-    statement = (
-        select(
-            own.id,
-            own.product,
-            own.department,
-            own.record_id,
-            own.kind,
-            own.sent,
-            own.employee_number,
-            version.content,
-        )
-        .join(
-            wanted,
-            and_(
-                own.employee_number == wanted.c.person,
-                own.first_day <= wanted.c.last,
-                or_(own.last_day.is_(None), own.last_day >= wanted.c.first),
-            ),
-        )
-        .join(
-            submittal_version,
-            and_(version.vpd == own.vpd, version.submittal_id == own.id, version.version == own.version),
-        )
-        .where(
-            own.vpd == vpd,
-            own.state.not_in(sorted(NOT_CLAIMING)),
-            # What was taken back stands for nothing any more, and neither does what takes it back.
-            own.taken_back.is_(False),
-            func.coalesce(own.relation, "") != "reversal",
-        )
-    )
-    claims = Claims()
-    for row in await tx.all(statement):
-        content = content_of(row.kind, row.content)
-        claim = Claim(row.id, row.product, row.department, content, row.sent, row.record_id)
-        claims.add(row.employee_number, claim)
-    return claims

@@ -4,6 +4,7 @@ It keeps no names and no dates of birth: numbers join, people are looked up else
 addresses that a trust gives for reminders, in a table of their own.
 """
 
+from submittals.tables.absences import absence_extension
 from submittals.tables.base import metadata
 from submittals.tables.deadlines import approver_address, mail, mail_recipient, reminder_round, reminder_setting
 from submittals.tables.esr import assignment, calendar, cut_off, person, profile_link
@@ -12,6 +13,7 @@ from submittals.tables.records import decision, settlement, submittal, submittal
 from submittals.tables.trusts import settings_edition, trust
 
 __all__ = [
+    "absence_extension",
     "answered_request",
     "approver_address",
     "assignment",

@@ -59,6 +59,8 @@ submittal = Table(
     Index("ix_submittal_person_days", "vpd", "employee_number", "first_day"),
     Index("ix_submittal_profile", "vpd", "product", "department", "profile_id"),
     Index("ix_submittal_origin", "vpd", "origin", postgresql_where="origin IS NOT NULL"),
+    # Open absences are few, and are chased until somebody closes them.
+    Index("ix_submittal_open_absence", "vpd", "first_day", "id", postgresql_where="last_day IS NULL"),
     # What waits for somebody, in the order in which it is worked through.
     Index("ix_submittal_queue", "vpd", "state", "kind", "updated_at", "id"),
     Index("ix_submittal_department_queue", "vpd", "state", "product", "department", "kind", "updated_at", "id"),
