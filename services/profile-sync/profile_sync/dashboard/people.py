@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from esrlink.auth.trust_choice import vpds_shown
 from profile_sync.dashboard.desk import Desk, NameReader
-from profile_sync.dashboard.typed import Typed
+from profile_sync.dashboard.typed import Kept
 from profile_sync.people.searching import Found, search_people
 
 _SHOWN = 25
@@ -42,7 +42,7 @@ def router(desk: Desk) -> APIRouter:
         text, look = search.strip(), desk.typed.new_look()
         answer = RedirectResponse(f"{desk.home}people{f'?look={look}' if text else ''}", status_code=303)
         if text:
-            desk.typed.remember(request, answer, reader, look, Typed(text, cursor))
+            desk.typed.remember(request, answer, reader, look, Kept(text, cursor))
         return answer
 
     @page.get("/people")

@@ -15,7 +15,7 @@ from profile_sync.dashboard.desk import Decider, Desk, NameReader
 from profile_sync.dashboard.review_filter import asked_of, filter_of
 from profile_sync.dashboard.review_forms import NO_NUL, Back, Key, Typed, read_key, wish_of
 from profile_sync.dashboard.review_page import Refused, on_with, show_queue
-from profile_sync.dashboard.typed import Typed as Kept
+from profile_sync.dashboard.typed import Kept
 from profile_sync.reviews.acting import MOST_AT_ONCE
 from profile_sync.reviews.acting import act as act_on
 from profile_sync.reviews.acting import undo as undo_all

@@ -25,7 +25,7 @@ _MOST_BYTES = 2_600
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class Kept:
     """A text that somebody typed, and where the part of what it finds begins that they look at."""
 
     text: str = ""
@@ -42,10 +42,10 @@ class TypedTexts:
         self._path = path
         self._new_id = new_id
 
-    def recall(self, request: Request, reader: Principal, look: str) -> Typed | None:
+    def recall(self, request: Request, reader: Principal, look: str) -> Kept | None:
         """What was typed under this id; none when this person in this browser typed nothing so, or it has given way."""
         found = self._texts(request, reader).get(look)
-        return Typed(*found) if found else None
+        return Kept(*found) if found else None
 
     def hide(self, place: str) -> str:
         """Where a page begins, for an address that must not tell what that place holds."""
@@ -64,7 +64,7 @@ class TypedTexts:
         """An id for what is typed next."""
         return self._new_id().hex[-12:]
 
-    def remember(self, request: Request, response: Response, reader: Principal, look: str, typed: Typed) -> None:
+    def remember(self, request: Request, response: Response, reader: Principal, look: str, typed: Kept) -> None:
         """Seal what was typed under this id into the response's cookie, which ends with the browser."""
         texts = {**self._texts(request, reader), look: [typed.text, typed.cursor]}
         while len(json.dumps(texts).encode()) > _MOST_BYTES and len(texts) > 1:
