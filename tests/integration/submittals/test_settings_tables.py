@@ -166,6 +166,8 @@ async def test_every_change_is_in_the_audit_trail_with_what_it_changed(rota: Rot
         "rows": [{"row": "EXTRA, YC72", "fields": {"rate": ["520", "530"]}}],
     }
     assert entries[1].actor == "clwrota"
+    gone = [(one["row"], one["fields"]["rate"]) for one in entries[0].detail["rows"]]
+    assert gone == [("EXTRA, YC72", ["530", ""]), ("EXTRA, YC72, premium", ["650", ""])]
 
 
 async def test_money_is_for_payroll_officers_too_and_auditors_only_look(rota: Rota) -> None:

@@ -68,11 +68,13 @@ async def put_settings(
 
 async def remove_edition(tx: WriteTx, vpd: str, form: Form, effective_from: date, *, by: str, now: datetime) -> None:
     """Take back an edition that is still to come. Raises `NotFound`, or `EditionInForce` for one that has begun."""
-    today = now.astimezone(LONDON).date()
+    await editions.hold(tx, vpd)
+    dated, today = await editions.dated(tx, vpd, [form.table]), now.astimezone(LONDON).date()
+    gone = dated.in_force(form.table, effective_from)
     await editions.remove_edition(tx, vpd, form.table, effective_from, today=today, now=now)
-    await audit.record(
-        tx, vpd, actor=by, action="settings.edition_removed", about=_about(form.table, effective_from), at=now
-    )
+    detail = _detail(compare(form, gone.rows if gone else (), ()))
+    about = _about(form.table, effective_from)
+    await audit.record(tx, vpd, actor=by, action="settings.edition_removed", about=about, at=now, detail=detail)
 
 
 def refuse(troubles: Sequence[RowTrouble]) -> None:
