@@ -46,6 +46,8 @@ class PayCalendar:
     """A trust's cut-offs, earliest first."""
 
     closings: tuple[Closing, ...] = ()
+    # The records of a batch share some days and one moment.
+    _known: dict[tuple[date, datetime], Reach] = field(default_factory=dict, compare=False, repr=False)
 
     def following(self, moment: datetime) -> Closing | None:
         """The first cut-off after a moment."""
@@ -53,6 +55,12 @@ class PayCalendar:
 
     def reach(self, first_day: date, now: datetime) -> Reach:
         """What a record whose first day is `first_day` reaches when it is approved now."""
+        asked = first_day, now
+        if asked not in self._known:
+            self._known[asked] = self._reach(first_day, now)
+        return self._known[asked]
+
+    def _reach(self, first_day: date, now: datetime) -> Reach:
         coming = self.following(now)
         if coming is None:
             return Reach()
