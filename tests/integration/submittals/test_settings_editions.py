@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from submittals.trusts import editions
+from submittals.trusts.dated import BEGINNING
 from tests.conftest import RunService
 from tests.integration.submittals.conftest import SETTINGS, Rota, leave, statements, work
 
@@ -105,3 +107,24 @@ async def test_a_trusts_first_settings_may_start_on_a_day(run_service: RunServic
     await put(rota, "2026-08-10", **{**SETTINGS, "retro_days": 30})
     assert (await on(rota, "2026-08-09"))["settings"]["departments"] == []
     assert len((await on(rota, "2026-08-10"))["settings"]["departments"]) == 2
+
+
+async def test_an_edition_that_was_read_is_not_sent_again_and_a_new_one_is(rota: Rota) -> None:
+    assert (await on(rota))["settings"]["retro_days"] == 90
+    await put(rota, retro_days=60)
+    assert (await on(rota))["settings"]["retro_days"] == 60
+    await put(rota, retro_days=90)
+    assert (await on(rota))["settings"]["retro_days"] == 90
+    async with rota.hub.database.read(["277"]) as tx:
+        first, again = await editions.dated(tx, "277"), await editions.dated(tx, "277")
+        assert again.editions["departments"][0].rows is first.editions["departments"][0].rows
+        assert (await editions.dated(tx, "277", ["general"])).editions.keys() == {"general"}
+
+
+async def test_what_was_read_of_one_trust_is_nothing_to_another(rota: Rota) -> None:
+    other = Rota(rota.hub, "278")
+    body = {**SETTINGS, "retro_days": 12}
+    assert (await rota.hub.client.put("/v1/trusts/278", json=body, headers=other.bearer())).status_code == 200
+    async with rota.hub.database.read(["277", "278"]) as tx:
+        found = [(await editions.dated(tx, vpd)).on(BEGINNING).retro_days for vpd in ("277", "278", "277")]
+    assert found == [90, 12, 90]

@@ -31,6 +31,7 @@ settings_edition = Table(
     Column("name", Text, primary_key=True, comment="of the table, such as rate_cards"),
     Column("effective_from", Date, primary_key=True, comment="in force until the next edition's"),
     Column("rows", JSONB, nullable=False),
+    Column("digest", Text, nullable=False, comment="of name and rows: whoever has read these need not read them again"),
     Column("revision", Integer, nullable=False, comment="1, 2, 3 … of this edition"),
     Column("put_by", Text, nullable=False),
     instant("put_at"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import Any, Literal, NamedTuple, get_args
 
 from pydantic import TypeAdapter
@@ -91,7 +90,6 @@ def read_row(table: TableName, values: object) -> Any:
     return _READERS[table].validate_python((values,))[0]
 
 
-@lru_cache(maxsize=1_024)
 def stored_rows(table: TableName, text: str) -> Rows:
-    """Rows out of what is stored. What was read before is not read again: most records meet the same editions."""
+    """Rows out of what is stored."""
     return _READERS[table].validate_json(text)

@@ -5,16 +5,18 @@ A changed edition never rewrites what is stored of a record: versions keep what 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Text, and_, cast, delete, func, select, update
+from sqlalchemy import ARRAY, Text, and_, case, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from esrlink.clock import LONDON
 from esrlink.db import ReadTx, WriteTx
 from esrlink.errors import Conflict, NotFound
+from submittals.content import digest
 from submittals.tables import settings_edition, trust
 from submittals.trusts.dated import TABLE_NAMES, DatedSettings, Edition, Rows, TableName, plain, rows_of, stored_rows
 from submittals.trusts.settings import GeneralSettings, TrustSettings
@@ -28,12 +30,19 @@ class EditionInForce(Conflict):
     code, title = "edition_in_force", "The edition is in force already"
 
 
+# What this process has read of each trust, by table and digest: most records meet the same editions, and reading them once
+# more would cost each put some milliseconds. Nothing in it can be stale, since the digest says what the rows are.
+_READ: dict[str, dict[tuple[TableName, str], Rows]] = {}
+
+
 async def dated(tx: ReadTx, vpd: str, tables: Collection[TableName] = TABLE_NAMES) -> DatedSettings:
     """A trust's editions, of these tables only; one statement. Raises `NotFound` for a trust that was never set up here."""
+    known = dict(_READ.get(vpd, {}))
     on = and_(_own.vpd == trust.c.vpd, _own.name.in_(sorted(tables)))
+    digests = cast(sorted({digest for _, digest in known}), ARRAY(Text))
     rows = await tx.all(
-        select(trust.c.ods_code, trust.c.name.label("trust_name"), _own.name, _own.effective_from)
-        .add_columns(cast(_own.rows, Text).label("rows"))
+        select(trust.c.ods_code, trust.c.name.label("trust_name"), _own.name, _own.effective_from, _own.digest)
+        .add_columns(case((_own.digest != func.all(digests), cast(_own.rows, Text))).label("rows"))
         .select_from(trust.outerjoin(settings_edition, on))
         .where(trust.c.vpd == vpd)
         .order_by(_own.effective_from)
@@ -43,8 +52,12 @@ async def dated(tx: ReadTx, vpd: str, tables: Collection[TableName] = TABLE_NAME
     editions: dict[TableName, list[Edition]] = {}
     for row in rows:
         if row.name is not None:
-            edition = Edition(row.effective_from, stored_rows(row.name, row.rows))
-            editions.setdefault(row.name, []).append(edition)
+            key = row.name, row.digest
+            if key not in known:
+                known[key] = stored_rows(row.name, row.rows)
+            editions.setdefault(row.name, []).append(Edition(row.effective_from, known[key]))
+    there = {(row.name, row.digest) for row in rows}
+    _READ[vpd] = {key: known[key] for key in known if key in there or key[0] not in tables}
     return DatedSettings(rows[0].ods_code, rows[0].trust_name, editions)
 
 
@@ -94,15 +107,24 @@ async def put_editions(
     await hold(tx, vpd)
     if not tables:
         return []
-    rows = [
-        {"vpd": vpd, "name": name, "effective_from": effective_from, "rows": plain(name, listed)}
-        for name, listed in tables.items()
-    ]
-    statement = insert(settings_edition).values([{**row, "revision": 1, "put_by": by, "put_at": now} for row in rows])
+    said = {"vpd": vpd, "effective_from": effective_from, "revision": 1, "put_by": by, "put_at": now}
+    rows = {name: plain(name, listed) for name, listed in tables.items()}
+    statement = insert(settings_edition).values(
+        [
+            {**said, "name": name, "rows": listed, "digest": digest(name, json.dumps(listed))}
+            for name, listed in rows.items()
+        ]
+    )
     new = statement.excluded
     statement = statement.on_conflict_do_update(
         index_elements=["vpd", "name", "effective_from"],
-        set_={"rows": new.rows, "revision": _own.revision + 1, "put_by": new.put_by, "put_at": new.put_at},
+        set_={
+            "rows": new.rows,
+            "digest": new.digest,
+            "revision": _own.revision + 1,
+            "put_by": new.put_by,
+            "put_at": new.put_at,
+        },
         where=_own.rows.is_distinct_from(new.rows),
     )
     changed = {row.name for row in await tx.all(statement.returning(_own.name))}

@@ -21,8 +21,9 @@ depends_on = None
 
 # No record is older than the first day of 2000, so an edition from there on is in force from the beginning of time.
 _FIRST_EDITIONS = """
-INSERT INTO settings_edition (vpd, name, effective_from, rows, revision, put_by, put_at)
-SELECT t.vpd, part.name, DATE '2000-01-01', jsonb_strip_nulls(part.rows), 1, 'migration', t.updated_at
+INSERT INTO settings_edition (vpd, name, effective_from, rows, digest, revision, put_by, put_at)
+SELECT t.vpd, part.name, DATE '2000-01-01', jsonb_strip_nulls(part.rows),
+    encode(sha256(convert_to(part.name || jsonb_strip_nulls(part.rows)::text, 'UTF8')), 'hex'), 1, 'migration', t.updated_at
 FROM trust AS t,
 LATERAL (VALUES
     ('general', jsonb_build_array(
@@ -89,6 +90,12 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False, comment="of the table, such as rate_cards"),
         sa.Column("effective_from", sa.Date(), nullable=False, comment="in force until the next edition's"),
         sa.Column("rows", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "digest",
+            sa.Text(),
+            nullable=False,
+            comment="of name and rows: whoever has read these need not read them again",
+        ),
         sa.Column("revision", sa.Integer(), nullable=False, comment="1, 2, 3 … of this edition"),
         sa.Column("put_by", sa.Text(), nullable=False),
         sa.Column("put_at", sa.DateTime(timezone=True), nullable=False),
