@@ -13,7 +13,16 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from esrlink.contracts.types import AssignmentNumber, DayPart, ExternalId
 
@@ -48,7 +57,14 @@ def _clock_text(value: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_iso_text), AfterValidator(_plausible)]
-ClockTime = Annotated[time, BeforeValidator(_clock_text), Field(description="Local time, HH:MM.")]
+# A time of the day without a zone is no `time` of JSON Schema: its pattern says what is taken.
+ClockTime = Annotated[
+    time,
+    BeforeValidator(_clock_text),
+    WithJsonSchema(
+        {"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$", "description": "Local time, HH:MM."}
+    ),
+]
 # No control characters: they would end up in a line of a payroll file or on a page.
 Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")
