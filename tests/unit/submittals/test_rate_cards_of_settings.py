@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from submittals.esr.people import AssignmentRow
 from submittals.trusts.premium_time import is_bank_holiday, is_premium
@@ -101,3 +103,53 @@ def test_bank_holidays_are_those_of_england_and_wales() -> None:
     assert is_bank_holiday(date(2026, 12, 28))  # Boxing Day is a Saturday
     assert not is_bank_holiday(date(2026, 8, 3))  # Scotland's
     assert not is_bank_holiday(date(2026, 11, 30))
+
+
+_GRADES, _ROLES, _TYPES = ("YC72", "MN37", None), ("Consultant", "Nurse", None), ("evening", "theatre", None)
+_EITHER = st.sampled_from([True, False, None])
+_CARDS = st.lists(
+    st.builds(
+        RateCard,
+        element=st.sampled_from(["EXTRA", "extra", "HOURS"]),
+        grade=st.sampled_from(_GRADES),
+        job_role=st.sampled_from(_ROLES),
+        session_type=st.sampled_from(_TYPES),
+        premium=_EITHER,
+        bank_holiday=_EITHER,
+        rate=st.integers(1, 99).map(Decimal),
+    ),
+    max_size=12,
+)
+
+
+@given(
+    cards=_CARDS,
+    grade=st.sampled_from(_GRADES),
+    role=st.sampled_from(_ROLES),
+    session=st.sampled_from([on(MONDAY), on(MONDAY, "20:00", "23:00"), on(SATURDAY, name="List"), on(BANK_HOLIDAY)]),
+)
+def test_no_card_that_fits_says_more_than_the_one_that_wins(
+    cards: list[RateCard], grade: str | None, role: str | None, session: Session
+) -> None:
+    """Against a plain look at every card."""
+    post, trust = replace(POST, grade=grade, job_role=role), TRUST.model_copy(update={"rate_cards": tuple(cards)})
+    facts = {"grade": grade, "job_role": role, "bank_holiday": is_bank_holiday(session.day)}
+    facts["premium"] = is_premium(session.day, session.span, trust)
+
+    def fits(card: RateCard) -> bool:
+        if card.element.casefold() != "extra":
+            return False
+        if card.session_type is not None and card.session_type not in (session.name or "").casefold():
+            return False
+        return all(getattr(card, name) in {None, value} for name, value in facts.items())
+
+    def says(card: RateCard) -> int:
+        return sum(getattr(card, name) is not None for name in (*facts, "session_type"))
+
+    fitting = [card for card in cards if fits(card)]
+    found = rate_for(ELEMENT, post, session, trust)
+    if not fitting:
+        assert found == 500
+    else:
+        most = max(says(card) for card in fitting)
+        assert found in {card.rate for card in fitting if says(card) == most}
