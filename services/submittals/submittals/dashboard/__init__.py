@@ -10,13 +10,21 @@ from fastapi import APIRouter
 
 from esrlink.runtime import Parts
 from esrlink.web import Pages
-from submittals.dashboard import overview, settings
+from submittals.dashboard import (
+    correcting,
+    ending_absences,
+    mine,
+    overview,
+    queue,
+    record,
+    settings,
+)
 from submittals.dashboard.desk import Desk
 from submittals.dashboard.overview import status_of
 
 __all__ = ["dashboard_router", "status_of"]
 
-_PAGES = (overview, settings)
+_PAGES = (overview, mine, queue, record, correcting, ending_absences, settings)
 
 
 def dashboard_router(pages: Pages, parts: Parts) -> APIRouter:

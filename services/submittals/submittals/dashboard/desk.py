@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -12,11 +12,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from esrlink.auth import Principal, Role, signed_in
 from esrlink.clock import today
-from esrlink.db import Database, trust_names
+from esrlink.db import Database, ReadTx, trust_names
 from esrlink.runtime import Parts
 from esrlink.web import Pages
 from esrlink.web.places import roles_for
+from submittals.flow.roles import ROLES_FOR
+from submittals.records.state import Command
 from submittals.setting_up.permitted import READERS
+from submittals.trusts import editions
 
 STAFF = frozenset(roles_for("submittals"))
 """Who may look at records of the departments that are theirs."""
@@ -31,12 +34,21 @@ Anybody = Annotated[Principal, Depends(signed_in())]
 """May look at the records of their departments, or at their own, as their roles say."""
 PayrollViewer = Annotated[Principal, Depends(signed_in(*sorted(PAYROLL)))]
 """May look at the money of a whole trust."""
+Corrector = Annotated[Principal, Depends(signed_in(*sorted(ROLES_FOR[Command.CORRECT])))]
+"""May propose and second corrections of what was sent."""
 
 Said = Annotated[str | None, Query(max_length=50)]
 """What a page says after a form: an address names one of the page's own sentences, so none can put words on it."""
 
+_DEPARTMENT = frozenset({Role.ADMINISTRATOR, Role.OPERATOR, Role.AUDITOR})
 SECTIONS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("", "Overview", STAFF),
+    ("mine", "My claims", frozenset({Role.CLINICIAN})),
+    ("queues/enrich", "To enrich", _DEPARTMENT),
+    ("queues/mend", "To mend", _DEPARTMENT),
+    ("queues/validate", "To validate", _DEPARTMENT | {Role.VALIDATOR}),
+    ("queues/approve", "To approve", _DEPARTMENT | {Role.VALIDATOR}),
+    ("queues/release", "Final approval", PAYROLL),
     ("settings", "Settings", frozenset(READERS)),
 )
 """The pages of submittals, as (path under the service, name, roles), in the order of its own navigation."""
@@ -58,6 +70,10 @@ class Desk:
     def home(self) -> str:
         """The path of the first page, with a slash at its end."""
         return f"{self.pages.root}/submittals/"
+
+    async def department_names(self, tx: ReadTx, vpds: Iterable[str]) -> dict[tuple[str, str, str], str]:
+        """The names of these trusts' departments today, by (VPD, product, department)."""
+        return await editions.department_names(tx, vpds, today(self.parts.clock))
 
     async def render(
         self,

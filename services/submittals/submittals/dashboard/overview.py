@@ -23,7 +23,6 @@ from submittals.esr.cut_offs import Closing
 from submittals.records import reading
 from submittals.records.reading import StateCount
 from submittals.records.state import State
-from submittals.trusts import editions
 
 # Enough to see what goes wrong today; the API lists the rest.
 _RETURNED_SHOWN = 20
@@ -49,7 +48,7 @@ def router(desk: Desk) -> APIRouter:
             counts = await reading.counts(tx, vpds, person.departments)
             returned = await reading.returned(tx, vpds, person.departments, _RETURNED_SHOWN)
             coming = await cut_offs.coming(tx, vpds, now)
-            department_names = await editions.department_names(tx, vpds, now.date())
+            department_names = await desk.department_names(tx, vpds)
             names = await trust_names(tx, person.vpds)
         by_state = totals(counts)
         oldest = {state: min(one.oldest for one in counts if one.state == state) for state in by_state}

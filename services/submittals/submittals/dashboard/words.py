@@ -1,13 +1,15 @@
-"""A record in words for people: where it stands, who has it now, what it is about, and which pay it reaches. Pure."""
+"""A record in words for people: where it stands, who has it now, what it is about, and its money. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 
 from esrlink.clock import LONDON
 from esrlink.web.wording import day as day_in_words
-from submittals.content import AbsenceContent, Content
+from esrlink.web.wording import money
+from submittals.content import AbsenceContent, AttendanceContent, Content
 from submittals.esr.cut_offs import PayCalendar
 from submittals.records.state import State
 
@@ -25,7 +27,7 @@ WAITS_FOR: Mapping[State, str] = {
 }
 """Who has a record in this state to do something next."""
 
-STANDS: Mapping[State, str] = {
+_STANDS: Mapping[State, str] = {
     State.PENDING: "Sent in. The department has not completed it yet.",
     State.ENRICHED: "Complete. A validator has not looked at it yet.",
     State.VALIDATED: "Validated. It waits for approval.",
@@ -39,11 +41,20 @@ STANDS: Mapping[State, str] = {
     State.REJECTED: "ESR refused it. Mend it and send it again.",
     State.UNKNOWN: "Sent, and nobody knows what became of it. Payroll is finding out.",
 }
-"""Where a record in this state stands, for the person whose record it is."""
 
 KINDS: Mapping[str, str] = {"attendance": "Extra work", "absence": "Absence"}
-# With the department or a validator, so that its deadline is still to be met.
-BEFORE_PAYROLL = frozenset({State.PENDING, State.ENRICHED, State.VALIDATED, State.RETURNED, State.REJECTED})
+
+
+def stands(state: State, content: Content) -> str:
+    """Where a record stands, for the person whose record it is."""
+    if state is State.APPROVED and is_in_lieu(content):
+        return "Recorded as time off in lieu. It is never paid."
+    return _STANDS.get(state, "")
+
+
+def is_in_lieu(content: Content) -> bool:
+    """Whether it is time off in lieu, which never reaches a pay."""
+    return isinstance(content, AttendanceContent) and content.in_lieu
 
 
 def about(content: Content) -> str:
@@ -60,20 +71,33 @@ def days_of(first: date, last: date | None) -> str:
     return day_in_words(first) if last == first else f"{day_in_words(first)} to {day_in_words(last)}"
 
 
-def cut_off_in_words(at: datetime) -> str:
-    """12:00 on 2 September 2026, in UK time."""
-    local = at.astimezone(LONDON)
-    return f"{local:%H:%M} on {day_in_words(local.date())}"
+_WITH_SOMEBODY = frozenset({State.PENDING, State.ENRICHED, State.VALIDATED, State.RETURNED, State.REJECTED})
 
 
-def deadline(calendar: PayCalendar, first_day: date, now: datetime) -> str:
-    """Which pay a record reaches and by when it must be approved, and the pay that it rolls to when that is missed."""
+def deadline(calendar: PayCalendar, first_day: date, state: State, now: datetime) -> str | None:
+    """Which pay a record reaches, by when it must be approved, and the pay that it rolls to; none once payroll has it."""
+    if state not in _WITH_SOMEBODY:
+        return None
     reach = calendar.reach(first_day, now)
     if reach.next_cut_off is None:
-        return "No cut-off is known yet: payroll has not set the calendar."
-    by = cut_off_in_words(reach.next_cut_off)
-    after = calendar.following(reach.next_cut_off)
-    then = f" After that it goes into the {after.pay_name}." if after else ""
-    if reach.rolls_to:
-        return f"Too late for the {reach.pay_name}. It is in the {reach.rolls_to} if approved by {by}.{then}"
-    return f"In the {reach.pay_name} if approved by {by}.{then}"
+        return "Payroll has not told the next cut-off yet."
+    local, then = reach.next_cut_off.astimezone(LONDON), calendar.following(reach.next_cut_off)
+    said = f"It missed the {reach.pay_name}. " if reach.rolls_to else ""
+    said += f"In the {reach.rolls_to or reach.pay_name} if approved by {local:%H:%M} on {local.day} {local:%B}"
+    return f"{said}, else in the {then.pay_name}." if then else f"{said}."
+
+
+def money_of(content: Content) -> str | None:
+    """What extra work is claimed as: 1 session at £500.00 = £500.00. None for an absence, and where nothing is known yet."""
+    if isinstance(content, AbsenceContent) or content.units is None:
+        return None
+    unit = content.unit or "units"
+    said = f"{plain(content.units)} {unit.removesuffix('s') if content.units == 1 else unit}"
+    if content.rate is not None:
+        said += f" at {money(content.rate)}"
+    return said if content.amount is None else f"{said} = {money(content.amount)}"
+
+
+def plain(figure: Decimal) -> str:
+    """A figure without zeros at its end: 2, 7.5."""
+    return f"{figure.normalize():f}"
