@@ -83,6 +83,13 @@ async def test_what_was_sent_and_what_is_still_good_stays(rota: Rota) -> None:
     assert len(await rota.hub.emitted()) == told
 
 
+async def test_somebody_whom_esr_does_not_show_any_more_keeps_what_was_approved(rota: Rota) -> None:
+    submittal_id = await pushed(rota, 3)
+    await rota.hub.deliver(changed().model_copy(update={"gone": True, "assignments": ()}))
+    assert (await rota.read(submittal_id))["state"] == "approved"
+    assert await rota.hub.emitted("submittal.withdrawn") == []
+
+
 async def test_leave_during_a_suspension_stays_and_its_page_says_so_when_it_is_next_judged(rota: Rota) -> None:
     submittal_id = await pushed(rota, 2, leave())
     await rota.hub.deliver(changed(**SUSPENDED))

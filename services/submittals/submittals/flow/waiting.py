@@ -2,7 +2,7 @@
 
 A record that was returned only because ESR or the link was not there yet goes on when it comes. One that is on its way, even
 approved, comes back when ESR ends, moves or suspends the assignment: before the cut-off, since payroll is told in the same
-breath. What ESR has said of others is no reason, nor is time that has passed.
+breath. That ESR does not show somebody any more is no reason, nor is time that has passed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,10 @@ async def link_came(tx: WriteTx, vpd: str, news: Mapping[ProfilePlace, Received[
 async def person_came(tx: WriteTx, vpd: str, news: Mapping[str, Received[Any]], now: datetime) -> None:
     """Judge again what waits for these people (by employee number) and what is on its way, each with the event's cause."""
     found = await store.mendable_of_people(tx, vpd, news)
-    await _again(tx, vpd, found, lambda record: news.get(record.version.employee_number or ""), now)
+    # Whom ESR does not show any more has left its picture: that says nothing of the day worked, and takes nothing back.
+    gone = {number for number, one in news.items() if one.event.gone}
+    judged = [record for record in found if _waits(record) or record.version.employee_number not in gone]
+    await _again(tx, vpd, judged, lambda record: news.get(record.version.employee_number or ""), now)
 
 
 async def _again(
