@@ -9,8 +9,11 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from esrlink.auth import Role
+from esrlink.auth.testing import person, signed_in_session
 from esrlink.contracts import Outcome
-from tests.integration.submittals.conftest import Rota, leave, link, person, statements, work
+from tests.integration.submittals.conftest import CONSULTANT, REGISTRAR, Rota, leave, link, statements, work
+from tests.integration.submittals.conftest import person as known_person
 
 
 def opened(start: str = "2026-08-03", **values: Any) -> dict[str, Any]:
@@ -153,7 +156,7 @@ async def test_another_trust_and_department_see_none_of_it(rota: Rota) -> None:
 
 async def test_the_list_goes_on_where_a_part_ended_and_costs_the_same_whatever_its_length(rota: Rota) -> None:
     numbers = [f"3{n:07d}" for n in range(40)]
-    await rota.hub.deliver(*(person(n) for n in numbers), *(link(n, f"x{n}") for n in numbers))
+    await rota.hub.deliver(*(known_person(n) for n in numbers), *(link(n, f"x{n}") for n in numbers))
     key = {"product": "clwrota", "department": "anaesthetics"}
     records = [{**key, "record_id": f"r{n}", **opened(profile_id=f"x{n}")} for n in numbers]
     await rota.hub.client.post("/v1/submittals:batch", json={"records": records}, headers=rota.bearer())
@@ -164,3 +167,36 @@ async def test_the_list_goes_on_where_a_part_ended_and_costs_the_same_whatever_i
     ids = [one["record_id"] for part in (first, rest) for one in part["absences"]]
     assert (len(ids), len(set(ids)), rest["next_cursor"]) == (40, 40, None)
     assert (await rota.hub.client.get("/v1/absences/chase?cursor=x", headers=rota.bearer())).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("role", "number", "may_look", "status"),
+    [
+        (Role.ADMINISTRATOR, None, True, 200),
+        (Role.CLINICIAN, CONSULTANT, False, 200),
+        (Role.CLINICIAN, REGISTRAR, False, 403),
+        (Role.VALIDATOR, None, True, 403),
+        (Role.AUDITOR, None, True, 403),
+        (Role.OPERATOR, None, False, 403),
+    ],
+)
+async def test_people_look_and_change_by_their_role(
+    rota: Rota, role: Role, number: str | None, may_look: bool, status: int
+) -> None:
+    submittal_id = (await rota.taken("leave-1", opened()))["submittal_id"]
+    who = person(role, esr_numbers=[f"277/{number}"] if number else ())
+    cookies, session = signed_in_session(rota.hub.service.app.state.parts.auth, who)
+    headers = {"cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()), "x-csrf-token": session.csrf}
+    listed = await rota.hub.client.get("/v1/absences/chase", headers=headers)
+    assert listed.status_code == (200 if may_look else 403)
+    for what, body in (
+        ("extension", {"certificate_until": "2026-08-31"}),
+        ("return-to-work", {"return_to_work": "2026-08-10"}),
+    ):
+        path = f"/v1/absences/{submittal_id}/{what}"
+        answer = await rota.hub.client.post(path, json={"by": "somebody", **body}, headers=headers)
+        assert answer.status_code == status, answer.text
+    if status == 200:
+        # Whoever signed in acts under their own name, whatever the body says.
+        entered = answer.json()["claimed_by"]
+        assert entered == (None if number else "sample-person")
