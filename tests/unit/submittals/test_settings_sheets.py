@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from esrlink.errors import Invalid
 from esrlink.http.spreadsheet import csv_text
@@ -246,3 +248,33 @@ def test_of_lists_a_comparison_tells_what_came_and_what_went() -> None:
     assert [(d.field, d.before, d.after) for d in found.changed[0].differences] == [
         ("reasons", "S10 Anxiety", "S25 Gut")
     ]
+
+
+_SAID = st.text(max_size=12) | st.sampled_from(
+    ["EXTRA", "clwrota", "500", "1e999", "NaN", "yes", "all", "2026-02-30", "30/02/2026"]
+)
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | _SAID,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(_SAID | st.sampled_from(["code", "rate"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(table=st.sampled_from(TABLE_NAMES), data=st.data())
+def test_whatever_a_sheet_says_each_row_is_taken_or_has_a_sentence(table: TableName, data: st.DataObject) -> None:
+    heading = columns(table)
+    cells = st.lists(_SAID, min_size=len(heading), max_size=len(heading))
+    found = check_sheet(FORMS[table], [heading, *data.draw(st.lists(cells, max_size=4))])
+    assert all(one.sentence.endswith(".") and one.row >= 1 for one in found.troubles)
+    again = check_sheet(FORMS[table], table_of(csv_text(heading, lines(FORMS[table], found.rows)).encode()))
+    assert (again.rows == found.rows) or not found.rows
+
+
+@given(table=st.sampled_from(TABLE_NAMES), rows=st.lists(_JSON, max_size=4))
+def test_whatever_json_says_each_row_is_taken_or_has_a_sentence(table: TableName, rows: list[Any]) -> None:
+    found = check_rows(FORMS[table], rows)
+    assert all(one.sentence.endswith(".") for one in found.troubles)
+    with_references(table, found, WHOLE)
+    assert not compare(FORMS[table], found.rows, as_before(FORMS[table], found.rows, found.rows)).anything
