@@ -19,7 +19,7 @@ async def test_a_clinician_sees_and_mends_their_own_claims_and_no_others(
     await expect(claims.filter(has_text="Cardiology")).to_contain_text("It missed the July 2026 pay.")
     for path in (f"records/{filled['w3']}", f"records/{filled['a1']}"):
         assert await site.visit(phone, path) == 404
-    for path in ("", "queues/enrich"):
+    for path in ("", "queues/enrich", "payroll", "chase"):
         assert await site.visit(phone, path) == 403
     await site.visit(phone, "mine")
     await phone.get_by_role("link", name="Evening list").click()

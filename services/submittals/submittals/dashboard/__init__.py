@@ -11,10 +11,14 @@ from fastapi import APIRouter
 from esrlink.runtime import Parts
 from esrlink.web import Pages
 from submittals.dashboard import (
+    chase,
     correcting,
+    corrections,
     ending_absences,
     mine,
+    open_absences,
     overview,
+    payroll,
     queue,
     record,
     settings,
@@ -24,7 +28,19 @@ from submittals.dashboard.overview import status_of
 
 __all__ = ["dashboard_router", "status_of"]
 
-_PAGES = (overview, mine, queue, record, correcting, ending_absences, settings)
+_PAGES = (
+    overview,
+    mine,
+    queue,
+    record,
+    correcting,
+    ending_absences,
+    chase,
+    open_absences,
+    payroll,
+    corrections,
+    settings,
+)
 
 
 def dashboard_router(pages: Pages, parts: Parts) -> APIRouter:

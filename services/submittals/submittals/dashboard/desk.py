@@ -49,6 +49,9 @@ SECTIONS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("queues/validate", "To validate", _DEPARTMENT | {Role.VALIDATOR}),
     ("queues/approve", "To approve", _DEPARTMENT | {Role.VALIDATOR}),
     ("queues/release", "Final approval", PAYROLL),
+    ("chase", "Chase lists", STAFF),
+    ("payroll", "Payroll", PAYROLL),
+    ("corrections", "Corrections", PAYROLL),
     ("settings", "Settings", frozenset(READERS)),
 )
 """The pages of submittals, as (path under the service, name, roles), in the order of its own navigation."""

@@ -13,7 +13,8 @@ from esrlink.clock import today
 from esrlink.db import ReadTx
 from esrlink.errors import NotFound
 from submittals.dashboard.desk import Desk, Owner
-from submittals.dashboard.words import WAITS_FOR, about, days_of, deadline, is_in_lieu, money_of, stands
+from submittals.dashboard.words import WAITS_FOR, about, days_of, is_in_lieu, money_of, stands
+from submittals.deadlines.when import deadline_of
 from submittals.esr import cut_offs
 from submittals.esr.cut_offs import PayCalendar
 from submittals.lists.own import own_records
@@ -59,7 +60,7 @@ def router(desk: Desk) -> APIRouter:
         def card(line: Line) -> Card:
             content = line.content
             in_lieu = is_in_lieu(content)
-            due = None if in_lieu else deadline(calendars[line.vpd], content.first_day, line.state, now)
+            due = None if in_lieu else deadline_of(calendars[line.vpd], content.first_day, line.state, now)
             ran = pays.get(line.id)
             return Card(
                 line=line,
@@ -69,7 +70,7 @@ def router(desk: Desk) -> APIRouter:
                 money=money_of(content),
                 stands=stands(line.state, content),
                 waits_for=None if in_lieu and line.state is State.APPROVED else WAITS_FOR.get(line.state),
-                pay=due or (f"In the {ran}." if ran and line.state is not State.WITHDRAWN else None),
+                pay=due.words if due else f"In the {ran}." if ran and line.state is not State.WITHDRAWN else None,
                 to_mend=line.state in _MENDABLE,
             )
 

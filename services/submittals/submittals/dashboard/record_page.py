@@ -21,7 +21,8 @@ from submittals.dashboard.pair import pairs_of
 from submittals.dashboard.queue_filter import Filter
 from submittals.dashboard.queues import QUEUES
 from submittals.dashboard.timeline import timeline
-from submittals.dashboard.words import KINDS, about, days_of, deadline, is_in_lieu, stands
+from submittals.dashboard.words import KINDS, about, days_of, is_in_lieu, stands
+from submittals.deadlines.when import deadline_of
 from submittals.esr import cut_offs, people
 from submittals.esr.assignments import assignment_on
 from submittals.esr.people import AssignmentRow
@@ -103,7 +104,7 @@ async def show_record(
         what=about(content),
         when=days_of(content.first_day, content.last_day),
         department=department.name,
-        deadline=None if is_in_lieu(content) else deadline(calendar, content.first_day, standing.state, now),
+        deadline=None if is_in_lieu(content) else deadline_of(calendar, content.first_day, standing.state, now),
         money=money_of_claim(record.version, trust, department, post),
         history=timeline(record, history),
         facts=_facts(content, record),

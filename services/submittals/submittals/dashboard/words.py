@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
-from esrlink.clock import LONDON
 from esrlink.web.wording import day as day_in_words
 from esrlink.web.wording import money
 from submittals.content import AbsenceContent, AttendanceContent, Content
-from submittals.esr.cut_offs import PayCalendar
 from submittals.records.state import State
 
 WAITS_FOR: Mapping[State, str] = {
@@ -69,22 +67,6 @@ def days_of(first: date, last: date | None) -> str:
     if last is None:
         return f"from {day_in_words(first)}, open"
     return day_in_words(first) if last == first else f"{day_in_words(first)} to {day_in_words(last)}"
-
-
-_WITH_SOMEBODY = frozenset({State.PENDING, State.ENRICHED, State.VALIDATED, State.RETURNED, State.REJECTED})
-
-
-def deadline(calendar: PayCalendar, first_day: date, state: State, now: datetime) -> str | None:
-    """Which pay a record reaches, by when it must be approved, and the pay that it rolls to; none once payroll has it."""
-    if state not in _WITH_SOMEBODY:
-        return None
-    reach = calendar.reach(first_day, now)
-    if reach.next_cut_off is None:
-        return "Payroll has not told the next cut-off yet."
-    local, then = reach.next_cut_off.astimezone(LONDON), calendar.following(reach.next_cut_off)
-    said = f"It missed the {reach.pay_name}. " if reach.rolls_to else ""
-    said += f"In the {reach.rolls_to or reach.pay_name} if approved by {local:%H:%M} on {local.day} {local:%B}"
-    return f"{said}, else in the {then.pay_name}." if then else f"{said}."
 
 
 def money_of(content: Content) -> str | None:
