@@ -152,6 +152,7 @@ SUBMITTAL: dict[str, Any] = {
     "findings": [],
     "next_cut_off": "2026-09-01T11:00:00Z",
     "pay_name": "August 2026 pay",
+    "deadline": "In the August 2026 pay if approved by 12:00 on 1 September.",
     "versions": [{"version": 1, "state": "pending"}],
     "history": [{"number": 1, "kind": "submitted", "version": 1, "by": "p17", "at": _AT}],
     "facts": [],

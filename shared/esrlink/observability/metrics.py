@@ -23,5 +23,5 @@ CUT_OFF_OLDEST = Gauge(
     "esrlink_cut_off_oldest_seconds", "Age of the oldest payroll cut-off that came and has no run yet", ["service"]
 )
 MAIL_TROUBLED = Gauge(
-    "esrlink_mail_troubled", "E-mails that were not sent, or nobody knows whether, and wait for a person", ["service"]
+    "esrlink_mail_troubled", "E-mails given up in the last day: refused, too late, or nobody knows", ["service"]
 )

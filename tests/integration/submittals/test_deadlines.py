@@ -97,6 +97,8 @@ async def test_each_record_says_its_pay_and_who_has_it_as_the_record_itself_does
         "late": "late",
         "later": "later",
     }
+    put = await grouped.taken("due", work(date_worked="2026-08-02"))
+    assert put["deadline"] == records["due"]["words"]
     for one in records.values():
         assert set(one["waits_for"]) == await _holder(grouped, one), one
 

@@ -247,7 +247,9 @@ async def test_a_server_that_is_away_or_puts_off_is_tried_again_and_one_that_ref
         "recipient_refused_451": 3,
     }
     status = (await desk.rota.hub.client.get("/v1/status", headers=desk.rota.hub.bearer("audit:read"))).json()
-    assert "2 reminders by e-mail could not be sent." in [notice["text"] for notice in status["notices"]]
+    assert "2 reminders by e-mail could not be sent in the last day." in [
+        notice["text"] for notice in status["notices"]
+    ]
     desk.server.at_recipient = {}
     await desk.call("POST", f"mail/{parked[0]['mail_id']}/send-again", 204)
     assert await desk.posting.look() == 1

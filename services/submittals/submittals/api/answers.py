@@ -13,6 +13,7 @@ from esrlink.contracts import Outcome
 from esrlink.errors import EsrLinkError, NotFound
 from submittals import examples
 from submittals.content import AbsenceContent, AttendanceContent, Kind
+from submittals.deadlines.when import words_of
 from submittals.esr.cut_offs import Reach
 from submittals.records.decisions import DecisionKind
 from submittals.records.record import Record, Relation
@@ -101,6 +102,9 @@ class SubmittalAnswer(BaseModel):
     next_cut_off: datetime | None = Field(default=None, description="Approved before this, it reaches the pay.")
     pay_name: str | None = Field(default=None, description="The pay it belongs to.", examples=["August 2026 pay"])
     rolls_to: str | None = Field(default=None, description="When that pay was missed: the one it rolls to.")
+    deadline: str | None = Field(
+        default=None, description="The same in words; none when it was sent, withdrawn, or is never paid."
+    )
     versions: list[VersionAnswer] = Field(description="Every version with its own state, oldest first.")
     history: list[Step] = Field(description="Every decision, oldest first.")
     facts: list[FactAnswer] = Field(description="What ESR and the gateway said, oldest first.")
@@ -225,6 +229,8 @@ def submittal_answer(record: Record, reach: Reach, holder: Holder) -> SubmittalA
         next_cut_off=reach.next_cut_off,
         pay_name=reach.pay_name,
         rolls_to=reach.rolls_to,
+        # Time off in lieu is approved and makes no pay.
+        deadline=words_of(reach, standing.state) if standing.with_payroll or standing.state != "approved" else None,
         versions=[
             VersionAnswer(version=number, state=state_of_version(number, record.decisions, record.facts))
             for number in sorted({d.version for d in record.decisions})

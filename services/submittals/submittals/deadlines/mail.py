@@ -17,6 +17,7 @@ from sqlalchemy import func, insert, select, text, update
 
 from esrlink.db import ReadTx, WriteTx
 from esrlink.errors import Conflict, NotFound
+from submittals.deadlines.lead_times import LONGEST_HOURS
 from submittals.tables import mail, mail_recipient
 
 STATES = ("waiting", "sending", "sent", "parked", "unknown", "dropped")
@@ -24,6 +25,8 @@ TROUBLED = ("parked", "unknown")
 # Longer than all of one attempt may take, so that whoever lets a lease run out is dead.
 LEASE = timedelta(minutes=10)
 KEEP = timedelta(days=180)
+RECENT = timedelta(days=1)
+"""For so long one that is in trouble is told of; the list keeps it."""
 
 _DUE_TRUSTS = text("""
 SELECT DISTINCT vpd FROM mail
@@ -112,12 +115,14 @@ async def list_mail(
     return await tx.all(statement)
 
 
-async def troubled(tx: ReadTx, vpds: Collection[str]) -> dict[str, int]:
-    """How many e-mails of these trusts are parked or unknown, by state."""
+async def troubled(tx: ReadTx, vpds: Collection[str], since: datetime) -> dict[str, int]:
+    """How many e-mails of these trusts became parked or unknown since then, by state."""
     own = mail.c
     rows = await tx.all(
         select(own.state, func.count().label("number"))
         .where(own.vpd == func.any(sorted(vpds)), own.state == func.any(list(TROUBLED)))
+        # None is older when it is given up: it is of no use after its cut-off.
+        .where(own.created_at >= since - timedelta(hours=LONGEST_HOURS), own.settled_at >= since)
         .group_by(own.state)
     )
     return {row.state: row.number for row in rows}

@@ -86,8 +86,9 @@ class Posting:
         async with self.database.read() as tx:
             vpds = await registered_vpds(tx)
         async with self.database.read(vpds) as tx:
-            found = await mail.trusts_with_mail(tx, vpds, self._clock.now())
-            in_trouble = sum((await mail.troubled(tx, vpds)).values())
+            now = self._clock.now()
+            found = await mail.trusts_with_mail(tx, vpds, now)
+            in_trouble = sum((await mail.troubled(tx, vpds, now - mail.RECENT)).values())
         metrics.MAIL_TROUBLED.labels(self.database.service).set(in_trouble)
         sent = 0
         try:

@@ -6,7 +6,7 @@ from esrlink.auth import Principal
 from esrlink.db import Database
 from esrlink.status import Notice, StatusReport
 from esrlink.web.wording import counted
-from submittals.deadlines.mail import troubled
+from submittals.deadlines.mail import RECENT, troubled
 
 _SAYS = {
     "parked": "could not be sent",
@@ -19,9 +19,9 @@ async def notices_of_mail(principal: Principal, database: Database, report: Stat
     if not principal.vpds or principal.departments is not None:
         return report
     async with database.read(principal.vpds) as tx:
-        counts = await troubled(tx, principal.vpds)
+        counts = await troubled(tx, principal.vpds, database.clock.now() - RECENT)
     found = [
-        Notice(tone="warning", text=f"{counted(count, 'reminder')} by e-mail {_SAYS[state]}.")
+        Notice(tone="warning", text=f"{counted(count, 'reminder')} by e-mail {_SAYS[state]} in the last day.")
         for state, count in sorted(counts.items())
     ]
     return report.model_copy(update={"notices": [*report.notices, *found]}) if found else report

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from esrlink.clock import LONDON
-from submittals.esr.cut_offs import Closing, PayCalendar
+from submittals.esr.cut_offs import Closing, PayCalendar, Reach
 from submittals.records.state import State
 
 When = Literal["late", "due", "later"]
 
-_NOTHING_TO_MAKE = frozenset({State.WITHDRAWN, State.SUPERSEDED})
 _MADE = frozenset({State.APPROVED, State.SCHEDULED})
 
 
@@ -80,34 +80,42 @@ class Deadline:
 def deadline_of(calendar: PayCalendar, first_day: date, state: State, now: datetime) -> Deadline | None:
     """The deadline of a record as it stands; none for one that was sent or withdrawn: nobody can make that any more."""
     is_made = state in _MADE
-    if state in _NOTHING_TO_MAKE or not (is_made or state in WAITING_STATES):
+    if not (is_made or state in WAITING_STATES):
         return None
-    turn = turn_of(calendar, now)
+    turn, reach = turn_of(calendar, now), calendar.reach(first_day, now)
+    words = words_of(reach, state) or ""
     if turn.closing is None:
-        return Deadline("Payroll has not told the next cut-off yet.")
-    reach = calendar.reach(first_day, now)
-    coming, missed = turn.closing, reach.rolls_to is not None
+        return Deadline(words)
     then = None if turn.after is None else turn.after.pay_name
-    said = f"It missed the {reach.pay_name}. " if missed else ""
-    if is_made:
-        said += f"Approved: in the {coming.pay_name} unless it is taken back before {at_words(coming.at)}."
-    else:
-        said += f"In the {coming.pay_name} if approved by {at_words(coming.at)}"
-        said += f", else in the {then}." if then else "."
     return Deadline(
-        words=said,
-        approve_by=coming.at,
+        words=f"{words[:-1]}, else in the {then}." if then and not is_made else words,
+        approve_by=turn.closing.at,
         pay_name=reach.pay_name,
         rolls_to=reach.rolls_to or then,
-        missed=missed,
-        seconds_left=int((coming.at - now).total_seconds()),
+        missed=reach.rolls_to is not None,
+        seconds_left=int((turn.closing.at - now).total_seconds()),
     )
+
+
+def words_of(reach: Reach, state: State) -> str | None:
+    """The words of a deadline; none for a record that was sent or withdrawn."""
+    is_made = state in _MADE
+    if not (is_made or state in WAITING_STATES):
+        return None
+    if reach.next_cut_off is None:
+        return "Payroll has not told the next cut-off yet."
+    pay, by = reach.rolls_to or reach.pay_name, at_words(reach.next_cut_off)
+    missed = f"It missed the {reach.pay_name}. " if reach.rolls_to else ""
+    if is_made:
+        return f"{missed}Approved: in the {pay} unless it is taken back before {by}."
+    return f"{missed}In the {pay} if approved by {by}."
 
 
 WAITING_STATES = (State.PENDING, State.RETURNED, State.REJECTED, State.ENRICHED, State.VALIDATED)
 """The states in which somebody has to do something before the record can be paid."""
 
 
+@lru_cache(maxsize=256)
 def at_words(moment: datetime) -> str:
     """12:00 on 2 September, in UK time."""
     local = moment.astimezone(LONDON)
