@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from submittals.esr.people import AssignmentRow
@@ -122,6 +122,7 @@ _CARDS = st.lists(
 )
 
 
+@settings(deadline=None)  # the first one loads the bank holidays
 @given(
     cards=_CARDS,
     grade=st.sampled_from(_GRADES),

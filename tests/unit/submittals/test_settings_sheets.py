@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from esrlink.errors import Invalid
@@ -262,6 +262,7 @@ _JSON = st.recursive(
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(table=st.sampled_from(TABLE_NAMES), data=st.data())
 def test_whatever_a_sheet_says_each_row_is_taken_or_has_a_sentence(table: TableName, data: st.DataObject) -> None:
     heading = columns(table)
@@ -272,6 +273,7 @@ def test_whatever_a_sheet_says_each_row_is_taken_or_has_a_sentence(table: TableN
     assert (again.rows == found.rows) or not found.rows
 
 
+@settings(deadline=None)
 @given(table=st.sampled_from(TABLE_NAMES), rows=st.lists(_JSON, max_size=4))
 def test_whatever_json_says_each_row_is_taken_or_has_a_sentence(table: TableName, rows: list[Any]) -> None:
     found = check_rows(FORMS[table], rows)
