@@ -39,8 +39,8 @@ SELECT s.id, s.product, s.department, s.record_id, s.profile_id, s.claimed_by, s
        SELECT array_agg(d.kind ORDER BY d.number) AS kinds, array_agg(d.by ORDER BY d.number) AS bys,
               array_agg(d.person ORDER BY d.number) AS people, array_agg(d.validation_group ORDER BY d.number) AS groups,
               array_agg(d.client ORDER BY d.number) AS clients
-         FROM decision d WHERE d.vpd = s.vpd AND d.submittal_id = s.id
-       ) h ON s.state = 'enriched'
+         FROM decision d WHERE s.state = 'enriched' AND d.vpd = s.vpd AND d.submittal_id = s.id
+       ) h ON true
  ORDER BY s.id
 """)
 
