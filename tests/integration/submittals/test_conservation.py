@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from esrlink import audit
@@ -183,20 +183,25 @@ rounds = st.lists(st.lists(operations, min_size=1, max_size=4), min_size=2, max_
 
 
 @settings(
-    max_examples=6,
+    max_examples=5,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(happening=rounds)
+@example([[("withdraw", 1, 0)], [("correct", 0, 0), ("freeze", 0, 0)], [("undo", 0, 1), ("facts", 0, 0)]])
+@example([[("correct", 0, 0)], [("undo", 0, 1), ("freeze", 0, 0)], [("correct", 0, 1), ("put", 1, 3)]])
+@example([[("return", 1, 0), ("freeze", 0, 0)], [("correct", 0, 0)], [("undo", 0, 0)], [("resubmit", 1, 0)]])
 async def test_what_was_created_and_not_withdrawn_is_in_one_file_or_waits(
     replicas: list[Rota], happening: list[list[tuple[str, int, int]]]
 ) -> None:
     payroll = _payroll_of(replicas[0])
     world = World(replicas, payroll)
-    # So that each example has something in a file, and something to correct.
+    # So that each example has something in a file to correct, and something approved to take back.
     for opening in (("put", 0, 0), ("push", 0, 1), ("freeze", 0, 0), ("facts", 0, 0)):
         await world.act(*opening)
+    await asyncio.gather(*(world.act("put", which, which) for which in (1, 2)))
+    await world.act("push", 1, 0)
     for together in happening:
         await asyncio.gather(*(world.act(*one) for one in together))
     for _ in range(2):

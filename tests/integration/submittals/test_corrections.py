@@ -122,6 +122,9 @@ async def test_a_reversal_is_not_changed_and_withdrawn_with_its_replacement(rota
     assert len(await rota.hub.emitted("submittal.withdrawn")) == 2
     listed = await rota.hub.client.get("/v1/corrections?state=undone", headers=rota.bearer())
     assert [one["correction_id"] for one in listed.json()["corrections"]] == [one["correction_id"]]
+    # It may have crossed a run: not before payroll has said so is it corrected again.
+    assert (await propose(rota, submittal_id, **TWO_LISTS)).json()["code"] == "already_corrected"
+    rota.hub.clock.move_to(datetime(2026, 9, 2, tzinfo=UTC))
     await proposed(rota, submittal_id, **TWO_LISTS)
 
 

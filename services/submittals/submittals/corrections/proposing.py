@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from esrlink import audit
+from esrlink.contracts import Outcome
 from esrlink.db import WriteTx
 from esrlink.errors import Invalid, NotFound
 from esrlink.ids import NewId
@@ -14,6 +15,7 @@ from submittals.content import Content, digest
 from submittals.corrections import correction as corrections
 from submittals.corrections.correction import AlreadyCorrected, Correction, RunChoice
 from submittals.corrections.runs import run_of
+from submittals.esr import cut_offs
 from submittals.flow import maker_checker
 from submittals.flow.acting import acting, place_of_actor
 from submittals.flow.asking import Ask
@@ -44,7 +46,7 @@ async def propose(
     who = acting(record, ask.by, ask.by_number, around)
     check_role(record, ask, who)
     check_state(record, ask)
-    await refuse_second(tx, record)
+    await refuse_second(tx, record, now)
     if not ask.reason:
         raise Invalid("Say why: payroll and the department will read it.", field="reason")
     await run_of(tx, vpd, run, around.trust, now)
@@ -103,11 +105,29 @@ def judged(record: Record, given: Content, around: Surroundings) -> Assessment:
     return found
 
 
-async def refuse_second(tx: WriteTx, record: Record, besides: UUID | None = None) -> None:
-    """Raise `AlreadyCorrected` when another correction of the record is proposed or seconded. Its row must be held."""
+async def refuse_second(tx: WriteTx, record: Record, now: datetime, besides: UUID | None = None) -> None:
+    """Raise `AlreadyCorrected` while another correction of the record may still be paid. Its row must be held.
+
+    One whose reversal was withdrawn may have crossed a run that was being frozen: a second replacement would be paid beside
+    the first. Once the next cut-off has passed, payroll has said whether it did.
+    """
     for one in await corrections.of_submittals(tx, record.vpd, [record.id]):
-        if one.submittal_id == record.id and one.id != besides and one.state in {"proposed", "seconded"}:
+        if one.submittal_id != record.id or one.id == besides:
+            continue
+        if one.state in {"proposed", "seconded"}:
             raise AlreadyCorrected(f"A correction of it is {one.state} already.", field="submittal_id")
+        if one.state == "undone" and one.decided_at and not await _refused_by_esr(tx, one):
+            closing = (await cut_offs.coming(tx, [record.vpd], one.decided_at)).get(record.vpd)
+            if closing is None or closing.at >= now:
+                raise AlreadyCorrected(
+                    "A correction of it was withdrawn and may have crossed a run: correct it after the next cut-off.",
+                    field="submittal_id",
+                )
+
+
+async def _refused_by_esr(tx: WriteTx, one: Correction) -> bool:
+    reversal = await store.read_one(tx, one.reversal_id) if one.reversal_id else None
+    return reversal is not None and any(fact.outcome is Outcome.REJECTED for fact in reversal.facts)
 
 
 def refuse_same(sent: Version, found: Assessment) -> None:

@@ -64,7 +64,7 @@ async def second(
     check_state(record, ask)
     _refuse_proposer(one, record, who, client if ask.roles is not None else None)
     maker_checker.check(record, who, around)
-    await refuse_second(tx, record, besides=one.id)
+    await refuse_second(tx, record, now, besides=one.id)
     if sent.number != one.version:
         raise Conflict("Another version was sent than the one this corrects: decline it, and propose it anew.")
     await run_of(tx, vpd, one.run, around.trust, now)

@@ -80,14 +80,14 @@ def _joined(statement: Select[Any], names: Sequence[str], keys: Collection[tuple
 
 async def by_sources(tx: WriteTx, vpd: str, keys: Collection[SourceKey]) -> dict[SourceKey, Record]:
     """The submittals with these source keys, locked."""
-    statement = _joined(_current(), ("product", "department", "record_id"), keys).where(submittal.c.vpd == vpd)
-    return {record.key: record for record in await _load(tx, _locked(statement))}
+    statement = _joined(_key(), ("product", "department", "record_id"), keys).where(submittal.c.vpd == vpd)
+    return {record.key: record for record in await _load_locked(tx, statement)}
 
 
 async def by_ids(tx: WriteTx, vpd: str, ids: Collection[UUID]) -> dict[UUID, Record]:
     """The submittals with these ids, locked."""
-    statement = _current().where(submittal.c.vpd == vpd, submittal.c.id == func.any(list(ids)))
-    return {record.id: record for record in await _load(tx, _locked(statement))}
+    statement = _key().where(submittal.c.vpd == vpd, submittal.c.id == func.any(list(ids)))
+    return {record.id: record for record in await _load_locked(tx, statement)}
 
 
 async def corrected_by(tx: WriteTx, vpd: str, ids: Collection[UUID]) -> set[UUID]:
@@ -97,29 +97,29 @@ async def corrected_by(tx: WriteTx, vpd: str, ids: Collection[UUID]) -> set[UUID
 
 async def returned_of_profiles(tx: WriteTx, vpd: str, places: Collection[ProfilePlace]) -> list[Record]:
     """The returned submittals of these profiles, locked."""
-    statement = _joined(_current(), ("product", "department", "profile_id"), places)
-    return await _load(tx, _locked(statement.where(submittal.c.vpd == vpd, submittal.c.state == "returned")))
+    statement = _joined(_key(), ("product", "department", "profile_id"), places)
+    return await _load_locked(tx, statement.where(submittal.c.vpd == vpd, submittal.c.state == "returned"))
 
 
 async def with_payroll_of_profiles(tx: WriteTx, vpd: str, places: Collection[ProfilePlace]) -> list[Record]:
     """The submittals of these profiles that payroll has and has not sent, as far as is known, locked."""
-    statement = _joined(_current(), ("product", "department", "profile_id"), places)
+    statement = _joined(_key(), ("product", "department", "profile_id"), places)
     statement = statement.where(submittal.c.vpd == vpd, submittal.c.state == func.any(sorted(WITH_PAYROLL)))
     # What takes something back from payroll is about whoever was paid, whatever the profile is now.
-    found = await _load(tx, _locked(statement))
+    found = await _load_locked(tx, statement)
     return [record for record in found if record.standing.with_payroll and record.relation != "reversal"]
 
 
 async def mendable_of_people(tx: WriteTx, vpd: str, employees: Collection[str]) -> list[Record]:
     """The submittals of these people that are returned, or on their way and not sent as far as is known, locked."""
-    statement = _current().where(
+    statement = _key().where(
         submittal.c.vpd == vpd,
         submittal.c.employee_number == func.any(sorted(employees)),
         submittal.c.state == func.any(sorted({State.RETURNED} | ALLOWED[Command.RETURN])),
         # What takes something back stands whatever becomes of the person.
         func.coalesce(submittal.c.relation, "") != "reversal",
     )
-    return await _load(tx, _locked(statement))
+    return await _load_locked(tx, statement)
 
 
 async def read_one(tx: ReadTx, submittal_id: UUID) -> Record | None:
@@ -160,8 +160,20 @@ async def read_source(tx: ReadTx, vpd: str, key: SourceKey) -> Record | None:
     return found[0] if found else None
 
 
-def _locked(statement: Select[Any]) -> Select[Any]:
-    return statement.order_by(submittal.c.id).with_for_update(of=submittal)
+def _key() -> Select[Any]:
+    return select(submittal.c.vpd, submittal.c.id)
+
+
+async def _load_locked(tx: WriteTx, statement: Select[Any]) -> list[Record]:
+    """The submittals whose keys the statement finds, locked in their order, as they are once they are held.
+
+    Two statements: one alone would look for the version that was current before it waited, and find none.
+    """
+    rows = await tx.all(statement.order_by(submittal.c.id).with_for_update(of=submittal))
+    if not rows:
+        return []
+    ids = func.any([row.id for row in rows])
+    return await _load(tx, _current().where(submittal.c.vpd == rows[0].vpd, submittal.c.id == ids))
 
 
 async def _load(tx: ReadTx, statement: Select[Any]) -> list[Record]:
