@@ -21,6 +21,7 @@ from submittals.deadlines.smtp import SmtpServer
 from submittals.deadlines.troubles import notices_of_mail
 from submittals.deadlines.unsubscribing import UnsubscribeLinks
 from submittals.flow.forgetting import ForgettingAnswers
+from submittals.flow.gathering import gathered_puts
 from submittals.settings import Settings
 from submittals.tables import metadata
 
@@ -54,7 +55,7 @@ def build(settings: Settings, parts: Parts) -> Service:
         status=status,
         handlers=handlers,
     )
-    app.state.parts = parts
+    app.state.parts, app.state.puts = parts, gathered_puts(parts)
     loops = [Loop("old answers", ForgettingAnswers(parts.database, parts.clock).run)]
     return Service(app=app, handlers=handlers, loops=[*loops, *_reminders(settings, parts, links)])
 

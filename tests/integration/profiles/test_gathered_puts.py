@@ -6,11 +6,13 @@ import asyncio
 
 import pytest
 
+from esrlink.db.gathering import Gathering
 from esrlink.errors import NotFound
 from esrlink.ids import new_id
 from esrlink.observability.tracing import current_traceparent, new_trace, trace_id_of
-from profile_sync.profiles.gathering import Gathering
+from profile_sync.profiles.gathering import gathered_puts
 from profile_sync.profiles.putting import Put
+from profile_sync.profiles.reading import LinkedProfile
 from profile_sync.rules.facts import Place, ProfileFacts
 
 from .conftest import Hub, imported
@@ -22,9 +24,9 @@ def a_put(n: int = 0, *, department: str = "anaesthetics", number: str | None = 
     return Put(Place("clwrota", department, f"g{n}"), ProfileFacts(name, "Adaeze", number))
 
 
-def gathering(hub: Hub) -> Gathering:
+def gathering(hub: Hub) -> Gathering[str, Put, LinkedProfile]:
     parts = hub.running
-    return Gathering(parts.database, parts.clock, new_id)
+    return gathered_puts(parts.database, parts.clock, new_id)
 
 
 async def test_puts_at_once_cost_a_few_transactions_and_each_gets_its_own_answer(hub: Hub) -> None:

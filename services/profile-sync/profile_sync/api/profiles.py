@@ -30,7 +30,7 @@ from profile_sync.api.models import (
 from profile_sync.api.shown import Fields, Part, answered, sees_contacts
 from profile_sync.changes.feed import cursor_at, head
 from profile_sync.changes.numbering import number
-from profile_sync.profiles.gathering import Gathering
+from profile_sync.profiles.gathering import gathered_puts
 from profile_sync.profiles.putting import FACTS, Put, delete_profile, no_profile, put_profiles
 from profile_sync.profiles.reading import Page, list_profiles, read_places
 from profile_sync.rules.facts import Place, ProfileFacts
@@ -82,7 +82,7 @@ def router(parts: Parts, *, batch_limit: int) -> APIRouter:
     """The operations under `/v1/profiles`."""
     api = APIRouter(prefix="/v1", tags=["profiles"])
     database, clock = parts.database, parts.clock
-    gathering = Gathering(database, clock, parts.new_id)
+    gathering = gathered_puts(database, clock, parts.new_id)
 
     @api.put(
         "/profiles/{product}/{department}/{profile_id}",

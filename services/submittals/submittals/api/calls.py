@@ -20,6 +20,8 @@ from submittals.api.answers import SubmittalAnswer, answer_of
 from submittals.api.work import PartsOf
 from submittals.flow import answered
 from submittals.flow.answered import Repeated
+from submittals.flow.gathering import GatheredPuts
+from submittals.flow.intake import Put
 from submittals.flow.roles import ROLES_FOR, SCOPES_FOR
 from submittals.records.results import Result
 from submittals.records.state import Command
@@ -100,6 +102,16 @@ class Call:
             return result.error or answer_of(result)
 
         said = await self.once(principal, vpd, body.model_dump(mode="json"), SubmittalAnswer, answering)
+        self.response.headers["ETag"] = etag(said.version)
+        return said
+
+    async def gathered(self, puts: GatheredPuts, vpd: str, client: str, put: Put) -> SubmittalAnswer:
+        """Take in what a machine client puts without a key, together with what others put at this moment."""
+        result = await puts.put((vpd, client), put)
+        if result.error is not None:
+            with stated_in(self.if_match):
+                raise result.error
+        said = answer_of(result)
         self.response.headers["ETag"] = etag(said.version)
         return said
 

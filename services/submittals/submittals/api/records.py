@@ -18,7 +18,7 @@ from submittals.api.answers import BatchAnswer, SubmittalAnswer, WithdrawalAnswe
 from submittals.api.calls import RESPONSES, CallOf, asking
 from submittals.api.commands import as_caller
 from submittals.api.requests import BatchRecordIn, ReasonIn, RecordIn, RecordsIn, checked
-from submittals.api.work import READERS, PartsOf, shown
+from submittals.api.work import READERS, PartsOf, PutsOf, shown
 from submittals.flow.asking import Ask
 from submittals.flow.intake import Person, Put, take_in
 from submittals.flow.withdrawing import withdraw_source
@@ -52,18 +52,22 @@ async def put_submittal(
     ],
     principal: Writer,
     call: CallOf,
+    puts: PutsOf,
     vpd: VpdQuery = None,
 ) -> SubmittalAnswer:
     """Take one record in."""
     trust = trust_scope(principal, vpd)
     principal.require_department(product, department)
     record.version = call.expected(record.version)
+    put = record.put(product, department, record_id)
+    if principal.kind == "machine" and call.key is None:
+        return await call.gathered(puts, trust, principal.subject, put)
 
     async def work(tx: WriteTx) -> Result:
         (result,) = await take_in(
             tx,
             trust,
-            [record.put(product, department, record_id)],
+            [put],
             now=call.parts.clock.now(),
             new_id=call.parts.new_id,
             client=principal.subject,

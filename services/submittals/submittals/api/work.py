@@ -15,6 +15,7 @@ from esrlink.errors import NotFound
 from esrlink.runtime import Parts
 from submittals.api.answers import SubmittalAnswer, submittal_answer
 from submittals.esr import cut_offs
+from submittals.flow.gathering import GatheredPuts
 from submittals.flow.holding import holder_of, known_people
 from submittals.records import store
 from submittals.records.record import Record
@@ -29,7 +30,13 @@ def _parts(request: Request) -> Parts:
     return parts
 
 
+def _puts(request: Request) -> GatheredPuts:
+    puts: GatheredPuts = request.app.state.puts
+    return puts
+
+
 PartsOf = Annotated[Parts, Depends(_parts)]
+PutsOf = Annotated[GatheredPuts, Depends(_puts)]
 
 
 async def readable(tx: ReadTx, principal: Principal, submittal_id: UUID) -> Record:

@@ -6,9 +6,10 @@ sent, an edit is refused, since what was sent can only be corrected.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from esrlink.auth import Role
@@ -80,10 +81,11 @@ async def take_in(
     new_id: NewId,
     client: str,
     person: Person | None = None,
+    traces: Mapping[SourceKey, str] = MappingProxyType({}),
 ) -> list[Result]:
     """Take records in, in the order given. Raises `NotFound` for a trust that is not set up; all else is per record.
 
-    `person`: who puts, when it is no machine client.
+    `person`: who puts, when it is no machine client. `traces`: the traceparents of puts that came by themselves.
     """
     await hold_trust(tx, vpd, alone=False)
     await lock_sources(tx, vpd, {put.key for put in puts})
@@ -99,7 +101,8 @@ async def take_in(
             refusal = Forbidden("A clinician puts records of their own only.", field="profile_id")
             results.append(Result(None, Reach(), refusal))
             continue
-        result = _take_one(tx, put, before, around, new_id=new_id, client=client, early=early.get(put.key))
+        trace = traces.get(put.key)
+        result = _take_one(tx, put, before, around, new_id=new_id, client=client, early=early.get(put.key), trace=trace)
         if result.record is not None and result.record is not before:
             changed[put.key] = result.record
             around.claims.renew(before, result.record)
@@ -136,6 +139,7 @@ def _take_one(
     new_id: NewId,
     client: str,
     early: EarlyWithdrawal | None,
+    trace: str | None,
 ) -> Result:
     reach = around.calendar.reach(put.given.first_day, around.now)
     if around.trust.department(put.product, put.department) is None:
@@ -154,9 +158,9 @@ def _take_one(
         return Result(before, reach, refusal)
     took_back = before is not None and before.standing.with_payroll
     if before is not None and took_back:
-        tx.emit(announcements.withdrawn(before, "The department changed the record.", around.now))
+        tx.emit(announcements.withdrawn(before, "The department changed the record.", around.now), because=trace)
     after = _next(put, before, around, before.id if before else new_id(), client, took_back=took_back)
-    tx.emit(announcements.submitted(after, around.now))
+    tx.emit(announcements.submitted(after, around.now), because=trace)
     if before is None and early is not None:
         # The withdrawal came first, and wins: of two messages that cross, the later one in the rota may be here sooner.
         after = after.decided(DecisionKind.WITHDRAWN, early.by, around.now, reason=early.reason, client=early.client)
