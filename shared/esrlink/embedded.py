@@ -28,6 +28,9 @@ with warnings.catch_warnings():  # platformdirs warns where XDG_RUNTIME_DIR is n
 APP_ROLE = "esrlink_app"
 BUS_ROLE = "esrlink_bus"
 _RECOVERY_SECONDS = 60.0
+# A server that has run for a while uses its old log files again; a new one has none, and would fill each new one with zeros
+# first, which is as much writing again. And a large import is one transaction: what it wrote need not go to the disk twice.
+_SETTINGS = {"wal_init_zero": "off", "max_wal_size": "4GB"}
 
 
 def version() -> str:
@@ -52,7 +55,7 @@ class EmbeddedPostgres:
                     f"DO $$ BEGIN CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB;"
                     " EXCEPTION WHEN duplicate_object THEN NULL; END $$"
                 )
-            for name, value in (settings or {}).items():
+            for name, value in (_SETTINGS | (settings or {})).items():
                 connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
             connection.execute("SELECT pg_reload_conf()")
 

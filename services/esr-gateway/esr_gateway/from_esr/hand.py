@@ -30,11 +30,11 @@ LENGTH = struct.Struct("!Q")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The file to work on, and the descriptor of the file to spill into."""
+    """The file to work on, where its buckets begin, and the descriptor of the file to spill into."""
 
     path: Path
     is_snapshot: bool
-    buckets: int
+    borders: Sequence[str]
     spill: int
 
 
@@ -44,7 +44,7 @@ class Hand:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._layout = data_warehouse()
-        self._dealer = Dealer(self._layout, Spill(job.spill, job.buckets), is_snapshot=job.is_snapshot)
+        self._dealer = Dealer(self._layout, Spill(job.spill, job.borders), is_snapshot=job.is_snapshot)
         self._buckets: Buckets | None = None
         self._painting: Painting | None = None
 

@@ -17,15 +17,17 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Protocol
 
-from esr_gateway.from_esr.go_rows import Part, parts_of
+from esr_gateway.from_esr.go_rows import Part, parts_of, some_people
 from esr_gateway.from_esr.hand import LENGTH, Hand, Job, frame
-from esr_gateway.from_esr.spill import Filled, Spill, buckets_for
+from esr_gateway.from_esr.spill import Filled, Spill, borders_of, buckets_for
+from esr_gateway.layout import data_warehouse
 from esrlink.errors import Unavailable
 
 HELPED_FROM = 8_000_000
 """Bytes of a file from which on processes help: they take half a second to start, and some 50 MB each."""
 
 _HELPERS = 2
+_LOOKED_AT = 16  # rows for each bucket that tell where it begins: then hardly any is twice as large as another
 _LIMIT = 1 << 20
 # What a Python needs to find itself and its packages. No secret of the service is among it.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
@@ -80,14 +82,20 @@ async def crew_for(path: Path, folder: Path, *, is_snapshot: bool) -> AsyncItera
     size = await asyncio.to_thread(lambda: path.stat().st_size)
     is_helped = size >= HELPED_FROM and (os.cpu_count() or 1) > 1
     parts = await asyncio.to_thread(parts_of, path, _HELPERS if is_helped else 1)
-    buckets = buckets_for(size)
+    borders = await asyncio.to_thread(_borders, path, size)
     async with AsyncExitStack() as stack:
         spills = [stack.enter_context(_nameless(folder)) for _ in range(len(parts) + 1)]
-        jobs = [Job(path, is_snapshot, buckets, spill) for spill in spills[1:]]
+        jobs = [Job(path, is_snapshot, borders, spill) for spill in spills[1:]]
         hands: list[AnyHand] = [_OwnHand(job) for job in jobs]
         if is_helped:
             hands = [await stack.enter_async_context(_helper(job, spills)) for job in jobs]
-        yield Crew(hands, parts, buckets, Spill(spills[0], buckets))
+        yield Crew(hands, parts, len(borders) + 1, Spill(spills[0], borders))
+
+
+def _borders(path: Path, size: int) -> list[str]:
+    buckets = buckets_for(size)
+    sample = some_people(data_warehouse(), path, buckets * _LOOKED_AT) if buckets > 1 else ()
+    return borders_of(sample, buckets)
 
 
 @contextmanager

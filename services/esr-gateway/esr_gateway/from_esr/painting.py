@@ -54,7 +54,7 @@ class Painting:
         self._layout = layout
         self._documents = Documents(layout)
         self._setting = setting
-        self.studio = Studio(layout, Painter(layout, setting.around, day=moment.written_day), moment)
+        self.studio = Studio(layout, Painter(layout, setting.around, vpd=moment.vpd, day=moment.written_day), moment)
         self.events = CopiedEvents(
             ProfileImported, vpd=moment.vpd, service=SERVICE, now=moment.now, traceparent=setting.traceparent
         )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pydantic_core import to_json
 
 from esr_gateway.from_esr.documents import SEPARATOR, Documents, digest_of
-from esr_gateway.from_esr.pictures import REGISTRATIONS, Dated, Painter, PersonRows, works_until
+from esr_gateway.from_esr.pictures import REGISTRATIONS, Dated, Painter, PersonRows
 from esr_gateway.layout import PERSON, OutboundLayout
 from esrlink.clock import LONDON
 from esrlink.contracts import ProfileImported
@@ -145,33 +145,31 @@ class Studio:
     def _shown(
         self, painted: Painted, rows: PersonRows, before: Before | None, document: bytes, digest: str, keys: set[str]
     ) -> After:
-        picture = self._painter.picture(rows, vpd=self._moment.vpd)
-        content = to_json(picture)
-        picture_hash = sha256(content).hexdigest()
-        until = works_until(picture)
+        picture = self._painter.picture(rows)
+        picture_hash = sha256(picture.content).hexdigest()
         if before is None or before.is_gone or before.picture_hash != picture_hash:
-            painted.pictures[rows.person_id] = content
+            painted.pictures[rows.person_id] = picture.content
         if before is not None and not before.is_gone and before.employee_number:
             if before.picture_hash != picture_hash:
                 painted.changed.append(before)
-            if before.employee_number != picture["employee_number"]:
+            if before.employee_number != picture.employee_number:
                 painted.renumbered.append(before)
-            if self._has_ended(before, until):
+            if self._has_ended(before, picture.works_until):
                 painted.ended.append(before)
         return After(
             rows.person_id,
-            picture["employee_number"],
-            picture["family_name"],
-            picture["given_name"],
+            picture.employee_number,
+            picture.family_name,
+            picture.given_name,
             before.revision if before else 0,
             picture_hash,
             False,
             document,
             digest,
-            keys | self._painter.pointers(rows),
+            keys | picture.pointers,
             0,
-            until,
-            self._painter.next_change(rows),
+            picture.works_until,
+            picture.next_change,
         )
 
     def _has_ended(self, before: Before, until: str | None) -> bool:

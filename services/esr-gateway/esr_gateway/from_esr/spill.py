@@ -1,27 +1,39 @@
 """Rows on their way from a file to their people: dealt out over buckets on disk, so that all rows of a person come together.
 
-The number of buckets grows with the file, so each fits into a few megabytes of memory, whatever the size of the file. Buckets lie
-in files without a name, which the operating system removes with the last process that has them open: what is in them is people's
-data, and neither an error nor a kill leaves it behind. Several processes may each fill a file, and read all of them.
+Each bucket takes the people between two ids: so they come to the database in the order of its index, and rows that stand in that
+order are dealt out many at a time. The number of buckets grows with the file, so each fits into a few megabytes of memory,
+whatever the size of the file. Buckets lie in files without a name, which the operating system removes with the last process that
+has them open: what is in them is people's data, and neither an error nor a kill leaves it behind. Several processes may each fill
+a file, and read all of them.
 """
 
 from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from zlib import crc32
+from itertools import islice
+from operator import gt
 
 _BUCKET = 500_000  # bytes of the file for each bucket
 _HELD = 4_000_000  # characters in memory before they are written
-_REMEMBERED = 10_000  # people whose rows stand near each other
 _CHARSET = "iso-8859-1"  # of the files, and of whatever is made of their rows
 
 
 def buckets_for(size: int) -> int:
     """How many buckets a file of so many bytes is dealt out over."""
     return max(1, -(-size // _BUCKET))
+
+
+def borders_of(sample: Sequence[str], buckets: int) -> list[str]:
+    """The ids with which the buckets begin, but for the first: as many as asked for, or fewer, of about one size each.
+
+    `sample` are ids as often as they stand in the file.
+    """
+    ordered = sorted(sample)
+    return sorted({ordered[len(ordered) * n // buckets] for n in range(1, buckets)} if ordered else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,41 +65,31 @@ def lines_of(filled: Sequence[Filled], bucket: int) -> list[str]:
     return b"".join(one.read(bucket) for one in filled).decode(_CHARSET).split("\n")[:-1]
 
 
-class _Places(dict[str, Callable[[str], None]]):
-    """Where a person's lines are added, by the person's id."""
-
-    def __init__(self, places: Sequence[Callable[[str], None]]) -> None:
-        super().__init__()
-        self._places = places
-
-    def __missing__(self, person_id: str) -> Callable[[str], None]:
-        # The same in every process, which Python's own hash is not.
-        place = self[person_id] = self._places[crc32(person_id.encode()) % len(self._places)]
-        return place
-
-
 class Spill:
-    """Fills a file (a descriptor of an empty one) with lines by person."""
+    """Fills a file (a descriptor of an empty one) with lines by person. `borders` are those of the buckets (`borders_of`)."""
 
-    def __init__(self, file: int, buckets: int) -> None:
-        self.buckets = buckets
+    def __init__(self, file: int, borders: Sequence[str]) -> None:
+        self.buckets = len(borders) + 1
         self._file = file
+        self._borders = borders
         self._end = 0
-        self._lines: list[list[str]] = [[] for _ in range(buckets)]
-        self._places = _Places([some.append for some in self._lines])
+        self._lines: list[list[str]] = [[] for _ in range(self.buckets)]
         self._starts: list[int] = []
         self._ends = array("I")
         self._held = 0
 
     def add(self, people: Sequence[str], lines: Sequence[str]) -> None:
-        """Add lines, each to the bucket of its person."""
-        if self.buckets == 1:
-            self._lines[0] += lines
-        else:
-            for add, line in zip(map(self._places.__getitem__, people), lines, strict=True):
-                add(line)
-            if len(self._places) > _REMEMBERED:
-                self._places.clear()
+        """Add lines, each to the bucket of its person; those of one person stay in their order."""
+        borders = self._borders
+        if borders and any(map(gt, people, islice(people, 1, None))):
+            order = sorted(range(len(people)), key=people.__getitem__)
+            people, lines = [people[n] for n in order], [lines[n] for n in order]
+        at = 0
+        while at < len(lines):
+            bucket = bisect_right(borders, people[at])
+            end = bisect_left(people, borders[bucket], at) if bucket < len(borders) else len(lines)
+            self._lines[bucket] += lines[at:end]
+            at = end
         self._held += sum(map(len, lines))
         if self._held > _HELD:
             self._write()
