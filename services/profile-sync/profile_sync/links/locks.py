@@ -27,13 +27,13 @@ _EACH = text(
     "SELECT pg_advisory_xact_lock(:class, g) FROM (SELECT unnest(CAST(:groups AS int[])) AS g ORDER BY 1) AS o"
 )
 
-# In the order of the key, so that two transactions that share profiles cannot hold each other up.
+# In the order in which they are given, that of the key, so that two transactions that share profiles cannot hold each other up.
 _PROFILES = text(
     """
     SELECT 1 FROM jsonb_to_recordset(:places) AS g(product text, department text, profile_id text)
-      JOIN profile t ON t.vpd = :vpd AND (t.product, t.department, t.profile_id) = (g.product, g.department, g.profile_id)
-     ORDER BY t.product, t.department, t.profile_id
-       FOR UPDATE OF t
+     CROSS JOIN LATERAL (SELECT 1 FROM profile
+                          WHERE vpd = :vpd AND (product, department, profile_id) = (g.product, g.department, g.profile_id)
+                            FOR UPDATE OFFSET 0) AS t
     """
 ).bindparams(bindparam("places", type_=JSONB))
 
@@ -53,7 +53,7 @@ async def hold_places(tx: WriteTx, vpd: str, places: Iterable[Place]) -> None:
 
 async def hold_profiles(tx: WriteTx, vpd: str, places: Iterable[Place]) -> None:
     """Nobody else changes or deletes these profiles, those that there are, until the transaction ends."""
-    given = [{"product": p.product, "department": p.department, "profile_id": p.profile_id} for p in places]
+    given = [{"product": p.product, "department": p.department, "profile_id": p.profile_id} for p in sorted(places)]
     await tx.execute(_PROFILES, {"vpd": vpd, "places": given})
 
 

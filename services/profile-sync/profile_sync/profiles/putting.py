@@ -31,12 +31,14 @@ FACTS = [one.name for one in fields(ProfileFacts)]
 _PROFILE = [c.name for c in profile.columns]
 _KEY = [c.name for c in profile_key.columns]
 
+# Each place is looked up by its key: joined freely, a plan that is kept reads the whole trust for each put. Rows are locked in
+# the order in which they are given.
 _PRESENT = text(
     """
     SELECT t.* FROM jsonb_to_recordset(:places) AS g(product text, department text, profile_id text)
-      JOIN profile t ON t.vpd = :vpd AND (t.product, t.department, t.profile_id) = (g.product, g.department, g.profile_id)
-     ORDER BY t.product, t.department, t.profile_id
-       FOR UPDATE OF t
+     CROSS JOIN LATERAL (SELECT * FROM profile
+                          WHERE vpd = :vpd AND (product, department, profile_id) = (g.product, g.department, g.profile_id)
+                            FOR UPDATE OFFSET 0) AS t
     """
 ).bindparams(bind("places", type_=JSONB))
 
