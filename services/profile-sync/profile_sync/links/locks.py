@@ -1,7 +1,7 @@
 """Locks that keep two transactions from linking one person twice, or storing one first version twice.
 
-Order, everywhere: the trust, then places of profiles, then rows of `profile` (by key), then claims; the outbox locks last.
-Places and claims are locked by group, so that thousands of them hold few locks; all end with the transaction.
+Order, everywhere: rows of `person` (by key), the trust, places of profiles, rows of `profile` (by key), claims; the outbox locks
+last. Places and claims are locked by group, so that thousands of them hold few locks; all end with the transaction.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ _GROUPS = 256
 
 # A plan that is kept from when a trust's first people came reads whole tables ever after: plan each statement anew, for a
 # change of people is hundreds of rows and a plan costs less than one of them.
+_ANEW = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 _ALONE = text("SELECT pg_advisory_xact_lock(:class, :vpd), set_config('plan_cache_mode', 'force_custom_plan', true)")
 _TOGETHER = text("SELECT pg_advisory_xact_lock_shared(:class, :vpd)")
 _EACH = text(
@@ -36,6 +37,11 @@ _PROFILES = text(
                             FOR UPDATE OFFSET 0) AS t
     """
 ).bindparams(bindparam("places", type_=JSONB))
+
+
+async def plan_anew(tx: WriteTx) -> None:
+    """Let no statement of this transaction follow a plan that was made for other tables; `hold_trust` alone does it, too."""
+    await tx.execute(_ANEW)
 
 
 async def hold_trust(tx: WriteTx, vpd: str, *, alone: bool) -> None:
