@@ -5,7 +5,7 @@ A deleted profile keeps its row, out of sight: if it comes back, its versions an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from types import MappingProxyType
@@ -100,7 +100,7 @@ async def put_profiles(
     if changed:
         rows = [_row(vpd, one.place, one.facts, now) for one in sorted(changed, key=lambda one: one.place)]
         await tx.execute(_UPSERT, {"rows": rows})
-        await _index(tx, vpd, {one.place: one.facts for one in changed})
+        await _index(tx, vpd, {one.place: one.facts for one in changed}, present)
         await _evaluate(tx, vpd, [one.place for one in changed], now, new_id, traces)
     return refused
 
@@ -170,8 +170,10 @@ def _check_version(sent: int | None, stored: int) -> None:
         )
 
 
-async def _index(tx: WriteTx, vpd: str, facts: Mapping[Place, ProfileFacts]) -> None:
-    await tx.execute(_FORGET_KEYS, {"vpd": vpd, "places": as_rows(list(facts))})
+async def _index(tx: WriteTx, vpd: str, facts: Mapping[Place, ProfileFacts], present: Collection[Place]) -> None:
+    known = [place for place in facts if place in present]
+    if known:
+        await tx.execute(_FORGET_KEYS, {"vpd": vpd, "places": as_rows(known)})
     rows = [{**_key(vpd, place), "key": key} for place, one in facts.items() for key in profile_keys(one)]
     await tx.execute(_INSERT_KEYS, {"rows": rows})
 
