@@ -224,6 +224,8 @@ async def serve(app: FastAPI, loops: Mapping[str, Sequence[Loop]], listening: so
         for task in supervisors:
             task.cancel()
         await asyncio.gather(serving, *supervisors, return_exceptions=True)
+        # What is still frozen when the process ends is never let go of, and extension modules complain of leaks.
+        gc.unfreeze()
 
 
 async def run_service(definition: Definition, *, host: str, port: int) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from esr_gateway import dashboard
 from esr_gateway.api import (
-    audit,
     calendar,
     exchanges,
     files,
@@ -28,6 +27,7 @@ from esr_gateway.status import status_of
 from esr_gateway.tables import metadata
 from esr_gateway.to_esr.runs import CutOffLoop
 from esrlink.http import create_app
+from esrlink.http.audit import audit_router
 from esrlink.runtime import Definition, Loop, Parts, Service
 from esrlink.web import Pages
 
@@ -64,7 +64,7 @@ def build(settings: Settings, parts: Parts) -> Service:
             calendar.router(parts),
             issues.router(parts),
             search.router(parts),
-            audit.router(parts),
+            audit_router(parts.database),
             dashboard.router(parts, pages, gateway),
         ],
         status=status_of(parts),

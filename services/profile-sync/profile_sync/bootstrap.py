@@ -7,6 +7,7 @@ from pathlib import Path
 from esrlink.bus import Handler
 from esrlink.contracts import Event, ProfileImported
 from esrlink.http import create_app
+from esrlink.http.audit import audit_router
 from esrlink.runtime import Definition, Loop, Parts, Service
 from esrlink.settings import Mode
 from esrlink.web import Pages
@@ -82,6 +83,7 @@ def build(settings: Settings, parts: Parts) -> Service:
             cohorts.router(parts),
             cohort_people.router(parts),
             cohort_onboarding.router(parts),
+            audit_router(parts.database),
             dashboard.router(parts, pages),
         ],
         status=status_of(parts),

@@ -11,6 +11,8 @@ from esrlink.runtime import Parts
 from esrlink.status import Figure, Notice, StatusReport
 from esrlink.version import VERSION
 from profile_sync.links.matching import by_department, count_people, match_rate, total
+from profile_sync.permitted import WATCH
+from profile_sync.webhooks.watching import troubled
 
 # A working week: by then a rota coordinator should have looked, and pay may depend on it.
 LATE_REVIEW = timedelta(days=7)
@@ -24,6 +26,7 @@ def status_of(parts: Parts) -> StatusOf:
             departments = await by_department(tx, principal.vpds, principal.departments)
             people = await count_people(tx, principal.vpds)
             behind = await backlog(tx, service=parts.database.service)
+            failing = await troubled(tx, principal.vpds)
         by_state = total(departments)
         waiting = by_state["possible"] + by_state["unmatched"]
         rate = match_rate(by_state)
@@ -43,13 +46,26 @@ def status_of(parts: Parts) -> StatusOf:
             version=VERSION,
             figures=figures,
             backlog=behind,
-            notices=_notices(oldest, parts.clock.now()),
+            notices=[*_late(oldest, parts.clock.now()), *(_failing(failing) if _watches(principal) else ())],
         )
 
     return status
 
 
-def _notices(oldest: datetime | None, now: datetime) -> list[Notice]:
+def _watches(principal: Principal) -> bool:
+    """Whether the page that the notice leads to is open to the caller."""
+    return principal.kind == "machine" or bool(principal.roles & WATCH)
+
+
+def _failing(webhooks: int) -> list[Notice]:
+    if not webhooks:
+        return []
+    words = "A webhook fails" if webhooks == 1 else f"{webhooks} webhooks fail"
+    text = f"{words} or {'has' if webhooks == 1 else 'have'} deliveries that were given up."
+    return [Notice(tone="warning", text=text, href="/profile-sync/webhooks")]
+
+
+def _late(oldest: datetime | None, now: datetime) -> list[Notice]:
     if oldest is None or now - oldest < LATE_REVIEW:
         return []
     days = (now - oldest).days

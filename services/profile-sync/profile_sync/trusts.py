@@ -84,18 +84,23 @@ class TrustSettings(BaseModel):
         return self
 
 
-async def put_trust(tx: WriteTx, vpd: str, settings: TrustSettings, now: datetime) -> None:
-    """Store a trust's settings; the same again changes nothing.
+async def put_trust(tx: WriteTx, vpd: str, settings: TrustSettings, now: datetime) -> list[str]:
+    """Store a trust's settings and give the names of those that changed; the same again changes nothing.
 
     Raises `Conflict` when a department that still has profiles is left out. Holds the trust alone: a first profile must
     not come into a department while that is taken away.
     """
     await hold_trust(tx, vpd, alone=True)
+    before = await tx.scalar(select(trust.c.configuration).where(trust.c.vpd == vpd)) or {}
+    after = settings.model_dump(mode="json")
+    changed = [name for name in after if before.get(name) != after[name]]
+    if not changed:
+        return changed
     values = {
         "vpd": vpd,
         "ods_code": settings.ods_code,
         "name": settings.name,
-        "configuration": settings.model_dump(mode="json"),
+        "configuration": after,
         "updated_at": now,
     }
     statement = insert(trust).values(values)
@@ -109,6 +114,7 @@ async def put_trust(tx: WriteTx, vpd: str, settings: TrustSettings, now: datetim
         {"rows": rows},
     )
     await _remove_others(tx, vpd, {(one.product, one.department) for one in settings.departments})
+    return changed
 
 
 async def _remove_others(tx: WriteTx, vpd: str, kept: set[tuple[str, str]]) -> None:

@@ -8,11 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
+from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from esrlink.contracts.types import AssignmentNumber, DayPart, ExternalId
 
@@ -47,7 +57,14 @@ def _clock_text(value: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_iso_text), AfterValidator(_plausible)]
-ClockTime = Annotated[time, BeforeValidator(_clock_text), Field(description="Local time, HH:MM.")]
+# A time of the day without a zone is no `time` of JSON Schema: its pattern says what is taken.
+ClockTime = Annotated[
+    time,
+    BeforeValidator(_clock_text),
+    WithJsonSchema(
+        {"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$", "description": "Local time, HH:MM."}
+    ),
+]
 # No control characters: they would end up in a line of a payroll file or on a page.
 Words = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")
@@ -103,6 +120,20 @@ class AbsenceContent(_Content):
     hours: Quantity | None = Field(default=None, description="Worked out for leave in hours when left out.")
     sessions: Quantity | None = None
     open: bool = False
+    closes: ExternalId | None = Field(
+        default=None,
+        description="Record id, in the same department, of the open absence that this one ends. It gives the same type and"
+        " start, and the end.",
+        examples=["leave-1042"],
+    )
+    closes_submittal: UUID | None = Field(
+        default=None,
+        description="The submittal that `closes` names. The service fills it in; what is sent is not read.",
+    )
+    certificate_until: Day | None = Field(default=None, description="Last day that a doctor's statement covers.")
+    return_to_work: Day | None = Field(
+        default=None, description="First day back at work; while the absence is open, the day that is expected."
+    )
 
     @property
     def first_day(self) -> date:
@@ -128,9 +159,12 @@ class AbsenceContent(_Content):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
+        self._check_what_follows()
         if self.open:
             if self.end_date is not None:
                 raise ValueError("an open absence has no end_date: leave one of the two out")
+            if self.closes is not None:
+                raise ValueError("a record that closes another one gives the end: it is not open itself")
             return self
         if self.end_date is None:
             raise ValueError("give end_date, or say that the absence is open")
@@ -146,6 +180,14 @@ class AbsenceContent(_Content):
                 "an absence of several days starts full or in the afternoon, and ends full or in the morning"
             )
         return self
+
+    def _check_what_follows(self) -> None:
+        if self.certificate_until is not None and self.certificate_until < self.start_date:
+            raise ValueError("certificate_until is before start_date")
+        # Who is away until noon may be back on that very day.
+        away_until = (self.end_date or self.start_date) - timedelta(days=self.end_part == "morning")
+        if self.return_to_work is not None and self.return_to_work <= away_until:
+            raise ValueError("return_to_work is within the absence: it is the first day back")
 
 
 class AttendanceContent(_Content):
@@ -163,6 +205,9 @@ class AttendanceContent(_Content):
     cost_code: Words | None = Field(default=None, description="The department's when left out.")
     covered: ExternalId | None = Field(default=None, description="Profile id of who was covered.")
     note: Note | None = Field(default=None, description="Why a figure differs from the default.")
+    in_lieu: bool = Field(
+        default=False, description="Planned work moved to another time: recorded as time off in lieu, never paid."
+    )
 
     @property
     def first_day(self) -> date:
@@ -194,9 +239,14 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(json.dumps([_canonical(part) for part in parts], sort_keys=True).encode()).hexdigest()
 
 
+# Fields that came after the first records: left at their default they change no hash, so a put repeated stays the same put.
+_ADDED_LATER = frozenset({"in_lieu"})
+
+
 def _canonical(value: object) -> object:
     if isinstance(value, BaseModel):
-        return {name: _canonical(inner) for name, inner in value.model_dump(exclude_none=True).items()}
+        said = value.model_dump(exclude_none=True)
+        return {name: _canonical(inner) for name, inner in said.items() if inner or name not in _ADDED_LATER}
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     return value if value is None or isinstance(value, str | int) else str(value)

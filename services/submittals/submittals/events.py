@@ -17,8 +17,9 @@ from esrlink.contracts import (
     RecordSettled,
 )
 from esrlink.db import WriteTx
-from submittals import cut_offs, moved_links, people, settlements, waiting
-from submittals.locks import hold_trust
+from submittals.esr import cut_offs, people
+from submittals.flow import moved_links, settlements, waiting
+from submittals.records.locks import hold_trust
 
 
 def handlers(clock: Clock) -> Mapping[type[Event], Handler]:

@@ -45,7 +45,7 @@ class Principal:
     """A caller that has been checked.
 
     `departments` holds "product/department" keys; `None` means every department of its trusts. A machine has scopes and
-    no roles, a person has roles and no scopes.
+    no roles, a person has roles and no scopes. `esr_numbers` holds "VPD/employee number": whose records are a person's own.
     """
 
     subject: str
@@ -55,6 +55,12 @@ class Principal:
     roles: frozenset[Role] = frozenset()
     vpds: frozenset[str] = frozenset()
     departments: frozenset[str] | None = None
+    esr_numbers: frozenset[str] = frozenset()
+
+    def esr_number(self, vpd: str) -> str | None:
+        """The caller's own employee number in that trust; none for a machine, and for who has none there."""
+        own = (key.partition("/") for key in self.esr_numbers)
+        return next((number for trust, _, number in own if trust == vpd), None)
 
     def may_touch(self, vpd: str) -> bool:
         """Whether the trust with this VPD is one of the caller's."""

@@ -75,6 +75,7 @@ def to_cookie(session: Session) -> dict[str, Any]:
         "roles": sorted(person.roles),
         "vpds": sorted(person.vpds),
         "departments": None if person.departments is None else sorted(person.departments),
+        "esr_numbers": sorted(person.esr_numbers),
         "csrf": session.csrf,
     }
 
@@ -89,6 +90,7 @@ def from_cookie(value: Mapping[str, Any]) -> Session:
         roles=frozenset(Role(role) for role in value["roles"]),
         vpds=frozenset(value["vpds"]),
         departments=None if departments is None else frozenset(departments),
+        esr_numbers=frozenset(value["esr_numbers"]),
     )
     return Session(person, csrf=value["csrf"], expires_at=value["exp"])
 

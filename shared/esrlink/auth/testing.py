@@ -128,10 +128,23 @@ def tryout_settings(**values: Any) -> ServiceSettings:
 
 
 def person(
-    *roles: Role, vpds: Iterable[str] = ("277",), subject: str = "sample-person", name: str = "Sam Sample"
+    *roles: Role,
+    vpds: Iterable[str] = ("277",),
+    subject: str = "sample-person",
+    name: str = "Sam Sample",
+    departments: Iterable[str] | None = None,
+    esr_numbers: Iterable[str] = (),
 ) -> Principal:
     """A person as the sign-in makes one."""
-    return Principal(subject=subject, kind="person", display_name=name, roles=frozenset(roles), vpds=frozenset(vpds))
+    return Principal(
+        subject=subject,
+        kind="person",
+        display_name=name,
+        roles=frozenset(roles),
+        vpds=frozenset(vpds),
+        departments=None if departments is None else frozenset(departments),
+        esr_numbers=frozenset(esr_numbers),
+    )
 
 
 def signed_in_session(auth: Authenticator, principal: Principal) -> tuple[dict[str, str], Session]:

@@ -27,6 +27,7 @@ LEEWAY_SECONDS = 30
 LONGEST_TOKEN = 16_384
 
 _VPD = re.compile(r"[0-9]{3}")
+_ESR_NUMBER = re.compile(r"[0-9]{3}/[0-9A-Z]{1,30}")
 
 
 def invalid_token(detail: str) -> Unauthenticated:
@@ -82,7 +83,7 @@ def machine_from(claims: Mapping[str, Any]) -> Principal:
 
 
 def person_from(claims: Mapping[str, Any]) -> Principal:
-    """A person from the claims of their ID token: `roles` (unknown ones are left out), `vpds`, `departments`."""
+    """A person from the claims of their ID token: `roles` (unknown ones are left out), `vpds`, `departments`, `esr_numbers`."""
     subject = str(claims["sub"])
     return Principal(
         subject=subject,
@@ -91,6 +92,7 @@ def person_from(claims: Mapping[str, Any]) -> Principal:
         roles=frozenset(role for role in Role if role in _words(claims, "roles")),
         vpds=_vpds(claims),
         departments=_departments(claims),
+        esr_numbers=_esr_numbers(claims),
     )
 
 
@@ -111,6 +113,15 @@ def _vpds(claims: Mapping[str, Any]) -> frozenset[str]:
     if not all(_VPD.fullmatch(vpd) for vpd in vpds):
         raise invalid_token("The claim vpds must hold three-digit VPDs.")
     return frozenset(vpds)
+
+
+def _esr_numbers(claims: Mapping[str, Any]) -> frozenset[str]:
+    numbers = frozenset(_words(claims, "esr_numbers"))
+    # With two numbers in one trust, records of the second would look like somebody else's to their own claimant.
+    trusts = {number.partition("/")[0] for number in numbers}
+    if len(trusts) < len(numbers) or not all(_ESR_NUMBER.fullmatch(number) for number in numbers):
+        raise invalid_token("The claim esr_numbers must hold VPD/employee number, one for each trust.")
+    return numbers
 
 
 def _departments(claims: Mapping[str, Any]) -> frozenset[str] | None:

@@ -12,10 +12,13 @@ from esrlink.contracts.events import Event, PersonEvent, register
 from esrlink.contracts.types import (
     AssignmentNumber,
     DayPart,
+    Department,
     EmployeeNumber,
     Figure,
     Instant,
     Model,
+    PayRun,
+    Product,
     ProfileKey,
     SubmittalId,
     SubmittalVersion,
@@ -136,3 +139,35 @@ class SubmittalSettled(PersonEvent):
     reason: str | None = Field(default=None, description="In words that a rota coordinator understands.")
     field: str | None = Field(default=None, description="The field of the submittal to mend, where one is known.")
     occurred_at: Instant
+
+
+@register
+class SubmittalReminderDue(Event):
+    """A cut-off is near and records still wait: one for each department, and one for each approver whom they wait for."""
+
+    TOPIC = "submittal.reminder_due"
+    PRODUCER = "submittals"
+
+    reminder_id: UUID = Field(description="Our own id of the reminder.")
+    product: Product
+    department: Department
+    approver: str | None = Field(
+        default=None,
+        description="Whom the records wait for: a profile id of the department, a profile elsewhere as"
+        " `product/department/profile_id`, or a user name. None: the reminder is the department's own, of all its records.",
+    )
+    run: PayRun = Field(description="The run that the cut-off closes.")
+    pay_name: str = Field(description="What people call the run's pay.")
+    cut_off: Instant = Field(description="What is approved before it is in that pay.")
+    hours_before: int = Field(description="Which of the trust's reminders it is: so many hours before the cut-off.")
+    to_enrich: int = Field(description="Records that the department has to enrich.")
+    to_mend: int = Field(description="Records that came back and that the department has to mend.")
+    to_validate: int = Field(description="Records that wait to be validated.")
+    to_approve: int = Field(description="Records that are validated and wait to be approved.")
+    late: int = Field(description="How many of all these have missed the pay that they belong to.")
+    occurred_at: Instant
+
+    @property
+    def partition_key(self) -> str:
+        """The department."""
+        return f"{self.vpd}/{self.product}/{self.department}"

@@ -25,6 +25,7 @@ from esrlink.http.dead_letters import dead_letters_router
 from esrlink.http.dead_letters_acting import dead_letters_acting_router
 from esrlink.http.dead_letters_jobs import fuses_router, retry_all_router
 from esrlink.http.dead_letters_pages import dead_letters_pages
+from esrlink.http.documented import DocumentedApp
 from esrlink.http.health import degraded, health_router, stopped_lanes
 from esrlink.http.middleware import BodyLimit, RequestContext
 from esrlink.http.problems import handle, problem_responses
@@ -53,7 +54,7 @@ def create_app(
 
     `handlers` are what the service does with events: its dead letters are retried with them.
     """
-    app = FastAPI(
+    app = DocumentedApp(
         title=title,
         description=description,
         version=VERSION,

@@ -29,8 +29,12 @@ def csv_rows(rows: Iterable[Sequence[object]]) -> str:
 
 def csv_answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
     """The rows as a file of this name to be saved."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(csv_text(columns, rows), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(csv_text(columns, rows), media_type="text/csv; charset=utf-8", headers=to_be_saved(name))
+
+
+def to_be_saved(name: str) -> dict[str, str]:
+    """The headers of a file of this name: for whoever asked, and kept by nothing between."""
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
 
 
 def harmless(value: object) -> str:

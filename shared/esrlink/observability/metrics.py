@@ -22,3 +22,6 @@ LOOP_RESTARTS = Counter("esrlink_loop_failures_total", "Loops that ended with an
 CUT_OFF_OLDEST = Gauge(
     "esrlink_cut_off_oldest_seconds", "Age of the oldest payroll cut-off that came and has no run yet", ["service"]
 )
+MAIL_TROUBLED = Gauge(
+    "esrlink_mail_troubled", "E-mails given up in the last day: refused, too late, or nobody knows", ["service"]
+)

@@ -22,7 +22,7 @@ from esrlink.auth.trust_choice import chosen_vpd, vpds_shown
 from esrlink.settings import ServiceSettings
 from esrlink.version import VERSION
 from esrlink.web import wording
-from esrlink.web.places import DEAD_LETTER_READERS, PLACES
+from esrlink.web.places import DEAD_LETTER_READERS, OWN_PAGES, PLACES, Place
 from esrlink.web.security import PAGE_HEADERS
 from esrlink.web.static_files import assets_version
 
@@ -118,14 +118,14 @@ class Pages:
         return f"{self._root}{services[0].path}dead-letters" if services else None
 
     def _navigation(self, request: Request, principal: Principal | None) -> Sequence[Mapping[str, Any]]:
-        path = request.url.path
-        return [
-            {
-                "href": self._root + place.path,
-                "text": place.text,
-                "current": path == self._root + place.path
-                or (place.path != "/" and f"{path}/".startswith(self._root + place.path)),
-            }
-            for place in PLACES
-            if principal and place.is_open_to(principal)
-        ]
+        if principal is None:
+            return []
+        open_to = [place for place in (*PLACES, *OWN_PAGES) if place.is_open_to(principal)]
+        here = [place for place in open_to if self._is_at(request.url.path, place)]
+        current = max(here, key=lambda place: len(place.path), default=None)
+        return [{"href": self._root + place.path, "text": place.text, "current": place is current} for place in open_to]
+
+    def _is_at(self, path: str, place: Place) -> bool:
+        """Whether a page is the place's, or below it."""
+        start = self._root + place.path
+        return path == start or (place.path != "/" and f"{path}/".startswith(f"{start.rstrip('/')}/"))

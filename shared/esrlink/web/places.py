@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from esrlink.auth.principal import Principal, Role
 
 _EVERYBODY = frozenset(Role)
-# Figures of a whole trust are for those who run it or check it; clinicians meet ESR Link in their rota product.
+# Figures of a whole trust are for those who run it or check it; a clinician has a page of their own records.
 _STAFF = _EVERYBODY - {Role.CLINICIAN}
 
 # Who may see why messages were parked. What is in them, and what becomes of them, is for operators.
@@ -41,6 +41,9 @@ PLACES: Sequence[Place] = (
     Place("submittals", "/submittals/", "Submittals", _STAFF),
     Place("jobplan-adapter", "/jobplan-adapter/", "Job plans", _STAFF - {Role.PAYROLL_OFFICER}),
 )
+OWN_PAGES: Sequence[Place] = (Place("my-claims", "/submittals/mine", "My claims", frozenset({Role.CLINICIAN})),)
+"""Pages of what is somebody's own, beside the services' pages in the navigation."""
+
 _BY_NAME: Mapping[str, Place] = {place.name: place for place in PLACES}
 
 

@@ -62,7 +62,7 @@ def listed(words: Sequence[str]) -> str:
 def number(value: str | float) -> str:
     """A count with thousands separated (12,345); text stays as it is."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
+        return value if isinstance(value, str) else str(value)  # a marked text stays one
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
 
 

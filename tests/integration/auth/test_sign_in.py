@@ -36,7 +36,12 @@ def site(tmp_path: Path) -> FastAPI:
 
     @service.get("/me")
     async def me(person: AnyPerson) -> dict[str, object]:
-        return {"name": person.display_name, "roles": sorted(person.roles), "vpds": sorted(person.vpds)}
+        return {
+            "name": person.display_name,
+            "roles": sorted(person.roles),
+            "vpds": sorted(person.vpds),
+            "own": person.esr_number("277"),
+        }
 
     @service.get("/v1/me")
     async def machine(caller: Annotated[Principal, Depends(require(Scope.PROFILES_READ))]) -> str:
@@ -65,7 +70,12 @@ async def _choose(browser: httpx.AsyncClient, path: str, person: str = "sample-2
 async def test_signing_in_leads_back_to_the_page_that_was_asked_for(browser) -> None:
     answer = await _choose(browser, "/gateway/me?from=bookmark")
     assert str(answer.url) == f"{SITE}/gateway/me?from=bookmark"
-    assert answer.json() == {"name": "Dr Ewa Lindqvist", "roles": ["validator"], "vpds": ["277"]}
+    assert answer.json() == {"name": "Dr Ewa Lindqvist", "roles": ["validator"], "vpds": ["277"], "own": None}
+
+
+async def test_a_clinician_of_the_try_out_is_somebody_of_esr(browser) -> None:
+    answer = await _choose(browser, "/gateway/me", "sample-277-clinician")
+    assert answer.json()["own"] == "00104729"
 
 
 async def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(browser) -> None:

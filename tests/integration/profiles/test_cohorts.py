@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -306,3 +307,19 @@ async def _counts(hub: Hub, count: int, department: str, product: str) -> dict[s
         counts[step] = len(statements)
     assert (await cohorts.read())["figures"]["actions"]["link"] == count // 3
     return counts
+
+
+async def test_every_row_comes_once_page_by_page_and_no_cursor_holds_a_name(cohorts: Cohorts) -> None:
+    hub = cohorts.hub
+    whole = [one["employee_number"] for one in (await hub.get(f"{cohorts.path}/people")).json()["items"]]
+    seen: list[str] = []
+    params: dict[str, Any] = {"limit": 2}
+    while True:
+        page = (await hub.get(f"{cohorts.path}/people", params=params)).json()
+        seen += [one["employee_number"] for one in page["items"]]
+        if page["next"] is None:
+            break
+        params["cursor"] = page["next"]
+        told = base64.urlsafe_b64decode(page["next"]).decode()
+        assert [one["family_name"] for one in page["items"] if one["family_name"] in told] == []
+    assert (seen, len(whole) > 4) == (whole, True)

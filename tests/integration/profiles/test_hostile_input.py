@@ -45,6 +45,7 @@ async def _failures(hub: Hub, method: str, path: str, bodies: list[Any]) -> list
         ("POST", "/v1/links/decisions:preview", {"vpd": "277", "decisions": [KEY | DECISION]}),
         ("POST", "/v1/trusts/277/rule-runs", {"dry_run": True, "registration_rule": "matched", "reason": "To see."}),
         ("PUT", "/v1/trusts/277", trust_settings()),
+        ("POST", "/v1/people:search", {"search": "okafor ada", "vpd": "277", "cursor": "x", "limit": 5}),
     ],
 )
 async def test_no_hostile_body_is_a_failure_of_ours(hub: Hub, method: str, path: str, body: Any) -> None:
@@ -62,11 +63,9 @@ async def test_no_hostile_address_is_a_failure_of_ours(hub: Hub) -> None:
     )
     urls += paths("/v1/people/{vpd}/{employee_number}", {"vpd": "277", "employee_number": "20001001"})
     urls += paths("/v1/trusts/{vpd}", {"vpd": "277"})
-    urls += [f"/v1/people?search=ab{text}" for text in TEXTS]
     urls += [f"/v1/people/277/20001001?on={text}" for text in TEXTS]
     urls += paths("/v1/people/{vpd}/{employee_number}/history", {"vpd": "277", "employee_number": "20001001"})
     urls += [f"/v1/people/277/20001001/history?{name}={text}" for name in ("before", "limit") for text in TEXTS]
-    urls += [f"/v1/people?search=ab&cursor={text}" for text in TEXTS]
     for name in ("vpd", "product", "department", "state", "cursor", "limit", "employee_number"):
         urls += [f"/v1/{one}?{name}={text}" for one in ("profiles", "reviews", "matching") for text in TEXTS]
     assert [url for url in urls if (await hub.get(url)).status_code >= 500] == []

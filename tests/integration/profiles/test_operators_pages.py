@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +15,7 @@ from esrlink.auth import Role
 from esrlink.auth.testing import person, session_cookie
 from esrlink.clock import today
 from esrlink.contracts import Assignment, Registration
+from profile_sync.dashboard import registrations
 from profile_sync.people.expiring import EndingCount, count_ending, ending_registrations
 from profile_sync.people.standing import TrustStanding, people_standing
 from profile_sync.reviews.backlog import backlog_by_age
@@ -131,6 +134,18 @@ async def test_names_and_registration_numbers_are_not_for_operators(expire: Hub)
     assert "G100" not in (await read(expire, "/registrations.csv", Role.ADMINISTRATOR, vpds=("312",))).text
 
 
+async def test_an_address_tells_an_operator_no_registration_number(
+    expire: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registrations, "_SHOWN", 2)
+    told = (await read(expire, "/registrations", Role.OPERATOR)).text
+    (following,) = re.findall(r'href="/profile-sync/registrations(\?within=90&amp;cursor=[^"]+)"', told)
+    for part in following.partition("cursor=")[2].split("."):
+        assert b"G10" not in base64.urlsafe_b64decode(f"{part}===")
+    rest = (await read(expire, f"/registrations{following.replace('&amp;', '&')}", Role.OPERATOR)).text
+    assert [number in rest for number in (">100<", ">101<", ">102<", ">103<")] == [False, False, True, True]
+
+
 async def test_duplicates_of_one_human_are_shown_trust_by_trust(hub: Hub) -> None:
     await hub.people(
         imported("300", nhs_unique_id="N9"),
@@ -155,7 +170,7 @@ async def test_the_overview_costs_the_same_however_much_there_is(expire: Hub) ->
     for n in range(5):
         await expire.profile(f"clwrota/anaesthetics/w{n}", given_name=f"W{n}")
     await expire.people(*(expiring(str(400 + n), n, expire) for n in range(5)))
-    assert await statements() == before <= 14
+    assert await statements() == before <= 16
 
 
 async def test_an_address_that_leads_nowhere_is_refused(hub: Hub) -> None:

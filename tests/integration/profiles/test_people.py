@@ -113,7 +113,7 @@ async def test_search_finds_by_any_name_and_number(hub: Hub, query: str) -> None
         imported(preferred_name="Ada", previous_family_names=("Bell",), gmc="7012345", assignments=(second,)),
         imported("20002002", family_name="Lindqvist", given_name="Maja"),
     )
-    found = (await hub.get("/v1/people", params={"search": query})).json()["items"]
+    found = (await hub.post("/v1/people:search", {"search": query})).json()["items"]
     assert [one["employee_number"] for one in found] == ["20001001"]
 
 

@@ -172,5 +172,5 @@ async def test_one_human_in_two_trusts_is_known_as_such_only_to_a_caller_of_both
 async def test_two_numbers_of_one_human_in_one_trust_are_shown_and_not_merged(hub: Hub) -> None:
     await hub.people(imported(nhs_unique_id="N1"), imported("20001002", nhs_unique_id="N1"))
     assert await _records(hub, ADA, ["277"], hub.running.issuer) == [("277", "20001002")]
-    found = (await hub.get("/v1/people?search=okafor")).json()["items"]
+    found = (await hub.post("/v1/people:search", {"search": "okafor"})).json()["items"]
     assert [one["employee_number"] for one in found] == ["20001001", "20001002"]

@@ -7,10 +7,14 @@ import io
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
+from openpyxl import load_workbook
+from sqlalchemy import event
 
 from esrlink.auth import Principal, Role
 from esrlink.auth.testing import person, session_cookie, signed_in_session
+from profile_sync.dashboard import review_files
 from profile_sync.reviews import queue
 from profile_sync.reviews.queue import Wanted, count_waiting, waiting
 
@@ -84,6 +88,41 @@ async def test_every_profile_comes_once_page_by_page(filled: Hub) -> None:
     assert seen == ["a1", "c1", "a2", "f1"]
 
 
+# So many that wait that the planner could not do without an index, and three of them for a reason that is rare.
+MANY = """
+    INSERT INTO link (vpd, product, department, profile_id, link_id, state, made_by, reason, revision, changed_at, review_since)
+    SELECT '277', 'clwrota', 'anaesthetics', 'm' || n, gen_random_uuid(), 'possible', 'rule',
+           CASE WHEN n % 4000 = 0 THEN 'registration' ELSE 'similarity' END, 1, now(),
+           timestamptz '2026-01-01' + n / 100 * interval '1 hour'
+      FROM generate_series(1, 12000) AS n
+"""
+
+
+async def test_a_rare_reason_is_found_in_its_own_index_among_all_that_wait(hub: Hub) -> None:
+    with psycopg.connect(hub.running.owner_url, autocommit=True) as owner:
+        owner.execute("SELECT set_config('esrlink.vpds', '277', false)")
+        owner.execute("SET session_replication_role = replica")  # links alone, without their profiles
+        owner.execute(MANY)
+        owner.execute("ANALYZE link")
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    engine = hub.running.database.engine.sync_engine
+    async with hub.running.database.read(["277"]) as tx:
+        event.listen(engine, "before_cursor_execute", note)
+        found, _ = await waiting(tx, ["277"], None, Wanted(reason="registration"), limit=10)
+        event.remove(engine, "before_cursor_execute", note)
+        ((statement, parameters),) = asked
+        cursor = (await tx.driver()).cursor()
+        await cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {statement}", parameters)
+        plan = "\n".join(str(row[0]) for row in await cursor.fetchall())
+    assert [one.place.profile_id for one in found] == ["m4000", "m8000", "m12000"]
+    assert "ix_link_review_reason" in plan, plan
+    assert "Rows Removed" not in plan, plan
+
+
 async def test_more_than_enough_are_not_counted(filled: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "MOST_COUNTED", 1)
     async with filled.running.database.read(["277"]) as tx:
@@ -118,9 +157,27 @@ async def test_the_file_has_what_the_page_has_and_no_formula(filled: Hub) -> Non
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [(row["profile_id"], row["state"]) for row in rows] == [("a1", "unmatched"), ("bad", "unmatched")]
     assert rows[1]["family_name"] == "'=cmd()"
-    possible = await read(filled, "/reviews.csv?text=okafor", Role.PAYROLL_OFFICER)
+    possible = await read(filled, "/reviews.csv?state=possible&product=medirota", Role.PAYROLL_OFFICER)
     (row,) = csv.DictReader(io.StringIO(possible.text))
     assert (row["suggested_1"], row["department_name"]) == ("20001001", "Cardiology")
+
+
+async def test_the_workbook_says_the_same_in_texts_and_its_name_says_what_is_left_out(
+    filled: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await filled.profile("clwrota/anaesthetics/bad", family_name="=cmd()", given_name="X")
+    answer = await read(filled, "/reviews.xlsx?state=unmatched", Role.ADMINISTRATOR)
+    assert 'filename="reviews.xlsx"' in answer.headers["content-disposition"]
+    assert answer.headers["cache-control"] == "no-store"
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    assert sheet is not None
+    heading, *rows = ([cell.value for cell in row] for row in sheet.iter_rows())
+    assert [dict(zip(heading, row, strict=True))["family_name"] for row in rows] == ["Zzyzx", "'=cmd()"]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
+    monkeypatch.setattr(review_files, "MOST_ROWS", 2)
+    for form in ("csv", "xlsx"):
+        cut = await read(filled, f"/reviews.{form}", Role.ADMINISTRATOR)
+        assert f'filename="reviews-first-2.{form}"' in cut.headers["content-disposition"]
 
 
 async def test_the_queue_is_for_those_who_read_names(filled: Hub) -> None:
@@ -143,7 +200,7 @@ ACT = {"key": "277/medirota/cardiology/c1/1", "act": "confirm 20001001", "reason
 
 
 async def test_a_decision_on_the_page_is_recorded_with_who_when_and_why(filled: Hub) -> None:
-    answer = await send(filled, "/reviews/decide", Role.PAYROLL_OFFICER, **ACT, back="state=possible")
+    answer = await send(filled, "/reviews/decide", Role.ADMINISTRATOR, **ACT, back="state=possible")
     assert answer.status_code == 303
     assert "/profile-sync/reviews?state=possible&done=" in answer.headers["location"]
     path = "medirota/cardiology/c1"

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from submittals.api.requests import RecordIn
-from submittals.intake import take_in
+from submittals.flow.intake import take_in
 from tests.conftest import NOW
 from tests.integration.submittals.conftest import CONSULTANT, Rota, link, person, work
 

@@ -120,13 +120,7 @@ async def test_a_record_that_is_no_longer_good_goes_back_instead_of_being_approv
     submittal_id = (await rota.taken("extra-1", work()))["submittal_id"]
     await rota.done(submittal_id, "enrich", "admin")
     await rota.done(submittal_id, "validate", "lead")
-    left = Assignment(
-        assignment_number=CONSULTANT,
-        effective_from=date(2020, 1, 1),
-        effective_to=date(2026, 7, 31),
-        status="Active Assignment",
-    )
-    await rota.hub.deliver(person(CONSULTANT, revision=2, assignments=(left,)))
+    await rota.hub.deliver(link(REGISTRAR, "p1", revision=2))
     refused = await rota.command(submittal_id, "approve", "manager")
     assert (refused.status_code, refused.json()["code"]) == (409, "rules_failed")
     stands = await rota.read(submittal_id)
@@ -139,8 +133,7 @@ async def test_a_record_whose_assignment_changed_goes_back_instead_of_being_paid
     await rota.done(submittal_id, "enrich", "admin")
     other = Assignment(assignment_number=f"{CONSULTANT}-2", effective_from=date(2020, 1, 1), status="Active Assignment")
     await rota.hub.deliver(person(CONSULTANT, revision=2, assignments=(other,)))
-    refused = await rota.command(submittal_id, "validate", "lead")
-    assert refused.json()["problems"][0]["code"] == "assignment_changed"
+    assert (await rota.read(submittal_id))["findings"][0]["code"] == "assignment_changed"
     mended = await rota.done(submittal_id, "resubmit", "admin")
     assert (mended["state"], mended["assignment_number"]) == ("pending", f"{CONSULTANT}-2")
 
@@ -185,7 +178,7 @@ async def test_two_hundred_records_are_carried_through_in_a_fixed_number_of_stat
                 "/v1/submittals:batch-commands", json={"commands": commands}, headers=rota.bearer()
             )
         assert answer.json()["taken"] == 200, answer.text[:500]
-        assert len(seen) <= 17, seen
+        assert len(seen) <= 21, seen
     assert len(await rota.hub.emitted("submittal.approved")) == 200
 
 

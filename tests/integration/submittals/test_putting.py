@@ -85,7 +85,7 @@ async def test_a_stale_version_is_refused(rota: Rota) -> None:
     for stale in ({"version": 1}, {}):
         headers = {} if stale else {"If-Match": '"1"'}
         refused = await rota.put("extra-1", work(session="Theatre 5") | stale, headers=headers)
-        assert (refused.status_code, refused.json()["code"]) == (409, "stale_version")
+        assert (refused.status_code, refused.json()["code"]) == (409 if stale else 412, "stale_version")
     fresh = await rota.put("extra-1", work(session="Theatre 5") | {"version": 2})
     assert (fresh.status_code, fresh.json()["version"]) == (200, 3)
 
@@ -156,7 +156,7 @@ async def test_a_batch_takes_the_same_number_of_statements_whatever_its_size(rot
                 "/v1/submittals:batch", json={"records": records}, headers=rota.bearer()
             )
         assert answer.json()["taken"] == size
-        assert len(seen) <= 17, seen
+        assert len(seen) <= 21, seen
 
 
 async def test_more_than_five_thousand_records_are_refused_whole(rota: Rota) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from esrlink.contracts import Outcome
-from submittals import store
+from submittals.records import store
 from submittals.tables import submittal
 from tests.integration.submittals.conftest import CONSULTANT, Rota, work
 

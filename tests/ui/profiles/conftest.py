@@ -82,6 +82,18 @@ class PeopleSite:
         await page.get_by_role("link", name=name).click()
         await page.wait_for_url(f"{self.url}/")
 
+    async def find(self, page: Page, words: str) -> None:
+        """Look for somebody by the search at the top of the page."""
+        await page.get_by_role("searchbox", name="Find a person by name or number").fill(words)
+        await page.get_by_role("button", name="Find", exact=True).click()
+        await page.wait_for_url("**/people?look=*")
+
+    async def narrow(self, page: Page, words: str) -> None:
+        """Look at a part of the review queue by words."""
+        await page.get_by_label("Name, number or profile id").fill(words)
+        await page.get_by_role("button", name="Show", exact=True).click()
+        await page.wait_for_url("**/reviews?*look=*")
+
     async def visit(self, page: Page, path: str = "") -> int:
         answer = await page.goto(f"{self.url}/profile-sync/{path}")
         assert answer is not None

@@ -103,7 +103,7 @@ async def test_the_api_references_are_our_own_pages(device, filled: Site, wide, 
 @pytest.mark.parametrize("device", ["wide", "phone"])
 async def test_refusals_and_the_signed_out_page_are_accessible(device, filled: Site, wide, phone, axe) -> None:
     page = {"wide": wide, "phone": phone}[device]
-    await filled.sign_in(page, "Dr Tom Ashdown")
+    await filled.sign_in(page, "Dr Natasha Bera")
     assert await filled.visit(page, "/submittals/") == 403
     await expect(page.get_by_role("main")).to_contain_text("This is for the role")
     await _is_good(page, axe, f"forbidden-{device}")

@@ -10,13 +10,15 @@ from .conftest import PLACES, Site
 pytestmark = pytest.mark.timeout(240)
 
 ALL = set(PLACES)
+# A page of what is somebody's own: beside the services' pages in the navigation of those whom it is for.
+OWN = {"My claims": "/submittals/mine"}
 SEES = {
     "Alex Winter": ALL,  # operator
     "Priya Raman": ALL,  # administrator
     "Siobhan Keane": ALL,  # auditor
     "Marcus Bell": ALL - {"Job plans"},  # payroll officer
     "Dr Ewa Lindqvist": ALL - {"ESR gateway"},  # validator
-    "Dr Tom Ashdown": {"Overview"},  # clinician
+    "Dr Natasha Bera": {"Overview", "My claims"},  # clinician
 }
 # What the keyboard is on, as a reader reads it.
 _FOCUSED = r"document.activeElement.textContent.trim().replace(/\s+/g, ' ')"
@@ -34,15 +36,24 @@ async def _tab_to(page: Page, name: str) -> None:
 async def test_the_navigation_offers_exactly_the_pages_that_open(person, filled: Site, wide) -> None:
     await filled.sign_in(wide, person)
     offered = await wide.get_by_role("navigation", name="Services").get_by_role("link").all_inner_texts()
-    opened = {name for name, path in PLACES.items() if await filled.visit(wide, path) == 200}
+    opened = {name for name, path in {**PLACES, **OWN}.items() if await filled.visit(wide, path) == 200}
     assert set(offered) == opened == SEES[person]
 
 
 async def test_an_overview_has_no_link_that_would_be_refused(filled: Site, wide) -> None:
-    await filled.sign_in(wide, "Dr Tom Ashdown")
+    await filled.sign_in(wide, "Dr Natasha Bera")
     links = await wide.get_by_role("main").get_by_role("link").count()
     assert links == 0
     await expect(wide.get_by_role("region", name="Submittals")).to_contain_text("Up")
+
+
+async def test_a_clinician_of_the_try_out_sees_their_claims_in_the_story(filled: Site, wide) -> None:
+    await filled.sign_in(wide, "Dr Natasha Bera")
+    await filled.visit(wide, "/submittals/mine")
+    # One evening was claimed twice, in two departments: the second came back.
+    claims = wide.get_by_role("article")
+    await expect(claims.filter(has_text="Returned")).to_contain_text("Cardiology")
+    await expect(claims.filter(has_text="Anaesthetics")).to_contain_text("£")
 
 
 async def test_a_person_of_one_trust_sees_nothing_of_the_other(filled: Site, wide) -> None:

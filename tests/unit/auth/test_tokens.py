@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
 
 from esrlink.auth import Authenticator, Principal, Scope
 from esrlink.auth.issuer_keys import MINIMUM_INTERVAL, REFRESH_AFTER, TRUST_AT_MOST, IssuerKeys
+from esrlink.auth.session import from_cookie, start_session, to_cookie
 from esrlink.auth.testing import TestIssuer, tryout_settings
 from esrlink.errors import NotFound, Unauthenticated, Unavailable
 
@@ -48,6 +50,20 @@ async def test_another_trust_looks_as_if_it_did_not_exist(issuer, auth) -> None:
     principal.require_vpd("277")
     with pytest.raises(NotFound):
         principal.require_vpd("312")
+
+
+async def test_whose_records_are_a_persons_own_survives_sign_in_and_session(issuer, auth) -> None:
+    token = issuer.token(aud="esr-link-pages", nonce="n", esr_numbers=["277/20001234", "312/00104729"])
+    signed_in = await auth.person_of_id_token(token, "n")
+    kept = from_cookie({**to_cookie(start_session(signed_in, timedelta(hours=1))), "exp": 1.0}).principal
+    for who in (signed_in, kept):
+        assert (who.esr_number("277"), who.esr_number("312"), who.esr_number("999")) == ("20001234", "00104729", None)
+
+
+@pytest.mark.parametrize("numbers", [["20001234"], ["277/1", "277/2"], ["277/a b"], ["27/1"]])
+async def test_numbers_that_name_nobody_or_two_people_of_one_trust_are_refused(numbers, issuer, auth) -> None:
+    with pytest.raises(Unauthenticated, match="esr_numbers"):
+        await auth.person_of_id_token(issuer.token(aud="esr-link-pages", nonce="n", esr_numbers=numbers), "n")
 
 
 BAD = {

@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from submittals.assignments import Resolution
 from submittals.content import AbsenceContent, AttendanceContent, Content
-from submittals.cut_offs import Reach
-from submittals.people import AssignmentRow
+from submittals.esr.assignments import Resolution
+from submittals.esr.cut_offs import Reach
+from submittals.esr.people import AssignmentRow
 from submittals.rules import Case, Claim
-from submittals.trusts import AbsenceType, DepartmentSettings, PayElement, Reason, TrustSettings
+from submittals.trusts.settings import AbsenceType, DepartmentSettings, PayElement, Reason, TrustSettings
 
 POST = AssignmentRow("2001", date(2020, 1, 1), None, "Active Assignment", True, grade="YC72", cost_centre="E1")
 TRUST = TrustSettings(

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from submittals.assignments import assignment_on
 from submittals.content import Kind
-from submittals.people import AssignmentRow
+from submittals.esr.assignments import assignment_on
+from submittals.esr.people import AssignmentRow
 
 DAY = date(2026, 8, 1)
 FIRST = AssignmentRow("2001", date(2020, 1, 1), None, "Active Assignment", True, cost_centre="E1")

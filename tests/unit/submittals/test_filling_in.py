@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from submittals.content import AbsenceContent, AttendanceContent, digest
-from submittals.cut_offs import Closing, PayCalendar, Reach
-from submittals.enrichment import default_element, default_rate, fill, hours_worked
-from submittals.trusts import PayElement, RateFor
+from submittals.esr.cut_offs import Closing, PayCalendar, Reach
+from submittals.trusts.defaults import fill
+from submittals.trusts.defaults_attendance import default_element, hours_worked
+from submittals.trusts.settings import PayElement
 from tests.unit.submittals.cases import POST, TRUST, absence, attendance
 
 DEPARTMENT = TRUST.departments[0]
@@ -77,7 +78,7 @@ def test_filled_leave_can_always_be_read_again(days: int, hours_per_day: Decimal
     assert AbsenceContent.model_validate(filled.model_dump(mode="json")) == filled
 
 
-def test_the_most_particular_element_and_rate_win() -> None:
+def test_the_most_particular_element_wins() -> None:
     everyone = PayElement(code="ALL", name="All", unit="hours", default_rate=Decimal(10))
     group = PayElement(code="GROUP", name="Group", unit="hours", staff_groups=("Medical and Dental",))
     role = PayElement(code="ROLE", name="Role", unit="hours", job_roles=("Consultant",))
@@ -94,15 +95,6 @@ def test_the_most_particular_element_and_rate_win() -> None:
         assert picked is not None
         assert picked.code == code
     assert default_element(elements, None) is None
-    rated = everyone.model_copy(
-        update={"rates": (RateFor(job_role="Consultant", rate=Decimal(20)), RateFor(grade="YC72", rate=Decimal(30)))}
-    )
-    assert [default_rate(rated, p) for p in (post, replace(post, grade="X"), replace(POST, grade="X"), None)] == [
-        30,
-        20,
-        10,
-        10,
-    ]
 
 
 def test_a_session_past_midnight_is_as_long_as_its_times() -> None:
@@ -111,10 +103,24 @@ def test_a_session_past_midnight_is_as_long_as_its_times() -> None:
     assert hours_worked(bare()) is None
 
 
-def test_four_hours_are_one_pa() -> None:
-    filled = fill(bare(unit="PAs", starts="08:00", ends="14:00"), TRUST, DEPARTMENT, POST)
+@pytest.mark.parametrize(
+    ("day", "starts", "ends", "units"),
+    [
+        ("2026-08-03", "08:00", "14:00", "1.50"),  # Monday by day: four hours are one PA
+        ("2026-08-03", "19:00", "22:00", "1.00"),  # the evening: three are
+        ("2026-08-03", "17:00", "22:00", "1.50"),  # two hours by day and three in premium time
+        ("2026-08-03", "20:00", "08:00", "3.92"),  # eleven hours of night, the last hour by day
+        ("2026-08-01", "08:00", "14:00", "2.00"),  # Saturday
+        ("2026-08-31", "08:00", "14:00", "2.00"),  # the summer bank holiday
+        ("2026-08-30", "22:00", "10:00", "4.00"),  # Sunday night into it: premium time throughout
+        ("2026-08-02", "22:00", "10:00", "3.75"),  # Sunday night into a working Monday
+    ],
+)
+def test_four_hours_are_one_pa_and_three_in_premium_time(day: str, starts: str, ends: str, units: str) -> None:
+    worked = bare(unit="PAs", date_worked=day, starts=starts, ends=ends)
+    filled = fill(worked, TRUST, DEPARTMENT, POST)
     assert isinstance(filled, AttendanceContent)
-    assert filled.units == Decimal("1.50")
+    assert filled.units == Decimal(units)
 
 
 def test_the_zeros_of_a_figure_make_no_other_content() -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from submittals.assignments import Resolution
 from submittals.content import Content
-from submittals.cut_offs import Reach
+from submittals.esr.assignments import Lack, Resolution
+from submittals.esr.cut_offs import Reach
 from submittals.rules import Case, judge
-from submittals.trusts import AbsenceType
+from submittals.trusts.settings import AbsenceType
 from tests.unit.submittals.cases import POST, TRUST, absence, attendance, case, claim
 
 
@@ -28,9 +30,64 @@ WRONG: list[tuple[Content, dict[str, Any], tuple[str, str, str | None]]] = [
     (absence(), {"employee_number": None, "resolution": Resolution()}, ("person_not_linked", "error", "profile_id")),
     (
         absence(),
-        {"resolution": Resolution(status="Terminated")},
+        {"resolution": Resolution(status="Maternity")},
         ("assignment_not_active", "error", "absence.start_date"),
     ),
+    (
+        attendance(),
+        {"resolution": Resolution(lack=Lack.LEFT, since=date(2026, 7, 1))},
+        ("leaver", "error", "attendance.date_worked"),
+    ),
+    (
+        attendance(),
+        {"resolution": Resolution(lack=Lack.NOT_YET, since=date(2026, 9, 1))},
+        ("outside_employment", "error", "attendance.date_worked"),
+    ),
+    (
+        absence(),
+        {"resolution": Resolution(lack=Lack.BETWEEN, since=date(2026, 7, 1))},
+        ("outside_employment", "error", "absence.start_date"),
+    ),
+    (
+        attendance(),
+        {"resolution": Resolution(status="Suspend No Pay", lack=Lack.SUSPENDED)},
+        ("assignment_suspended", "error", "attendance.date_worked"),
+    ),
+    (
+        attendance(),
+        {"resolution": Resolution(status="Career Break", lack=Lack.CAREER_BREAK)},
+        ("career_break", "error", "attendance.date_worked"),
+    ),
+    (
+        attendance(),
+        {"resolution": Resolution(replace(POST, status="Acting Up"))},
+        ("acting_up_chosen", "warning", "attendance.assignment_number"),
+    ),
+    (
+        absence(),
+        {"resolution": Resolution(replace(POST, status="Suspend With Pay"))},
+        ("absence_while_away", "warning", "absence.start_date"),
+    ),
+    (absence(end_date="2026-08-10"), {}, ("certificate_missing", "warning", "absence.certificate_until")),
+    (
+        absence(start_date="2026-07-20", end_date=None, open=True),
+        {},
+        ("certificate_missing", "warning", "absence.certificate_until"),
+    ),
+    (
+        absence(absence_type="Annual", reason=None, sessions="3", hours="11.25"),
+        {},
+        ("units_assumed", "warning", "absence.hours"),
+    ),
+    (
+        absence(absence_type="Annual", reason=None, hours="11.25"),
+        {"resolution": Resolution(replace(POST, fte=Decimal("0.5")))},
+        ("units_assumed", "warning", "absence.hours"),
+    ),
+    (absence(closes="leave-1"), {}, ("closing_unknown", "error", "absence.closes")),
+    (attendance(in_lieu=True, amount=None), {}, ("in_lieu_paid", "error", "attendance.rate")),
+    (attendance(ends="08:10"), {}, ("hours_implausible", "warning", "attendance.ends")),
+    (attendance(session="Evening list"), {}, ("session_time_unusual", "warning", "attendance.starts")),
     (attendance(), {"resolution": Resolution()}, ("assignment_not_active", "error", "attendance.date_worked")),
     (
         attendance(),
@@ -67,7 +124,12 @@ WRONG: list[tuple[Content, dict[str, Any], tuple[str, str, str | None]]] = [
     (attendance(), {"reach": Reach()}, ("cut_off_unknown", "warning", None)),
     (
         attendance(),
-        {"reach": Reach(datetime(2026, 9, 1, tzinfo=UTC), "July pay", "August pay")},
+        {"reach": Reach(datetime(2026, 9, 1, tzinfo=UTC), "April pay", "August pay", 4)},
+        ("period_closed", "error", "attendance.date_worked"),
+    ),
+    (
+        attendance(),
+        {"reach": Reach(datetime(2026, 9, 1, tzinfo=UTC), "July pay", "August pay", 3)},
         ("late", "warning", "attendance.date_worked"),
     ),
 ]
@@ -159,7 +221,8 @@ def test_nobody_is_paid_for_extra_work_while_absent(
 )
 def test_one_persons_session_is_claimed_once_over_all_departments(other: dict[str, Any], code: str | None) -> None:
     codes = [finding[0] for finding in found(case(attendance(), claim(attendance(**other))))]
-    assert codes == ([code] if code else [])
+    # How much rest there is between them, and from which product they come, are matters of their own.
+    assert [one for one in codes if "double_claim" in one] == ([code] if code else [])
 
 
 def test_a_session_that_was_sent_is_a_duplicate() -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esrlink.contracts import Outcome
-from submittals.state import ALLOWED, Command, Decision, DecisionKind, Fact, State, derive, state_of_version
+from submittals.records.decisions import Decision, DecisionKind, Fact
+from submittals.records.state import Command, State, derive, fits, state_of_version
 
 AT = datetime(2026, 8, 3, tzinfo=UTC)
 K = DecisionKind
@@ -33,7 +34,10 @@ TO_APPROVAL = decided(K.SUBMITTED, K.ENRICHED, K.VALIDATED, K.APPROVED)
         (K.RESUBMITTED, State.PENDING),
         (K.ENRICHED, State.ENRICHED),
         (K.VALIDATED, State.VALIDATED),
+        (K.VALIDATED_IN_PART, State.ENRICHED),
+        (K.ENDORSED, State.VALIDATED),
         (K.APPROVED, State.APPROVED),
+        (K.RECORDED, State.APPROVED),
         (K.RETURNED, State.RETURNED),
         (K.WITHDRAWN, State.WITHDRAWN),
     ],
@@ -61,28 +65,31 @@ def test_a_fact_moves_an_approved_record_on(outcome: Outcome, state: State, sent
     assert (standing.state, standing.sent, standing.outcome, standing.reason) == (state, sent, outcome, "why")
 
 
-# The whole table: which command may be given in which state. What is on its way is in no set.
-TABLE: dict[State, set[Command]] = {
-    State.PENDING: {Command.EDIT, Command.ENRICH, Command.RETURN, Command.WITHDRAW},
-    State.ENRICHED: {Command.EDIT, Command.ENRICH, Command.VALIDATE, Command.RETURN, Command.WITHDRAW},
-    State.VALIDATED: {Command.EDIT, Command.ENRICH, Command.APPROVE, Command.RETURN, Command.WITHDRAW},
-    State.APPROVED: {Command.EDIT, Command.RETURN, Command.WITHDRAW},
-    State.SCHEDULED: {Command.EDIT, Command.RETURN, Command.WITHDRAW},
-    State.SENT: set(),
-    State.ACCEPTED: set(),
-    State.LANDED: set(),
-    State.UNKNOWN: set(),
-    State.RETURNED: {Command.EDIT, Command.WITHDRAW, Command.RESUBMIT},
-    State.REJECTED: {Command.EDIT, Command.WITHDRAW, Command.RESUBMIT},
-    State.WITHDRAWN: set(),
-    State.SUPERSEDED: set(),
-}
+@pytest.mark.parametrize("kind", [K.VALIDATED_IN_PART, K.ENDORSED, K.RECORDED])
+def test_what_is_no_approval_for_pay_is_never_with_payroll(kind: DecisionKind) -> None:
+    standing = derive([*TO_APPROVAL[:3], *decided(kind)], ())
+    assert not standing.with_payroll
+    assert derive(TO_APPROVAL, ()).with_payroll
 
 
-@pytest.mark.parametrize("state", list(State))
-@pytest.mark.parametrize("command", list(Command))
-def test_every_command_in_every_state(state: State, command: Command) -> None:
-    assert (state in ALLOWED[command]) == (command in TABLE[state])
+def test_a_validation_in_part_leaves_it_enriched_and_the_next_says_it_is_validated() -> None:
+    part = [*TO_APPROVAL[:2], *decided(K.VALIDATED_IN_PART)]
+    assert derive(part, ()).state is State.ENRICHED
+    assert derive([*part, *decided(K.VALIDATED)], ()).state is State.VALIDATED
+
+
+@pytest.mark.parametrize("voiding", [K.SUBMITTED, K.ENRICHED, K.RETURNED, K.RESUBMITTED])
+def test_an_edit_voids_what_every_group_validated(voiding: DecisionKind) -> None:
+    through = [Decision(3, K.VALIDATED_IN_PART, 1, "lead", AT, validation_group="Leads", through=True)]
+    assert derive([*TO_APPROVAL[:2], *through], ()).groups_through == ("Leads",)
+    assert derive([*TO_APPROVAL[:2], *through, *decided(voiding)], ()).groups_through == ()
+
+
+def test_the_departments_approval_waits_for_the_final_one() -> None:
+    standing = derive([*TO_APPROVAL[:3], *decided(K.ENDORSED)], ())
+    assert (standing.state, standing.endorsed) == (State.VALIDATED, True)
+    assert fits(Command.RELEASE, standing)
+    assert not fits(Command.APPROVE, standing)
 
 
 @given(

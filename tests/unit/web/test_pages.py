@@ -115,7 +115,7 @@ def test_a_page_with_trusts_says_whose_data_it_shows_and_to_whom(pages) -> None:
 
 def test_the_navigation_leaves_out_what_would_be_refused(pages) -> None:
     made = bytes(pages.render(_request(), "signed_out.html", title="x", principal=person(Role.CLINICIAN)).body).decode()
-    assert re.findall(r'class="esr-nav__link" href="([^"]*)"', made) == ["/"]
+    assert re.findall(r'class="esr-nav__link" href="([^"]*)"', made) == ["/", "/submittals/mine"]
 
 
 def test_a_page_carries_the_headers_that_keep_it_safe(pages) -> None:
@@ -141,6 +141,13 @@ def test_the_navigation_knows_where_it_is_under_a_mounted_service(pages) -> None
     request = _request("/esr-gateway/files", root_path="/esr-gateway")
     made = bytes(pages.render(request, "signed_out.html", title="x", principal=person(Role.AUDITOR)).body).decode()
     assert re.findall(r'href="([^"]*)" aria-current="page"', made) == ["/esr-gateway/"]
+
+
+def test_somebodys_own_page_is_one_place_and_the_service_that_serves_it_another(pages) -> None:
+    request = _request("/submittals/mine", root_path="/submittals")
+    doctor = person(Role.CLINICIAN, Role.VALIDATOR)
+    made = bytes(pages.render(request, "signed_out.html", title="x", principal=doctor).body).decode()
+    assert re.findall(r'href="([^"]*)" aria-current="page"', made) == ["/submittals/mine"]
 
 
 def test_a_site_under_a_path_of_its_host_keeps_its_links_there(tmp_path) -> None:

@@ -91,6 +91,7 @@ from .onboarding_task_action import OnboardingTaskAction
 from .onboarding_task_kind import OnboardingTaskKind
 from .part import Part
 from .people_found import PeopleFound
+from .people_search import PeopleSearch
 from .person_answer import PersonAnswer
 from .person_found import PersonFound
 from .person_found_match import PersonFoundMatch
@@ -225,6 +226,7 @@ __all__ = (
     "OnboardingTaskKind",
     "Part",
     "PeopleFound",
+    "PeopleSearch",
     "PersonAnswer",
     "PersonFound",
     "PersonFoundMatch",

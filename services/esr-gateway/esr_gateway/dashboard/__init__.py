@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from esr_gateway.dashboard import audit, exchanges, file, files, issues, overview, payroll, person, search
+from esr_gateway.dashboard import exchanges, file, files, issues, overview, payroll, person, search
 from esr_gateway.dashboard.desk import Desk
 from esr_gateway.gateway import Gateway
+from esrlink.http.audit_page import audit_page
 from esrlink.runtime import Parts
 from esrlink.web import Pages
 
-_PAGES = (overview, exchanges, files, file, issues, payroll, search, person, audit)
+_PAGES = (overview, exchanges, files, file, issues, payroll, search, person)
 
 
 def router(parts: Parts, pages: Pages, gateway: Gateway) -> APIRouter:
@@ -22,4 +23,5 @@ def router(parts: Parts, pages: Pages, gateway: Gateway) -> APIRouter:
     desk, site = Desk(parts, pages, gateway), APIRouter(include_in_schema=False)
     for page in _PAGES:
         site.include_router(page.router(desk))
+    site.include_router(audit_page(desk.database, desk.render, home=desk.home, frame="gateway_shell.html"))
     return site

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from esr_gateway.gateway import Gateway
 from esrlink.auth import Principal, Role, signed_in
 from esrlink.db import Database, trust_names
+from esrlink.http.audit import AUDITORS
 from esrlink.runtime import Parts
 from esrlink.web import Pages
 from esrlink.web.places import roles_for
@@ -29,10 +30,6 @@ Said = Annotated[str | None, Query(max_length=50)]
 Typed = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]
 """A text in an address, as somebody typed it."""
 
-_AUDITORS = frozenset({Role.AUDITOR, Role.OPERATOR})
-Auditor = Annotated[Principal, Depends(signed_in(*sorted(_AUDITORS)))]
-"""May read who did what."""
-
 _EVERYBODY = frozenset(roles_for("esr-gateway"))
 SECTIONS = (
     ("", "Overview", _EVERYBODY),
@@ -42,7 +39,7 @@ SECTIONS = (
     ("runs", "Runs", _EVERYBODY),
     ("calendar", "Calendar", _EVERYBODY),
     ("search", "Search", _EVERYBODY),
-    ("audit", "Audit", _AUDITORS),
+    ("audit", "Audit", AUDITORS),
 )
 """The gateway's pages, as (path under the gateway, name, roles), in the order of its own navigation."""
 

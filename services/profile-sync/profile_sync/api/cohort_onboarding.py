@@ -13,6 +13,7 @@ from esrlink.errors import NotFound
 from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
+from profile_sync.api.callers import CanDecide
 from profile_sync.api.cohort_answers import task_answer
 from profile_sync.api.cohort_models import (
     AcknowledgementProblem,
@@ -21,7 +22,7 @@ from profile_sync.api.cohort_models import (
     AcknowledgementsAnswer,
     OnboardingPage,
 )
-from profile_sync.api.cohorts import CanLook, CanPlan
+from profile_sync.api.cohorts import CanLook
 from profile_sync.cohorts.acknowledging import Acknowledgement, acknowledge
 from profile_sync.cohorts.expecting import Key
 from profile_sync.cohorts.permitted import may_look
@@ -70,7 +71,7 @@ def router(parts: Parts) -> APIRouter:
         responses=problem_responses(401, 403, 404, 422),
     )
     async def post(
-        principal: CanPlan, cohort_id: UUID, body: Acknowledgements, vpd: VpdQuery = None
+        principal: CanDecide, cohort_id: UUID, body: Acknowledgements, vpd: VpdQuery = None
     ) -> AcknowledgementsAnswer:
         trust = trust_scope(principal, vpd)
         taken, problems = _taken(principal, body.acknowledgements)

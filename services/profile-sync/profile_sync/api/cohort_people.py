@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Response
-from fastapi.responses import StreamingResponse
 
 from esrlink.contracts.types import Department, EmployeeNumber, Product
 from esrlink.db import ReadTx
@@ -15,19 +14,22 @@ from esrlink.http import problem_responses
 from esrlink.http.if_match import IfMatch, etag, expected_version
 from esrlink.http.spreadsheet import csv_answer
 from esrlink.http.trust import VpdQuery, trust_scope
+from esrlink.http.workbook import WORKBOOK
 from esrlink.runtime import Parts
+from profile_sync.api.callers import CanDecide
 from profile_sync.api.cohort_answers import row_answer, upload_answer
 from profile_sync.api.cohort_models import CohortRow, CohortRows, OutcomeState, RowEdit, UploadAnswer
-from profile_sync.api.cohorts import CanLook, CanPlan
+from profile_sync.api.cohorts import CanLook
 from profile_sync.cohorts.changeover import Kind
 from profile_sync.cohorts.editing import Edit, store_edits
 from profile_sync.cohorts.permitted import may_look
 from profile_sync.cohorts.proposing import Action
 from profile_sync.cohorts.reading import Rows, list_rows
 from profile_sync.cohorts.reading_files import table_of
-from profile_sync.cohorts.sheet import COLUMNS, WORKBOOK, cells, workbook
+from profile_sync.cohorts.sheet import COLUMNS, cells
 from profile_sync.cohorts.uploading import check_table
 from profile_sync.profiles.reading import Departments
+from profile_sync.workbooks import workbook_answer
 
 # Every row of a plan: far more than rotate in a trust on one day.
 ALL = 20_000
@@ -81,7 +83,7 @@ def router(parts: Parts) -> APIRouter:
         responses=problem_responses(401, 403, 404, 409, 422),
     )
     async def edit(
-        principal: CanPlan,
+        principal: CanDecide,
         response: Response,
         cohort_id: UUID,
         product: Product,
@@ -116,7 +118,7 @@ def router(parts: Parts) -> APIRouter:
         responses=problem_responses(401, 403, 404, 409, 413, 422),
     )
     async def upload(
-        principal: CanPlan,
+        principal: CanDecide,
         cohort_id: UUID,
         content: Annotated[bytes, Body(media_type="application/octet-stream")],
         preview: Annotated[bool, Query(description="Only say what would change.")] = False,
@@ -155,6 +157,4 @@ async def plan_file(
     name = f"cohort-{cohort_id}"
     if form == "csv":
         return csv_answer(f"{name}.csv", COLUMNS, [cells(row) for row in rows])
-    content = await asyncio.to_thread(workbook, [cells(row) for row in rows])
-    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
-    return StreamingResponse(iter([content]), media_type=WORKBOOK, headers=headers)
+    return workbook_answer(f"{name}.xlsx", "Plan", COLUMNS, [cells(row) for row in rows])

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from esrlink.auth import Principal, Role, Scope, require
+from esrlink.auth import Principal, Scope, require
 from esrlink.db import ReadTx
 from esrlink.http import problem_responses
 from esrlink.http.if_match import IfMatch, etag, expected_version
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
+from profile_sync.api.callers import CanDecide, by_api
 from profile_sync.api.cohort_answers import cohort_answer, summary_answer
 from profile_sync.api.cohort_models import CohortAnswer, CohortBody, CohortPage
 from profile_sync.api.profiles import trust_named
@@ -22,9 +23,9 @@ from profile_sync.cohorts.permitted import may_act, may_look, require_department
 from profile_sync.cohorts.planning import make_cohort, recompute
 from profile_sync.cohorts.reading import figures_of, list_cohorts
 from profile_sync.cohorts.spec import keys_of
+from profile_sync.permitted import DECIDE
 
-CanPlan = Annotated[Principal, Depends(require(Scope.PROFILES_WRITE, roles=(Role.ADMINISTRATOR,)))]
-CanLook = Annotated[Principal, Depends(require(Scope.PROFILES_READ, roles=(Role.ADMINISTRATOR,)))]
+CanLook = Annotated[Principal, Depends(require(Scope.PROFILES_READ, roles=sorted(DECIDE)))]
 
 
 def router(parts: Parts) -> APIRouter:
@@ -57,7 +58,7 @@ def router(parts: Parts) -> APIRouter:
         status_code=201,
         responses=problem_responses(401, 403, 404, 422),
     )
-    async def plan(principal: CanPlan, response: Response, body: CohortBody, vpd: VpdQuery = None) -> CohortAnswer:
+    async def plan(principal: CanDecide, response: Response, body: CohortBody, vpd: VpdQuery = None) -> CohortAnswer:
         trust = trust_named(principal, vpd, body.vpd)
         require_departments(principal, body.spec().departments)
         cohort_id = parts.new_id()
@@ -85,7 +86,7 @@ def router(parts: Parts) -> APIRouter:
         responses=problem_responses(401, 403, 404, 409, 422),
     )
     async def plan_anew(
-        principal: CanPlan, response: Response, cohort_id: UUID, vpd: VpdQuery = None, if_match: IfMatch = None
+        principal: CanDecide, response: Response, cohort_id: UUID, vpd: VpdQuery = None, if_match: IfMatch = None
     ) -> CohortAnswer:
         trust, version = trust_scope(principal, vpd), expected_version(if_match)
         async with database.write([trust]) as tx:
@@ -103,12 +104,12 @@ def router(parts: Parts) -> APIRouter:
         responses=problem_responses(401, 403, 404, 409, 422),
     )
     async def apply(
-        principal: CanPlan, response: Response, cohort_id: UUID, vpd: VpdQuery = None, if_match: IfMatch = None
+        principal: CanDecide, response: Response, cohort_id: UUID, vpd: VpdQuery = None, if_match: IfMatch = None
     ) -> CohortAnswer:
         trust, version = trust_scope(principal, vpd), expected_version(if_match)
         async with database.write([trust]) as tx:
             await may_act(tx, principal, trust, cohort_id)
-            await begin_applying(tx, trust, cohort_id, version, by=principal.subject, now=clock.now())
+            await begin_applying(tx, trust, cohort_id, version, by=by_api(principal), now=clock.now())
             return await answer(tx, principal, trust, cohort_id, response)
 
     @api.post(
@@ -121,12 +122,12 @@ def router(parts: Parts) -> APIRouter:
         responses=problem_responses(401, 403, 404, 409, 422),
     )
     async def undo(
-        principal: CanPlan, response: Response, cohort_id: UUID, vpd: VpdQuery = None, if_match: IfMatch = None
+        principal: CanDecide, response: Response, cohort_id: UUID, vpd: VpdQuery = None, if_match: IfMatch = None
     ) -> CohortAnswer:
         trust, version = trust_scope(principal, vpd), expected_version(if_match)
         async with database.write([trust]) as tx:
             await may_act(tx, principal, trust, cohort_id)
-            await begin_undoing(tx, trust, cohort_id, version, by=principal.subject, now=clock.now())
+            await begin_undoing(tx, trust, cohort_id, version, by=by_api(principal), now=clock.now())
             return await answer(tx, principal, trust, cohort_id, response)
 
     return api

@@ -9,6 +9,7 @@ from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
 from profile_sync.api.answers import profile_answer
+from profile_sync.api.callers import CanDecide
 from profile_sync.api.links_bulk import wish_of
 from profile_sync.api.links_explained import decision_record
 from profile_sync.api.models import (
@@ -19,7 +20,7 @@ from profile_sync.api.models import (
     MatchingAnswer,
     ProfilePage,
 )
-from profile_sync.api.profiles import CanRead, CanWrite, Paged
+from profile_sync.api.profiles import CanRead, Paged
 from profile_sync.api.shown import sees_contacts
 from profile_sync.links.deciding import decide
 from profile_sync.links.history import decisions_on
@@ -55,7 +56,7 @@ def router(parts: Parts) -> APIRouter:
         responses=problem_responses(401, 403, 404, 409, 422),
     )
     async def post_decision(
-        principal: CanWrite,
+        principal: CanDecide,
         product: Product,
         department: Department,
         profile_id: ExternalId,

@@ -16,8 +16,9 @@ from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery
 from esrlink.runtime import Parts
 from profile_sync.api import links_examples as examples
+from profile_sync.api.callers import CanDecide
 from profile_sync.api.models import DecisionBody, RowProblem, State
-from profile_sync.api.profiles import CanWrite, trust_named
+from profile_sync.api.profiles import trust_named
 from profile_sync.links.deciding import Change, Decided, Wish, decide_all
 from profile_sync.links.previewing import preview
 from profile_sync.links.rows import Stored
@@ -129,7 +130,7 @@ def router(parts: Parts) -> APIRouter:
         summary="Say what decisions would change, and store nothing",
         responses=problem_responses(401, 403, 404, 413, 422),
     )
-    async def previewed(principal: CanWrite, body: Decisions, vpd: VpdQuery = None) -> DecisionsAnswer:
+    async def previewed(principal: CanDecide, body: Decisions, vpd: VpdQuery = None) -> DecisionsAnswer:
         trust = trust_named(principal, vpd, body.vpd)
         wishes, problems = _wishes(principal, trust, body.decisions, None)
         async with database.read([trust]) as tx:
@@ -145,7 +146,7 @@ def router(parts: Parts) -> APIRouter:
         responses=problem_responses(401, 403, 404, 413, 422),
     )
     async def decided(
-        principal: CanWrite, body: Decisions, vpd: VpdQuery = None, key: IdempotencyKey = None
+        principal: CanDecide, body: Decisions, vpd: VpdQuery = None, key: IdempotencyKey = None
     ) -> DecisionsAnswer:
         trust = trust_named(principal, vpd, body.vpd)
         if key is None and any(one.revision is None for one in body.decisions):

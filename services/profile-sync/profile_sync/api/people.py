@@ -12,12 +12,12 @@ from esrlink.contracts import Assignment
 from esrlink.contracts.types import EmployeeNumber, Vpd
 from esrlink.http import problem_responses
 from esrlink.http.conditional import NOT_MODIFIED
-from esrlink.http.trust import VpdQuery
 from esrlink.runtime import Parts
 from profile_sync.api.answers import held_profile
 from profile_sync.api.people_models import (
     FieldChange,
     PeopleFound,
+    PeopleSearch,
     PersonAnswer,
     PersonFound,
     PersonHistory,
@@ -32,16 +32,6 @@ from profile_sync.people.searching import search_people
 from profile_sync.people.whole import read_whole_person
 
 Number = Annotated[EmployeeNumber, Path()]
-Search = Annotated[
-    str,
-    Query(
-        min_length=2,
-        max_length=100,
-        pattern=r"^[^\x00]*$",
-        description="Names, or an ESR, assignment or registration number, or a work e-mail address.",
-        examples=["okafor"],
-    ),
-]
 
 
 def router(parts: Parts) -> APIRouter:
@@ -114,26 +104,21 @@ def router(parts: Parts) -> APIRouter:
             next=rows[limit - 1].revision if len(rows) > limit else None,
         )
 
-    @api.get(
-        "",
+    @api.post(
+        ":search",
         operation_id="searchPeople",
         summary="Find people by name, ESR number, assignment number or registration number",
         description="In all your trusts, or in one. Accents do not matter, one slip of the keys in a word neither; preferred "
-        "and previous names are found. If nobody is found so, people whose names sound alike are given.",
+        "and previous names are found. If nobody is found so, people whose names sound alike are given. Names are "
+        "sent in the body: an address would take them into the logs of every proxy.",
         responses=problem_responses(401, 403, 404, 422),
     )
-    async def people(
-        principal: CanRead,
-        search: Search,
-        vpd: VpdQuery = None,
-        cursor: Annotated[str | None, Query(max_length=2000, description="`next` of the page before.")] = None,
-        limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    ) -> PeopleFound:
-        if vpd is not None:
-            principal.require_vpd(vpd)
-        vpds = [vpd] if vpd else sorted(principal.vpds)
+    async def people(principal: CanRead, body: PeopleSearch) -> PeopleFound:
+        if body.vpd is not None:
+            principal.require_vpd(body.vpd)
+        vpds = [body.vpd] if body.vpd else sorted(principal.vpds)
         async with database.read(vpds) as tx:
-            found, following = await search_people(tx, vpds, search, limit=limit, cursor=cursor)
+            found, following = await search_people(tx, vpds, body.search, limit=body.limit, cursor=body.cursor)
         items = [PersonFound(**_summary(one.person), match=one.match) for one in found]
         return PeopleFound(items=items, next=following)
 

@@ -1,4 +1,4 @@
-"""What the operations on people answer."""
+"""What the operations on people take and answer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from esrlink.contracts import Assignment, Registration
+from esrlink.contracts.types import Vpd
 from profile_sync.api import examples
 from profile_sync.api.models import HeldProfile
 
@@ -65,6 +66,22 @@ class PersonFound(PersonSummary):
         description="How the text met them. number: a number or an e-mail address in full. name: whole words of names. "
         "begins: words that names begin with. slip: names that differ by one letter. sound: names that only sound alike."
     )
+
+
+class PeopleSearch(BaseModel):
+    """Whom to look for, and where."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"search": "okafor ada", "vpd": "277"}]})
+
+    search: str = Field(
+        min_length=2,
+        max_length=100,
+        pattern=r"^[^\x00]*$",
+        description="Names, or an ESR, assignment or registration number, or a work e-mail address.",
+    )
+    vpd: Vpd | None = Field(default=None, description="One trust only; without it, all of yours.")
+    cursor: str | None = Field(default=None, max_length=2000, description="`next` of the page before.")
+    limit: int = Field(default=20, ge=1, le=100)
 
 
 class PeopleFound(BaseModel):

@@ -8,17 +8,16 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from esrlink.auth import Principal, Role, Scope, require
 from esrlink.contracts.types import Vpd
-from esrlink.errors import Forbidden
 from esrlink.http import problem_responses
 from esrlink.runtime import Parts
 from profile_sync.api import rule_run_examples as examples
+from profile_sync.api.callers import CanConfigure, CanWatchRuns, by_api
 from profile_sync.api.models import State, Words
-from profile_sync.api.trusts import CanConfigure
+from profile_sync.permitted import require_whole_trust
 from profile_sync.rule_runs.asking import Request, RuleRun, find_run, request_run, stop_run
 from profile_sync.rule_runs.reading import (
     MOST_SAMPLES,
@@ -31,10 +30,6 @@ from profile_sync.rule_runs.reading import (
 )
 from profile_sync.rules.rule_book import RULES
 
-CanLook = Annotated[
-    Principal,
-    Depends(require(Scope.TRUSTS_WRITE, roles=(Role.ADMINISTRATOR, Role.OPERATOR, Role.AUDITOR))),
-]
 Trust = Annotated[Vpd, Path()]
 Run = Annotated[UUID, Path(description="The id of the run.")]
 _RUNS = 20
@@ -146,8 +141,8 @@ def router(parts: Parts) -> APIRouter:
         responses=problem_responses(401, 403, 404, 409, 422),
     )
     async def ask(principal: CanConfigure, vpd: Trust, body: RuleRunBody) -> RuleRunAnswer:
-        _require_whole(principal, vpd)
-        wanted = Request(principal.subject, body.dry_run, body.registration_rule, body.reason)
+        require_whole_trust(principal, vpd)
+        wanted = Request(by_api(principal), body.dry_run, body.registration_rule, body.reason)
         async with database.write([vpd]) as tx:
             return _run(await request_run(tx, vpd, wanted, run_id=parts.new_id(), now=clock.now()))
 
@@ -157,8 +152,8 @@ def router(parts: Parts) -> APIRouter:
         summary="List the newest runs of a trust, and count the links that rest on older rules",
         responses=problem_responses(401, 403, 404, 422),
     )
-    async def listed(principal: CanLook, vpd: Trust) -> RuleRuns:
-        _require_whole(principal, vpd)
+    async def listed(principal: CanWatchRuns, vpd: Trust) -> RuleRuns:
+        require_whole_trust(principal, vpd)
         async with database.read([vpd]) as tx:
             runs = await newest_runs(tx, vpd, _RUNS)
             older = await on_older_versions(tx, vpd)
@@ -175,8 +170,8 @@ def router(parts: Parts) -> APIRouter:
         summary="Read how far a run is, and what it changed or would change, in counts and samples",
         responses=problem_responses(401, 403, 404, 422),
     )
-    async def read(principal: CanLook, vpd: Trust, run_id: Run) -> RuleRunWhole:
-        _require_whole(principal, vpd)
+    async def read(principal: CanWatchRuns, vpd: Trust, run_id: Run) -> RuleRunWhole:
+        require_whole_trust(principal, vpd)
         async with database.read([vpd]) as tx:
             run = await find_run(tx, vpd, run_id)
             counts = await counts_of(tx, vpd, run_id)
@@ -190,17 +185,11 @@ def router(parts: Parts) -> APIRouter:
         responses=problem_responses(401, 403, 404, 409, 422),
     )
     async def stop(principal: CanConfigure, vpd: Trust, run_id: Run) -> RuleRunAnswer:
-        _require_whole(principal, vpd)
+        require_whole_trust(principal, vpd)
         async with database.write([vpd]) as tx:
-            return _run(await stop_run(tx, vpd, run_id, by=principal.subject, now=clock.now()))
+            return _run(await stop_run(tx, vpd, run_id, by=by_api(principal), now=clock.now()))
 
     return api
-
-
-def _require_whole(principal: Principal, vpd: str) -> None:
-    principal.require_vpd(vpd)
-    if principal.departments is not None:
-        raise Forbidden("A run is about all departments of a trust; you may see some of them only.")
 
 
 def _run(one: RuleRun) -> RuleRunAnswer:

@@ -86,7 +86,7 @@ def router(parts: Parts) -> APIRouter:
         summary="List the ESR numbers of a trust that may be one human's",
         description="People who share a registration number or an NHS Unique ID. They are shown, never merged: a second "
         "employment is no mistake, and a mistake is mended in ESR.",
-        responses=problem_responses(401, 403, 422),
+        responses=problem_responses(401, 403, 404, 422),
     )
     async def duplicates(
         principal: CanRead, vpd: VpdQuery = None, limit: Annotated[int, Query(ge=1, le=500)] = 100

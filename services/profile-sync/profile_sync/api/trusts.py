@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Path
 
-from esrlink.auth import Principal, Role, Scope, require
 from esrlink.contracts.types import Vpd
 from esrlink.http import problem_responses
 from esrlink.runtime import Parts
+from profile_sync.api.callers import CanConfigure, by_api
+from profile_sync.trail import note
 from profile_sync.trusts import TrustSettings, get_trust, put_trust
-
-CanConfigure = Annotated[Principal, Depends(require(Scope.TRUSTS_WRITE, roles=(Role.ADMINISTRATOR,)))]
 
 
 def router(parts: Parts) -> APIRouter:
@@ -29,7 +28,9 @@ def router(parts: Parts) -> APIRouter:
     async def put(principal: CanConfigure, vpd: Annotated[Vpd, Path()], body: TrustSettings) -> TrustSettings:
         principal.require_vpd(vpd)
         async with parts.database.write([vpd]) as tx:
-            await put_trust(tx, vpd, body, parts.clock.now())
+            changed = await put_trust(tx, vpd, body, now := parts.clock.now())
+            if changed:
+                await note(tx, vpd, by_api(principal), "trust.put", vpd, now, changed=changed)
         return body
 
     @api.get(

@@ -12,8 +12,9 @@ from esrlink.errors import Invalid
 from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
+from profile_sync.api.callers import CanHook, CanWatchHooks, by_api
 from profile_sync.api.webhook_models import DeliveryAnswer, DeliveryList, PingAnswer, ReplayAnswer, ReplayBody, State
-from profile_sync.api.webhooks import CanHook, owner_of
+from profile_sync.api.webhooks import owner_of
 from profile_sync.webhooks.deliveries import list_deliveries, replay
 from profile_sync.webhooks.registering import get_webhook, keys_of
 from profile_sync.webhooks.sending import Sender, Target
@@ -47,7 +48,7 @@ def router(parts: Parts, sender: Sender) -> APIRouter:
         responses=problem_responses(401, 403, 404, 422),
     )
     async def deliveries(
-        principal: CanHook,
+        principal: CanWatchHooks,
         webhook_id: UUID,
         vpd: VpdQuery = None,
         state: Annotated[State | None, Query(description="Only those that stand so.")] = None,
@@ -70,7 +71,9 @@ def router(parts: Parts, sender: Sender) -> APIRouter:
         trust = trust_scope(principal, vpd)
         async with database.write([trust]) as tx:
             row = await get_webhook(tx, trust, owner_of(principal), webhook_id, hold=True)
-            return ReplayAnswer(queued=await replay(tx, row, now=clock.now(), delivery_id=delivery_id))
+            return ReplayAnswer(
+                queued=await replay(tx, row, by=by_api(principal), now=clock.now(), delivery_id=delivery_id)
+            )
 
     @api.post(
         "/{webhook_id}/replay",
@@ -84,7 +87,8 @@ def router(parts: Parts, sender: Sender) -> APIRouter:
         trust = trust_scope(principal, vpd)
         async with database.write([trust]) as tx:
             row = await get_webhook(tx, trust, owner_of(principal), webhook_id, hold=True)
-            return ReplayAnswer(queued=await replay(tx, row, now=clock.now(), since=body.since, states=body.states))
+            queued = await replay(tx, row, by=by_api(principal), now=clock.now(), since=body.since, states=body.states)
+        return ReplayAnswer(queued=queued)
 
     return api
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
-from esrlink.auth import Principal, Role, Scope, require
+from esrlink.auth import Principal
 from esrlink.http import problem_responses
 from esrlink.http.if_match import IfMatch, expected_version, stated_in
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.runtime import Parts
+from profile_sync.api.callers import CanHook, CanWatchHooks, by_api
 from profile_sync.api.changes import feed_entry
 from profile_sync.api.shown import sees_contacts
 from profile_sync.api.webhook_models import (
@@ -35,8 +36,6 @@ from profile_sync.webhooks.registering import (
     remove_webhook,
     webhooks_of,
 )
-
-CanHook = Annotated[Principal, Depends(require(Scope.PROFILES_READ, Scope.WEBHOOKS_WRITE, roles=(Role.ADMINISTRATOR,)))]
 
 
 def body_of(change: Any, hook: Any) -> str:
@@ -72,7 +71,7 @@ def router(parts: Parts, guard: Guard) -> APIRouter:
             row, secret = await register(
                 tx,
                 trust,
-                principal.subject,
+                by_api(principal),
                 wish,
                 contacts=sees_contacts(principal),
                 webhook_id=parts.new_id(),
@@ -83,10 +82,10 @@ def router(parts: Parts, guard: Guard) -> APIRouter:
     @api.get(
         "",
         operation_id="listWebhooks",
-        summary="List your webhooks in a trust; administrators see all of the trust",
+        summary="List your webhooks in a trust; people see all of the trust",
         responses=problem_responses(401, 403, 404, 422),
     )
-    async def every(principal: CanHook, vpd: VpdQuery = None) -> WebhookList:
+    async def every(principal: CanWatchHooks, vpd: VpdQuery = None) -> WebhookList:
         trust = trust_scope(principal, vpd)
         async with database.read([trust]) as tx:
             rows = await webhooks_of(tx, trust, owner_of(principal))
@@ -99,7 +98,7 @@ def router(parts: Parts, guard: Guard) -> APIRouter:
         summary="Read a webhook, and how its endpoint does",
         responses=problem_responses(401, 403, 404, 422),
     )
-    async def one(principal: CanHook, webhook_id: UUID, vpd: VpdQuery = None) -> WebhookAnswer:
+    async def one(principal: CanWatchHooks, webhook_id: UUID, vpd: VpdQuery = None) -> WebhookAnswer:
         trust = trust_scope(principal, vpd)
         async with database.read([trust]) as tx:
             row = await get_webhook(tx, trust, owner_of(principal), webhook_id)
@@ -127,6 +126,7 @@ def router(parts: Parts, guard: Guard) -> APIRouter:
                     version,
                     # What an administrator may see is not for the product.
                     contacts=sees_contacts(principal) if principal.kind == "machine" else None,
+                    by=by_api(principal),
                     now=clock.now(),
                 )
                 return WebhookAnswer(**_told(row, await counts(tx, trust, [webhook_id])))
@@ -141,7 +141,7 @@ def router(parts: Parts, guard: Guard) -> APIRouter:
     async def remove(principal: CanHook, webhook_id: UUID, vpd: VpdQuery = None) -> None:
         trust = trust_scope(principal, vpd)
         async with database.write([trust]) as tx:
-            await remove_webhook(tx, trust, owner_of(principal), webhook_id)
+            await remove_webhook(tx, trust, owner_of(principal), webhook_id, by=by_api(principal), now=clock.now())
 
     @api.post(
         "/{webhook_id}/secret",
@@ -152,14 +152,16 @@ def router(parts: Parts, guard: Guard) -> APIRouter:
     async def secret(principal: CanHook, webhook_id: UUID, body: SecretBody, vpd: VpdQuery = None) -> WebhookMade:
         trust, keep = trust_scope(principal, vpd), timedelta(hours=body.keep_old_hours)
         async with database.write([trust]) as tx:
-            row, made = await change_secret(tx, trust, owner_of(principal), webhook_id, keep=keep, now=clock.now())
+            row, made = await change_secret(
+                tx, trust, owner_of(principal), webhook_id, keep=keep, by=by_api(principal), now=clock.now()
+            )
             return WebhookMade(**_told(row, await counts(tx, trust, [webhook_id])), secret=made)
 
     return api
 
 
 def owner_of(principal: Principal) -> str | None:
-    """A machine client sees its own webhooks; an administrator all of the trust."""
+    """A machine client sees its own webhooks; a person all of the trust."""
     return principal.subject if principal.kind == "machine" else None
 
 

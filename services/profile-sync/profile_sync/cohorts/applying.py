@@ -32,6 +32,7 @@ from profile_sync.cohorts.outcomes import Outcome, apply_rows, undo_rows
 from profile_sync.cohorts.planning import lock_cohort, refuse_working
 from profile_sync.links.locks import hold_trust
 from profile_sync.tables import cohort, cohort_person
+from profile_sync.trail import Author, note
 
 log = structlog.get_logger()
 
@@ -57,7 +58,7 @@ _STORE = text(
 
 
 async def begin_applying(
-    tx: WriteTx, vpd: str, cohort_id: UUID, version: int | None, *, by: str, now: datetime
+    tx: WriteTx, vpd: str, cohort_id: UUID, version: int | None, *, by: Author, now: datetime
 ) -> None:
     """Have a cohort applied: all rows that were not, those that failed before among them.
 
@@ -66,11 +67,14 @@ async def begin_applying(
     row = await lock_cohort(tx, vpd, cohort_id, version)
     refuse_working(row)
     await _again(tx, vpd, cohort_id, ("failed", "skipped", "undone"), None)
-    values = {"state": "applying", "version": row.version + 1, "applied_by": by, "applied_at": now}
+    values = {"state": "applying", "version": row.version + 1, "applied_by": by.subject, "applied_at": now}
     await tx.execute(update(cohort).where(*_this(vpd, cohort_id)).values(values))
+    await note(tx, vpd, by, "cohort.applied", cohort_id, now, version=row.version)
 
 
-async def begin_undoing(tx: WriteTx, vpd: str, cohort_id: UUID, version: int | None, *, by: str, now: datetime) -> None:
+async def begin_undoing(
+    tx: WriteTx, vpd: str, cohort_id: UUID, version: int | None, *, by: Author, now: datetime
+) -> None:
     """Have all that a cohort did taken back. Raises as `begin_applying`, and `Conflict` where it did nothing."""
     row = await lock_cohort(tx, vpd, cohort_id, version)
     refuse_working(row)
@@ -79,8 +83,9 @@ async def begin_undoing(tx: WriteTx, vpd: str, cohort_id: UUID, version: int | N
     if not await tx.scalar(select(func.count()).select_from(cohort_person).where(*here, done)):
         raise Conflict("Nothing of this cohort was applied, so there is nothing to undo.")
     await _again(tx, vpd, cohort_id, ("kept",), "done")
-    values = {"state": "undoing", "version": row.version + 1, "undone_by": by, "undone_at": now}
+    values = {"state": "undoing", "version": row.version + 1, "undone_by": by.subject, "undone_at": now}
     await tx.execute(update(cohort).where(*_this(vpd, cohort_id)).values(values))
+    await note(tx, vpd, by, "cohort.undone", cohort_id, now, version=row.version)
 
 
 async def _again(tx: WriteTx, vpd: str, cohort_id: UUID, outcomes: Sequence[str], to: str | None) -> None:

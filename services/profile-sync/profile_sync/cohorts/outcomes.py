@@ -96,7 +96,7 @@ async def undo_rows(tx: WriteTx, terms: Any, rows: Sequence[Any], *, now: dateti
     by, reason = terms.undone_by, f"Cohort undone: {terms.name}"
     wishes = {
         Place(row.product, row.department, row.told_profile_id): Wish(
-            Kind.UNDO, by, reason=reason, undoes=row.decision_id, decision_id=new_id()
+            Kind.UNDO, by, reason=reason, undoes=row.decision_id, decision_id=new_id(), through="cohort"
         )
         for row in rows
         if row.decision_id
@@ -127,7 +127,7 @@ async def _link(
             refused[key] = Conflict(f"Profile {place.profile_id} is linked to somebody else.")
         else:
             reason = f"Cohort: {terms.name}"
-            wishes[place] = Wish(Kind.CONFIRM, terms.applied_by, key[0], reason, decision_id=new_id())
+            wishes[place] = Wish(Kind.CONFIRM, terms.applied_by, key[0], reason, decision_id=new_id(), through="cohort")
     decided = await decide_all(tx, terms.vpd, wishes, now=now, new_id=new_id)
     for key, place in places.items():
         if place in decided.refused:

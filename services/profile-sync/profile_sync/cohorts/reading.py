@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, false, func, literal, or_, select, tuple_
 
 from esrlink.db import ReadTx
 from profile_sync.cohorts.proposing import ACTIONS, Action
@@ -27,7 +27,8 @@ action_of_row: ColumnElement[Any] = case(
 
 outcome_of_row: ColumnElement[Any] = func.coalesce(_C.outcome, "waiting")
 _ORDER = (_C.family_name, _C.employee_number, _C.product, _C.department)
-_BY_NAME = Cursor(str, str, str, str)
+# The key alone: an address must not hold a name, so the name is looked up where the page before ended.
+_BY_KEY = Cursor(str, str, str)
 _BY_DATE = Cursor(str, str)
 # Published, and not a row whose undoing is all that there is to know of it.
 _TOLD: ColumnElement[bool] = _C.outcome.in_(("done", "kept", "undone")) & _C.told_action.isnot(None)
@@ -160,11 +161,19 @@ async def _page(
     if wanted.changed:
         statement = statement.where(_C.difference.isnot(None))
     if wanted.cursor:
-        statement = statement.where(tuple_(*_ORDER) > tuple_(*_BY_NAME.read(wanted.cursor)))
+        statement = statement.where(tuple_(*_ORDER) > _ended_at(vpd, cohort_id, _BY_KEY.read(wanted.cursor)))
     rows = await tx.all(statement.order_by(*_ORDER).limit(wanted.limit + 1))
     last = rows[wanted.limit - 1] if len(rows) > wanted.limit else None
-    following = _BY_NAME.after([getattr(last, one.name) for one in _ORDER]) if last else None
+    following = _BY_KEY.after([getattr(last, one.name) for one in _ORDER[1:]]) if last else None
     return rows[: wanted.limit], following
+
+
+def _ended_at(vpd: str, cohort_id: UUID, key: Sequence[str]) -> Any:
+    """The place in the order of the row with this key; a row that is not there ends the list."""
+    row = cohort_person.alias()
+    found = [row.c[one.name] == value for one, value in zip(_ORDER[1:], key, strict=True)]
+    name = select(row.c.family_name).where(row.c.vpd == vpd, row.c.cohort_id == cohort_id, *found).scalar_subquery()
+    return tuple_(name, *map(literal, key))
 
 
 def _of(statement: Select[Any], visible: Departments) -> Select[Any]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from esrlink.http.spreadsheet import harmless
 from profile_sync.cohorts.editing import wanted_of
 
 COLUMNS = (
@@ -33,11 +31,6 @@ COLUMNS = (
 EDITABLE = ("action", "profile_id", "excluded", "note")
 """What is taken of an edited plan that comes back; everything else only says which row it is."""
 
-# What a cell of a workbook takes.
-_LONGEST = 32_000
-
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 def cells(row: Any) -> Sequence[object]:
     """A row of a plan, under `COLUMNS`."""
@@ -56,26 +49,3 @@ def cells(row: Any) -> Sequence[object]:
         "version": row.version,
     }
     return [values[name] for name in COLUMNS]
-
-
-def workbook(rows: Iterable[Sequence[object]]) -> bytes:
-    """The rows as an Excel workbook of one sheet, every cell a text, so that no spreadsheet takes one for a formula."""
-    from openpyxl import Workbook  # half a second, which no command that writes none should wait for
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Plan")
-    sheet.freeze_panes = "A2"
-    for values in (COLUMNS, *rows):
-        sheet.append([_text(sheet, value) for value in values])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _text(sheet: Any, value: object) -> Any:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", harmless(value))[:_LONGEST])
-    cell.data_type = "s"
-    return cell

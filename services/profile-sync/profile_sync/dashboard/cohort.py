@@ -25,8 +25,7 @@ from profile_sync.cohorts.reading import Figures, Rows, figures_of, list_rows
 from profile_sync.cohorts.spec import keys_of, spec_of
 from profile_sync.dashboard import cohort_words as words
 from profile_sync.dashboard.cohort_forms import Typed, edit_of
-from profile_sync.dashboard.cohorts import Coordinator
-from profile_sync.dashboard.desk import Desk
+from profile_sync.dashboard.desk import Decider, Desk, by_page
 from profile_sync.people.directory import department_names
 
 # Of each table on the page of all; a table by itself has pages.
@@ -61,7 +60,7 @@ def router(desk: Desk) -> APIRouter:
     @page.get("")
     async def cohort(
         request: Request,
-        person: Coordinator,
+        person: Decider,
         vpd: Annotated[Vpd, Path()],
         cohort_id: UUID,
         action: Annotated[Action | None, Query()] = None,
@@ -75,7 +74,7 @@ def router(desk: Desk) -> APIRouter:
     @page.post("/edit")
     async def edit(
         request: Request,
-        person: Coordinator,
+        person: Decider,
         vpd: Annotated[Vpd, Path()],
         cohort_id: UUID,
         row: Typed = "",
@@ -101,7 +100,7 @@ def router(desk: Desk) -> APIRouter:
     @page.post("/{act}")
     async def act_on(
         request: Request,
-        person: Coordinator,
+        person: Decider,
         vpd: Annotated[Vpd, Path()],
         cohort_id: UUID,
         act: Literal["recompute", "apply", "undo"],
@@ -118,9 +117,9 @@ def router(desk: Desk) -> APIRouter:
                 if act == "recompute":
                     await recompute(tx, vpd, cohort_id, seen, by=by, now=now)
                 elif act == "apply":
-                    await begin_applying(tx, vpd, cohort_id, seen, by=by, now=now)
+                    await begin_applying(tx, vpd, cohort_id, seen, by=by_page(person), now=now)
                 else:
-                    await begin_undoing(tx, vpd, cohort_id, seen, by=by, now=now)
+                    await begin_undoing(tx, vpd, cohort_id, seen, by=by_page(person), now=now)
         except EsrLinkError as error:
             return await show_cohort(desk, request, person, vpd, cohort_id, refused=error)
         return to_cohort(desk, vpd, cohort_id, {"recompute": "recomputed", "apply": "applying", "undo": "undoing"}[act])

@@ -18,8 +18,7 @@ from profile_sync.cohorts.uploading import check_table
 from profile_sync.dashboard import cohort_words as words
 from profile_sync.dashboard.cohort import show_cohort, to_cohort
 from profile_sync.dashboard.cohort_forms import packed, unpacked
-from profile_sync.dashboard.cohorts import Coordinator
-from profile_sync.dashboard.desk import Desk
+from profile_sync.dashboard.desk import Decider, Desk
 from profile_sync.people.directory import department_names
 
 
@@ -30,7 +29,7 @@ def router(desk: Desk) -> APIRouter:
     @page.post("/check")
     async def check(
         request: Request,
-        person: Coordinator,
+        person: Decider,
         vpd: Annotated[Vpd, Path()],
         cohort_id: UUID,
         file: UploadFile | None = None,
@@ -62,7 +61,7 @@ def router(desk: Desk) -> APIRouter:
     @page.post("/take")
     async def take(
         request: Request,
-        person: Coordinator,
+        person: Decider,
         vpd: Annotated[Vpd, Path()],
         cohort_id: UUID,
         edits: Annotated[str, Form(max_length=MOST_BYTES)] = "",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from esrlink.auth import Principal, Role, signed_in
+from esrlink.auth import Principal
 from esrlink.auth.trust_choice import vpds_shown
 from esrlink.errors import EsrLinkError
 from profile_sync.cohorts.permitted import require_departments
@@ -16,11 +16,8 @@ from profile_sync.cohorts.planning import make_cohort
 from profile_sync.cohorts.reading import list_cohorts
 from profile_sync.dashboard.cohort_forms import Typed, terms_of
 from profile_sync.dashboard.cohort_words import STATES
-from profile_sync.dashboard.desk import Desk
+from profile_sync.dashboard.desk import Decider, Desk
 from profile_sync.links.matching import by_department
-
-Coordinator = Annotated[Principal, Depends(signed_in(Role.ADMINISTRATOR))]
-"""May plan, edit, apply and undo."""
 
 _SHOWN = 25
 
@@ -31,7 +28,7 @@ def router(desk: Desk) -> APIRouter:
 
     @page.get("")
     async def cohorts(
-        request: Request, person: Coordinator, cursor: Annotated[str | None, Query(max_length=1000)] = None
+        request: Request, person: Decider, cursor: Annotated[str | None, Query(max_length=1000)] = None
     ) -> HTMLResponse:
         vpds = vpds_shown(request, person)
         async with desk.database.read(vpds) as tx:
@@ -49,13 +46,13 @@ def router(desk: Desk) -> APIRouter:
         )
 
     @page.get("/new")
-    async def ask(request: Request, person: Coordinator) -> HTMLResponse:
+    async def ask(request: Request, person: Decider) -> HTMLResponse:
         return await _form(desk, request, person, {})
 
     @page.post("/new")
     async def plan(
         request: Request,
-        person: Coordinator,
+        person: Decider,
         name: Typed = "",
         changeover: Typed = "",
         days_before: Typed = "",

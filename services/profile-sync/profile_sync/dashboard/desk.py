@@ -8,39 +8,56 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 
-from esrlink.auth import Principal, Role, signed_in
+from esrlink.auth import Principal, signed_in
 from esrlink.clock import today
 from esrlink.db import Database, trust_names
+from esrlink.http.audit import AUDITORS
 from esrlink.runtime import Parts
 from esrlink.web import Pages
 from esrlink.web.places import roles_for
+from profile_sync.dashboard.typed import TypedTexts
+from profile_sync.permitted import DECIDE, READ_NAMES, WATCH
+from profile_sync.trail import Author
 
 Viewer = Annotated[Principal, Depends(signed_in(*roles_for("profile-sync")))]
 """May look at figures."""
 
-_SEE_NAMES = frozenset({Role.ADMINISTRATOR, Role.PAYROLL_OFFICER})
-NameReader = Annotated[Principal, Depends(signed_in(*sorted(_SEE_NAMES)))]
+NameReader = Annotated[Principal, Depends(signed_in(*sorted(READ_NAMES)))]
 """May look at people by name."""
 
-_PLAN = frozenset({Role.ADMINISTRATOR})
+Decider = Annotated[Principal, Depends(signed_in(*sorted(DECIDE)))]
+"""May decide on links, cohorts, runs of the rules and webhooks."""
+
+Watcher = Annotated[Principal, Depends(signed_in(*sorted(WATCH)))]
+"""May look at webhooks and runs of the rules."""
+
 _EVERYBODY = frozenset(roles_for("profile-sync"))
 SECTIONS = (
     ("", "Overview", _EVERYBODY),
-    ("reviews", "Reviews", _SEE_NAMES),
-    ("people", "People", _SEE_NAMES),
-    ("cohorts", "Cohorts", _PLAN),
+    ("reviews", "Reviews", READ_NAMES),
+    ("people", "People", READ_NAMES),
+    ("cohorts", "Cohorts", DECIDE),
     ("registrations", "Registrations", _EVERYBODY),
     ("duplicates", "Duplicates", _EVERYBODY),
+    ("rule-runs", "Rules", WATCH),
+    ("webhooks", "Webhooks", WATCH),
+    ("audit", "Audit", AUDITORS),
 )
 """The pages of profile-sync, as (path under the service, name, roles), in the order of its own navigation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where the pages stand."""
+    """Where the pages stand. `typed` keeps what people type to find somebody."""
 
     parts: Parts
     pages: Pages
+    typed: TypedTexts
+
+    @classmethod
+    def of(cls, parts: Parts, pages: Pages) -> Desk:
+        """The desk of the service."""
+        return cls(parts, pages, TypedTexts(parts.auth, f"{pages.root}/profile-sync/", parts.new_id))
 
     @property
     def database(self) -> Database:
@@ -84,10 +101,21 @@ class Desk:
             ],
             steps=[{"href": self.home + path, "text": name} for path, name in above],
             shows_names=sees_names(reader),
+            decides=decides(reader),
             **context,
         )
 
 
 def sees_names(reader: Principal) -> bool:
     """Whether somebody may look at people by name."""
-    return bool(reader.roles & _SEE_NAMES)
+    return bool(reader.roles & READ_NAMES)
+
+
+def decides(reader: Principal) -> bool:
+    """Whether somebody may decide, or only looks."""
+    return bool(reader.roles & DECIDE)
+
+
+def by_page(person: Principal) -> Author:
+    """Who sends a form, as the audit trail names them."""
+    return Author(person.subject, "page")

@@ -17,7 +17,7 @@ from esrlink.contracts.types import Department, ExternalId, Product
 from esrlink.errors import EsrLinkError
 from esrlink.http.trust import VpdQuery, trust_scope
 from profile_sync.dashboard.comparing import SideBySide, side_by_side
-from profile_sync.dashboard.desk import Desk, NameReader
+from profile_sync.dashboard.desk import Decider, Desk, NameReader
 from profile_sync.dashboard.review_forms import Key, Typed, read_key, wish_of
 from profile_sync.dashboard.review_page import Refused
 from profile_sync.links.explaining import Compared, Explanation, explain
@@ -85,7 +85,7 @@ def router(desk: Desk) -> APIRouter:
     @page.post("/decide")
     async def decide(
         request: Request,
-        reader: NameReader,
+        reader: Decider,
         key: Key,
         act: Annotated[str, Form(max_length=50)] = "",
         reason: Typed = "",

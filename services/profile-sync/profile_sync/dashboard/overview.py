@@ -27,7 +27,10 @@ from profile_sync.links.matching import (
 from profile_sync.people.duplicates import possible_duplicates
 from profile_sync.people.expiring import count_ending
 from profile_sync.people.standing import people_standing
+from profile_sync.permitted import WATCH
 from profile_sync.reviews.backlog import DepartmentBacklog, backlog_by_age
+from profile_sync.rule_runs.reading import runs_under_way
+from profile_sync.webhooks.watching import troubled
 
 # A page, not a report: the longest list that is still read.
 _MOST_PEOPLE = 20
@@ -62,6 +65,8 @@ def router(desk: Desk) -> APIRouter:
             standing = await people_standing(tx, vpds, today(desk.parts.clock))
             ending = await count_ending(tx, vpds, person.departments, today(desk.parts.clock))
             duplicates = [(vpd, (await possible_duplicates(tx, vpd, 0))[1]) for vpd in vpds]
+            failing = await troubled(tx, vpds)
+            working = await runs_under_way(tx, vpds)
         return await desk.render(
             request,
             "profiles.html",
@@ -80,6 +85,9 @@ def router(desk: Desk) -> APIRouter:
             standing=standing,
             ending=[one for one in ending if one.department is None],
             duplicates=[(vpd, count) for vpd, count in duplicates if count],
+            failing=failing,
+            working=working,
+            watches=bool(person.roles & WATCH),
         )
 
     return page

@@ -1,20 +1,23 @@
-"""The page on which people are found: by name, with slips, or by a number."""
+"""The page on which people are found: by name, with slips, or by a number. What is typed stands in no address (`typed`)."""
 
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from esrlink.auth.trust_choice import vpds_shown
 from profile_sync.dashboard.desk import Desk, NameReader
+from profile_sync.dashboard.typed import Kept
 from profile_sync.people.searching import Found, search_people
 
 _SHOWN = 25
 # One letter would find a tenth of a trust.
 _SHORTEST = 2
+_NO_NUL = r"^[^\x00]*$"
+Look = Annotated[str, Query(max_length=20, pattern=_NO_NUL)]
+"""The id of what was typed."""
 
 FOUND_BY = {
     "number": "Number",
@@ -26,17 +29,30 @@ FOUND_BY = {
 
 
 def router(desk: Desk) -> APIRouter:
-    """The page at `/people`."""
+    """The page at `/people` and the form that leads to it."""
     page = APIRouter()
+
+    @page.post("/people")
+    async def search(
+        request: Request,
+        reader: NameReader,
+        search: Annotated[str, Form(max_length=100, pattern=_NO_NUL)] = "",
+        cursor: Annotated[str, Form(max_length=2_000, pattern=_NO_NUL)] = "",
+    ) -> RedirectResponse:
+        text, look = search.strip(), desk.typed.new_look()
+        answer = RedirectResponse(f"{desk.home}people{f'?look={look}' if text else ''}", status_code=303)
+        if text:
+            desk.typed.remember(request, answer, reader, look, Kept(text, cursor))
+        return answer
 
     @page.get("/people")
     async def people(
         request: Request,
         reader: NameReader,
-        search: Annotated[str, Query(max_length=100, pattern=r"^[^\x00]*$")] = "",
-        cursor: Annotated[str | None, Query(max_length=2000)] = None,
+        look: Look = "",
     ) -> HTMLResponse:
-        text = search.strip()
+        typed = desk.typed.recall(request, reader, look)
+        text, cursor = (typed.text, typed.cursor or None) if typed else ("", None)
         found: list[Found] = []
         following = None
         if len(text) >= _SHORTEST:
@@ -53,12 +69,9 @@ def router(desk: Desk) -> APIRouter:
             is_short=bool(text) and len(text) < _SHORTEST,
             found=found,
             found_by=FOUND_BY,
-            first=_address(search=text) if cursor else None,
-            following=_address(search=text, cursor=following) if following else None,
+            is_first=not cursor,
+            following=following,
+            is_forgotten=bool(look) and typed is None,
         )
 
     return page
-
-
-def _address(**query: str) -> str:
-    return f"?{urlencode(query)}"

@@ -52,7 +52,7 @@ def router(desk: Desk) -> APIRouter:
                 day,
                 within=within,
                 department=department,
-                cursor=cursor,
+                cursor=desk.typed.found(cursor),
                 limit=_SHOWN,
             )
             names = await departments_of(tx, vpds)
@@ -71,7 +71,7 @@ def router(desk: Desk) -> APIRouter:
             department=department,
             query=urlencode(query),
             first=f"?{urlencode(query)}" if cursor else None,
-            following=f"?{urlencode({**query, 'cursor': following})}" if following else None,
+            following=f"?{urlencode({**query, 'cursor': desk.typed.hide(following)})}" if following else None,
         )
 
     @page.get("/registrations.csv")

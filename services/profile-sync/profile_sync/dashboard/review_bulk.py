@@ -12,8 +12,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from esrlink.auth import Principal
 from esrlink.errors import EsrLinkError, Invalid
-from profile_sync.dashboard.desk import Desk, NameReader
-from profile_sync.dashboard.review_filter import filter_back
+from profile_sync.dashboard.desk import Decider, Desk
+from profile_sync.dashboard.review_filter import asked_of
 from profile_sync.dashboard.review_forms import Back, Typed, read_key, reason_of, wish_of
 from profile_sync.dashboard.review_page import BULK_ACTS, Card, DepartmentNames, Refused, card_of, on_with, show_queue
 from profile_sync.links.deciding import Change, Wish
@@ -48,12 +48,12 @@ def router(desk: Desk) -> APIRouter:
     @page.post("/preview")
     async def look(
         request: Request,
-        reader: NameReader,
+        reader: Decider,
         tick: Items = [],  # noqa: B006 - never changed
         act: Annotated[str, Form(max_length=50)] = "",
         back: Back = "",
     ) -> HTMLResponse:
-        asked = filter_back(back)
+        asked = asked_of(desk, request, reader, back)
         if not tick or act not in BULK_ACTS:
             refused = Refused("", _NONE_TICKED)
             return await show_queue(desk, request, reader, asked, refused=refused, status=422)
@@ -75,12 +75,12 @@ def router(desk: Desk) -> APIRouter:
     @page.post("/apply")
     async def apply(
         request: Request,
-        reader: NameReader,
+        reader: Decider,
         item: Items,
         reason: Typed = "",
         back: Back = "",
     ) -> Response:
-        asked, new_id = filter_back(back), desk.parts.new_id
+        asked, new_id = asked_of(desk, request, reader, back), desk.parts.new_id
         wishes: dict[Spot, Wish] = {}
         try:
             why = reason_of(reason)

@@ -1,12 +1,19 @@
-"""What of the review queue somebody looks at, as it stands in the address of the page: it goes with every form and back."""
+"""What of the review queue somebody looks at, as it stands in the address of the page: it goes with every form and back.
+
+A text that they typed may be a name, so the address has only the id under which it is kept (`typed`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode
 
+from fastapi import Request
+
+from esrlink.auth import Principal
+from profile_sync.dashboard.desk import Desk
 from profile_sync.reviews.queue import Wanted
 
 STATES = {"possible": "Possible", "unmatched": "Unmatched"}
@@ -32,15 +39,20 @@ _LONGEST_CURSOR = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """The part of the queue in the address; `department` is "product/department", `age` days. Empty for all."""
+    """The part of the queue in the address; `department` is "product/department", `age` days. Empty for all.
+
+    `look` is the id of the `text`, which is in no address; it `is_forgotten` when another browser typed it, or long ago.
+    """
 
     department: str = ""
     product: str = ""
     state: str = ""
     reason: str = ""
     age: str = ""
-    text: str = ""
+    look: str = ""
     cursor: str = ""
+    text: str = field(default="", kw_only=True)
+    is_forgotten: bool = field(default=False, kw_only=True)
 
     @property
     def narrows(self) -> bool:
@@ -50,7 +62,7 @@ class Filter:
     @property
     def address(self) -> str:
         """The query of the page's address, empty for the whole queue."""
-        return urlencode({name: value for name, value in asdict(self).items() if value})
+        return urlencode({name: value for name, value in asdict(self).items() if value and name in _IN_ADDRESS})
 
     def wanted(self, now: datetime) -> Wanted:
         """The same for the queue."""
@@ -70,12 +82,21 @@ def filter_of(asked: Mapping[str, str]) -> Filter:
     given = {name: asked.get(name, "").replace("\x00", "").strip()[:_LONGEST] for name in _FIELDS}
     for name, known in (("state", STATES), ("reason", REASON_WORDS), ("age", AGES)):
         given[name] = given[name] if given[name] in known else ""
-    return Filter(**given, cursor=asked.get("cursor", "")[:_LONGEST_CURSOR])
+    department, product, state, reason, age, look = (given[name] for name in _FIELDS)
+    return Filter(department, product, state, reason, age, look, asked.get("cursor", "")[:_LONGEST_CURSOR])
 
 
-def filter_back(address: str) -> Filter:
-    """The filter that a form brings back."""
-    return filter_of(dict(parse_qsl(address)))
+def asked_of(desk: Desk, request: Request, reader: Principal, address: str | None = None) -> Filter:
+    """The filter of the page's address, or of the one that a form brings back, with the text that was typed.
+
+    Where that is not kept any longer, the rest holds without it, and the page says so.
+    """
+    asked = filter_of(request.query_params if address is None else dict(parse_qsl(address)))
+    typed = desk.typed.recall(request, reader, asked.look) if asked.look else None
+    if typed is None:
+        return replace(asked, look="", is_forgotten=bool(asked.look))
+    return replace(asked, text=typed.text)
 
 
-_FIELDS = ("department", "product", "state", "reason", "age", "text")
+_FIELDS = ("department", "product", "state", "reason", "age", "look")
+_IN_ADDRESS = (*_FIELDS, "cursor")

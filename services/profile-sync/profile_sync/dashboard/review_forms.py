@@ -21,10 +21,10 @@ _KEY = re.compile(
 _NUMBER = re.compile(r"[0-9A-Z]{1,30}")
 _SHORTEST, _LONGEST = 3, 500
 
-_NO_NUL = r"^[^\x00]*$"
+NO_NUL = r"^[^\x00]*$"
 Key = Annotated[str, Form(max_length=250)]
-Typed = Annotated[str, Form(max_length=2_000, pattern=_NO_NUL)]
-Back = Annotated[str, Form(max_length=4_000, pattern=_NO_NUL)]
+Typed = Annotated[str, Form(max_length=2_000, pattern=NO_NUL)]
+Back = Annotated[str, Form(max_length=4_000, pattern=NO_NUL)]
 
 
 def read_key(key: str, reader: Principal) -> tuple[Spot, int]:
@@ -56,7 +56,7 @@ def wish_of(act: str, *, typed: str, reason: str, by: str, revision: int, decisi
         undoes, number = _decision_id(number), ""
     if name in ("confirm", "reject") and not _NUMBER.fullmatch(number):
         raise Invalid("An ESR number has digits and capital letters only.", field="employee_number")
-    return Wish(Kind(name), by, number or None, reason_of(reason), revision, undoes, decision_id)
+    return Wish(Kind(name), by, number or None, reason_of(reason), revision, undoes, decision_id, through="page")
 
 
 def _decision_id(text: str) -> UUID:

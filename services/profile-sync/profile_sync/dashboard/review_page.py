@@ -22,6 +22,7 @@ from profile_sync.dashboard.review_filter import AGES, REASON_WORDS, STATES, Fil
 from profile_sync.profiles.reading import LinkedProfile
 from profile_sync.reviews.queue import MOST_COUNTED, count_waiting, waiting
 from profile_sync.reviews.reading import Item, departments_of, read_decisions, read_items
+from profile_sync.reviews.sheet import MOST_ROWS
 from profile_sync.rules.reasons import in_words
 
 SHOWN = 10
@@ -83,6 +84,7 @@ async def show_queue(
         cards=cards,
         count=f"More than {number(MOST_COUNTED)}" if count > MOST_COUNTED else number(count),
         is_one=count == 1,
+        most_rows=MOST_ROWS,
         asked=asked,
         department_choice=[(key, f"{name} ({product_name(key.partition('/')[0])})") for key, name in names.items()],
         products=[(key, product_name(key)) for key in sorted({key for _, key, _ in here})],

@@ -1,38 +1,28 @@
-"""The review queue: what waits for a person, decided one by one; the same as a file, and a way back from what was done."""
+"""The review queue: what waits for a person, decided one by one, and a way back from what was done."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from esrlink.auth.trust_choice import vpds_shown
 from esrlink.errors import EsrLinkError, Invalid
-from esrlink.http.spreadsheet import csv_answer
-from profile_sync.dashboard.desk import Desk, NameReader
-from profile_sync.dashboard.review_filter import filter_back, filter_of
-from profile_sync.dashboard.review_forms import Back, Key, Typed, read_key, wish_of
+from profile_sync.dashboard.desk import Decider, Desk, NameReader
+from profile_sync.dashboard.review_filter import asked_of, filter_of
+from profile_sync.dashboard.review_forms import NO_NUL, Back, Key, Typed, read_key, wish_of
 from profile_sync.dashboard.review_page import Refused, on_with, show_queue
+from profile_sync.dashboard.typed import Kept
 from profile_sync.reviews.acting import MOST_AT_ONCE
 from profile_sync.reviews.acting import act as act_on
 from profile_sync.reviews.acting import undo as undo_all
-from profile_sync.reviews.queue import waiting
-from profile_sync.reviews.reading import Item, departments_of, read_items
-from profile_sync.rules.reasons import in_words
-
-_MOST_ROWS = 5_000
-_COLUMNS = (
-    *("trust", "product", "department", "department_name", "profile_id", "state", "why", "waiting_since"),
-    *("title", "given_name", "family_name", "esr_number", "registration_number", "email", "grade"),
-    *("suggested_1", "score_1", "suggested_2", "score_2", "suggested_3", "score_3"),
-)
 
 
 def router(desk: Desk) -> APIRouter:
-    """The page at `/reviews`, its forms and its file."""
+    """The page at `/reviews` and its forms."""
     page = APIRouter()
 
     @page.get("/reviews")
@@ -42,33 +32,33 @@ def router(desk: Desk) -> APIRouter:
         done: Annotated[Sequence[UUID], Query(max_length=MOST_AT_ONCE)] = (),
         left: Annotated[int, Query(ge=0, le=MOST_AT_ONCE)] = 0,
     ) -> HTMLResponse:
-        return await show_queue(desk, request, reader, filter_of(request.query_params), done=done, left=left)
+        return await show_queue(desk, request, reader, asked_of(desk, request, reader), done=done, left=left)
 
-    @page.get("/reviews.csv")
-    async def download(request: Request, reader: NameReader) -> Response:
-        wanted = filter_of(request.query_params).wanted(desk.parts.clock.now())
-        vpds = vpds_shown(request, reader)
-        async with desk.database.read(vpds) as tx:
-            found, _ = await waiting(tx, vpds, reader.departments, wanted, limit=_MOST_ROWS)
-            items = await read_items(tx, found)
-            names = await departments_of(tx, vpds)
-        rows = [
-            [*_cells(one, names[one.profile.vpd, one.profile.place.product, one.profile.place.department])]
-            for one in items
-        ]
-        return csv_answer("reviews.csv", _COLUMNS, rows)
+    @page.post("/reviews/filter")
+    async def narrow(
+        request: Request,
+        reader: NameReader,
+        text: Annotated[str, Form(max_length=100, pattern=NO_NUL)] = "",
+    ) -> RedirectResponse:
+        typed, look = text.strip(), desk.typed.new_look()
+        chosen = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+        asked = replace(filter_of(chosen), look=look if typed else "", cursor="")
+        answer = RedirectResponse(f"{desk.home}reviews{f'?{asked.address}' if asked.address else ''}", status_code=303)
+        if typed:
+            desk.typed.remember(request, answer, reader, look, Kept(typed))
+        return answer
 
     @page.post("/reviews/decide")
     async def decide(
         request: Request,
-        reader: NameReader,
+        reader: Decider,
         key: Key,
         act: Annotated[str, Form(max_length=50)] = "",
         reason: Typed = "",
         employee_number: Typed = "",
         back: Back = "",
     ) -> Response:
-        asked = filter_back(back)
+        asked = asked_of(desk, request, reader, back)
         spot, revision = read_key(key, reader)
         new_id, now = desk.parts.new_id, desk.parts.clock.now()
         try:
@@ -85,7 +75,10 @@ def router(desk: Desk) -> APIRouter:
 
     @page.post("/reviews/undo")
     async def undo(
-        reader: NameReader, decision: Annotated[list[UUID], Form(max_length=MOST_AT_ONCE)], back: Back = ""
+        request: Request,
+        reader: Decider,
+        decision: Annotated[list[UUID], Form(max_length=MOST_AT_ONCE)],
+        back: Back = "",
     ) -> RedirectResponse:
         outcome = await undo_all(
             desk.database,
@@ -99,16 +92,6 @@ def router(desk: Desk) -> APIRouter:
         )
         if not outcome.decided:
             raise next(iter(outcome.refused.values()), Invalid("There is nothing to undo.", field="decision"))
-        return on_with(desk, filter_back(back), outcome.decided)
+        return on_with(desk, asked_of(desk, request, reader, back), outcome.decided)
 
     return page
-
-
-def _cells(item: Item, department: str) -> Iterator[object]:
-    one, facts = item.profile, item.profile.facts
-    yield from (one.vpd, one.place.product, one.place.department, department, one.place.profile_id)
-    yield from (one.state, in_words(one.reason), one.review_since.isoformat() if one.review_since else None)
-    yield from (facts.title, facts.given_name, facts.family_name, facts.employee_number, facts.registration_number)
-    yield from (facts.email, facts.grade)
-    for candidate in one.candidates if one.state == "possible" else ():
-        yield from (candidate.employee_number, candidate.score)

@@ -26,6 +26,7 @@ from profile_sync.rowset import insert_rows
 from profile_sync.rules.decisions import Decision, Kind, stance_of, standing
 from profile_sync.rules.facts import Place
 from profile_sync.tables import link_decision, person
+from profile_sync.trail import Through, note_decisions
 from profile_sync.trusts import rule_settings
 
 _DECISION = [c.name for c in link_decision.columns if c.name != "seq"]
@@ -47,6 +48,7 @@ class Wish:
     revision: int | None = None
     undoes: UUID | None = None
     decision_id: UUID | None = None
+    through: Through = "api"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ async def decide_all(tx: WriteTx, vpd: str, wishes: Mapping[Place, Wish], *, now
             await tx.execute(_RECORD, {"rows": rows})
             decided = {place: one.decision_id for place, one in considered.decisions.items()}
             changed = await take_effect(tx, vpd, weighed, now=now, new_id=new_id, decided=decided)
+            await note_decisions(tx, vpd, rows, [wishes[place].through for place in considered.decisions], now)
             return Decided.of(considered, weighed, changed)
         considered = considered.without(taken)
     return Decided(considered.refused, considered.repeated)

@@ -66,7 +66,8 @@ async def undo(
     refused: dict[Spot, EsrLinkError] = {}
     for some in _one_of_each_profile(rows):
         wishes = {
-            _spot(row): Wish(Kind.UNDO, by, reason=reason, undoes=row.decision_id, decision_id=new_id()) for row in some
+            _spot(row): Wish(Kind.UNDO, by, reason=reason, undoes=row.decision_id, decision_id=new_id(), through="page")
+            for row in some
         }
         outcome = await act(database, wishes, now=now, new_id=new_id)
         decided += outcome.decided

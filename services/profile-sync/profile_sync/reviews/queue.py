@@ -1,7 +1,8 @@
 """Which profiles wait for a person: filtered, oldest first, by cursor, over one or several trusts.
 
-A page is found in `ix_link_review` alone, which is in the queue's order and holds all that is filtered by: neither links that
-wait for nobody nor their rows are read. A text is looked up in `profile_key` first.
+A page is found in `ix_link_review` alone, which is in the queue's order and holds all that is filtered by; one for a reason in
+`ix_link_review_reason`, where those of a rare one stand together. Neither links that wait for nobody nor their rows are read.
+A text is looked up in `profile_key` first.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from esrlink.db import ReadTx, WriteTx
 from esrlink.errors import Conflict, NotFound
 from profile_sync.tables import profile, rule_run
+from profile_sync.trail import Author, note
 from profile_sync.trusts import get_trust
 
 UNDER_WAY = ("waiting", "running")
@@ -55,7 +56,7 @@ class RuleRun:
 class Request:
     """What is asked for, by whom and why."""
 
-    by: str
+    by: Author
     dry_run: bool = True
     registration_rule: str | None = None
     reason: str | None = None
@@ -71,7 +72,7 @@ async def request_run(tx: WriteTx, vpd: str, wanted: Request, *, run_id: UUID, n
         "dry_run": wanted.dry_run,
         "registration_rule": wanted.registration_rule,
         "state": "waiting",
-        "requested_by": wanted.by,
+        "requested_by": wanted.by.subject,
         "requested_at": now,
         "reason": wanted.reason,
         "total": await tx.scalar(select(func.count()).select_from(profile).where(*here)),
@@ -80,17 +81,21 @@ async def request_run(tx: WriteTx, vpd: str, wanted: Request, *, run_id: UUID, n
     alone = asked.on_conflict_do_nothing(index_elements=["vpd"], index_where=rule_run.c.state.in_(UNDER_WAY))
     if await tx.scalar(alone.returning(rule_run.c.run_id)) is None:
         raise RunUnderWay("Wait until the run that is under way has ended, or stop it.")
+    said = {"dry_run": wanted.dry_run, "registration_rule": wanted.registration_rule, "profiles": values["total"]}
+    await note(tx, vpd, wanted.by, "rule_run.asked", run_id, now, **said)
     return await find_run(tx, vpd, run_id)
 
 
-async def stop_run(tx: WriteTx, vpd: str, run_id: UUID, *, by: str, now: datetime) -> RuleRun:
+async def stop_run(tx: WriteTx, vpd: str, run_id: UUID, *, by: Author, now: datetime) -> RuleRun:
     """Stop a run where it is; what it changed stays. Raises `NotFound`, and `Conflict` when it has ended."""
     run = await find_run(tx, vpd, run_id)
-    ended = {"state": "stopped", "stopped_by": by, "ended_at": now}
+    ended = {"state": "stopped", "stopped_by": by.subject, "ended_at": now}
     stopping = update(rule_run).where(*_is(run.vpd, run_id), rule_run.c.state.in_(UNDER_WAY)).values(ended)
     if (await tx.execute(stopping)).rowcount == 0:
         raise Conflict("The run has ended already.")
-    return await find_run(tx, vpd, run_id)
+    stopped = await find_run(tx, vpd, run_id)
+    await note(tx, vpd, by, "rule_run.stopped", run_id, now, looked_at=stopped.looked_at)
+    return stopped
 
 
 async def find_run(tx: ReadTx, vpd: str, run_id: UUID) -> RuleRun:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from esrlink.db import ReadTx
-from profile_sync.rule_runs.asking import RuleRun
+from profile_sync.rule_runs.asking import UNDER_WAY, RuleRun
 from profile_sync.rules.facts import Place
 from profile_sync.rules.rule_book import CURRENT
 from profile_sync.tables import link, rule_run, rule_run_change
@@ -54,6 +54,12 @@ async def newest_runs(tx: ReadTx, vpd: str, limit: int) -> list[RuleRun]:
     order = (rule_run.c.requested_at.desc(), rule_run.c.run_id.desc())
     rows = await tx.all(select(rule_run).where(rule_run.c.vpd == vpd).order_by(*order).limit(limit))
     return [RuleRun.of(row) for row in rows]
+
+
+async def runs_under_way(tx: ReadTx, vpds: Collection[str]) -> list[RuleRun]:
+    """The runs of these trusts that wait or go on, by trust: one of each at most."""
+    statement = select(rule_run).where(rule_run.c.vpd.in_(sorted(vpds)), rule_run.c.state.in_(UNDER_WAY))
+    return [RuleRun.of(row) for row in await tx.all(statement.order_by(rule_run.c.vpd))]
 
 
 async def counts_of(tx: ReadTx, vpd: str, run_id: UUID) -> list[Count]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKeyConstraint, MetaData, Text
 
+from esrlink import audit
 from esrlink.db.infrastructure import NAMING, install
 
 metadata = MetaData(naming_convention=NAMING)
 install(metadata)
+audit.install(metadata)
 
 PROFILE = ("vpd", "product", "department", "profile_id")
 

@@ -109,5 +109,6 @@ webhook_delivery = Table(
     Index(
         "ix_webhook_delivery_key", "vpd", "webhook_id", "key", "position", postgresql_where=text("state = 'waiting'")
     ),
+    Index("ix_webhook_delivery_parked", "vpd", "webhook_id", postgresql_where=text("state = 'parked'")),
     Index("ix_webhook_delivery_created_at", "vpd", "created_at"),
 )

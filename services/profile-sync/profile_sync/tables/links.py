@@ -60,6 +60,13 @@ link = Table(
         postgresql_include=["state", "reason"],
         postgresql_where=text("review_since IS NOT NULL"),
     ),
+    # The same for one reason: a rare one need not be looked for among all that wait.
+    Index(
+        "ix_link_review_reason",
+        *("vpd", "reason", "review_since", "product", "department", "profile_id"),
+        postgresql_include=["state"],
+        postgresql_where=text("review_since IS NOT NULL"),
+    ),
 )
 
 

@@ -18,8 +18,10 @@ from profile_sync.changes.recording import TOPICS
 from profile_sync.cursors import Cursor, not_ours
 from profile_sync.rowset import insert_rows
 from profile_sync.tables import webhook_delivery
+from profile_sync.trail import Author, note
 
 WAITING, PARKED = "waiting", "parked"
+_REPLAYED = "webhook.replayed"
 _BATCH = 500
 # A dead endpoint need not have the whole feed copied for it: what it was not given yet waits in the feed.
 _MOST_WAITING = 2_000
@@ -144,6 +146,7 @@ async def replay(
     tx: WriteTx,
     hook: Any,
     *,
+    by: Author,
     now: datetime,
     delivery_id: UUID | None = None,
     since: datetime | None = None,
@@ -160,7 +163,10 @@ async def replay(
         found = await tx.execute(statement.where(c.delivery_id == delivery_id))
         if not found.rowcount:
             raise NotFound("There is no such delivery, or it is forgotten.", field="delivery_id")
+        await note(tx, hook.vpd, by, _REPLAYED, hook.webhook_id, now, delivery_id=str(delivery_id), queued=1)
         return 1
     statement = statement.where(c.state.in_(states))
     found = await tx.execute(statement if since is None else statement.where(c.created_at >= since))
+    said = {"states": list(states), "since": since.isoformat() if since else None, "queued": int(found.rowcount)}
+    await note(tx, hook.vpd, by, _REPLAYED, hook.webhook_id, now, **said)
     return int(found.rowcount)

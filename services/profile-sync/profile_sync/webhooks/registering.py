@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
@@ -14,6 +15,7 @@ from esrlink.db import ReadTx, WriteTx
 from esrlink.errors import Conflict, NotFound, StaleVersion
 from profile_sync.changes.feed import head
 from profile_sync.tables import webhook
+from profile_sync.trail import Author, note
 from profile_sync.webhooks.signing import new_secret
 
 # For each client and trust: more is a client that registers one anew each time it starts.
@@ -37,17 +39,17 @@ def _mine(vpd: str, owner: str | None) -> list[ColumnElement[bool]]:
 
 
 async def register(
-    tx: WriteTx, vpd: str, owner: str, wish: Wish, *, contacts: bool, webhook_id: UUID, now: datetime
+    tx: WriteTx, vpd: str, by: Author, wish: Wish, *, contacts: bool, webhook_id: UUID, now: datetime
 ) -> tuple[Any, str]:
-    """A new webhook and its secret; it is told of what changes from now on. Raises `Conflict` for too many."""
-    count = await tx.scalar(select(func.count()).select_from(webhook).where(*_mine(vpd, owner)))
+    """A new webhook of its author and its secret; it is told of what changes from now on. Raises `Conflict` for too many."""
+    count = await tx.scalar(select(func.count()).select_from(webhook).where(*_mine(vpd, by.subject)))
     if count >= MOST:
         raise Conflict(f"You have {MOST} webhooks in this trust already. Change or delete one.")
     secret = new_secret()
     values = {
         "vpd": vpd,
         "webhook_id": webhook_id,
-        "owner": owner,
+        "owner": by.subject,
         **_values(wish),
         "contacts": contacts,
         "secret": secret,
@@ -57,6 +59,7 @@ async def register(
         "position": await head(tx, [vpd]),
     }
     row = (await tx.execute(insert(webhook).values(values).returning(webhook))).one()
+    await note(tx, vpd, by, "webhook.created", webhook_id, now, **_said(row))
     return row, secret
 
 
@@ -84,6 +87,7 @@ async def change_webhook(
     version: int | None,
     *,
     contacts: bool | None,
+    by: Author,
     now: datetime,
 ) -> Any:
     """Make it what is wished; the same again changes nothing. Its endpoint gets a new chance at once.
@@ -101,11 +105,13 @@ async def change_webhook(
     if all(getattr(row, name) == value for name, value in values.items()):
         return row
     changed = {**values, "version": row.version + 1, "changed_at": now, "failures": 0, "next_try_at": None}
-    return (await tx.execute(_update(row).values(changed).returning(webhook))).one()
+    now_is = (await tx.execute(_update(row).values(changed).returning(webhook))).one()
+    await note(tx, vpd, by, "webhook.changed", webhook_id, now, **_said(now_is))
+    return now_is
 
 
 async def change_secret(
-    tx: WriteTx, vpd: str, owner: str | None, webhook_id: UUID, *, keep: timedelta, now: datetime
+    tx: WriteTx, vpd: str, owner: str | None, webhook_id: UUID, *, keep: timedelta, by: Author, now: datetime
 ) -> tuple[Any, str]:
     """A new secret. The one before signs beside it for `keep`, so that receivers can change without losing anything."""
     row = await get_webhook(tx, vpd, owner, webhook_id, hold=True)
@@ -117,13 +123,18 @@ async def change_secret(
         "version": row.version + 1,
         "changed_at": now,
     }
-    return (await tx.execute(_update(row).values(values).returning(webhook))).one(), secret
+    now_is = (await tx.execute(_update(row).values(values).returning(webhook))).one()
+    await note(tx, vpd, by, "webhook.secret_changed", webhook_id, now, keeps_old=bool(keep))
+    return now_is, secret
 
 
-async def remove_webhook(tx: WriteTx, vpd: str, owner: str | None, webhook_id: UUID) -> None:
+async def remove_webhook(
+    tx: WriteTx, vpd: str, owner: str | None, webhook_id: UUID, *, by: Author, now: datetime
+) -> None:
     """Take it away with its deliveries. Raises `NotFound`."""
     row = await get_webhook(tx, vpd, owner, webhook_id, hold=True)
     await tx.execute(delete(webhook).where(webhook.c.vpd == row.vpd, webhook.c.webhook_id == row.webhook_id))
+    await note(tx, vpd, by, "webhook.removed", webhook_id, now, **_said(row))
 
 
 def keys_of(row: Any, now: datetime) -> list[str]:
@@ -139,6 +150,12 @@ def _values(wish: Wish) -> dict[str, Any]:
         "departments": None if wish.departments is None else sorted(set(wish.departments)),
         "paused": wish.paused,
     }
+
+
+def _said(row: Any) -> dict[str, Any]:
+    """What the trail tells of a webhook: of its address the host alone, because the rest may hold a password."""
+    said = {name: getattr(row, name) for name in ("owner", "topics", "departments", "paused")}
+    return {"host": urlsplit(row.url).hostname, **said}
 
 
 def _update(row: Any) -> Any:

@@ -12,8 +12,7 @@ from esrlink.auth import Principal, Scope, require
 from esrlink.contracts.types import Department
 from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
-from submittals import cut_offs, reading, trusts
-from submittals.answers import (
+from submittals.api.answers import (
     CalendarAnswer,
     CountsAnswer,
     CutOffAnswer,
@@ -22,7 +21,10 @@ from submittals.answers import (
     SubmittalSummary,
 )
 from submittals.api.work import READERS, PartsOf, readable, shown
-from submittals.state import State
+from submittals.esr import cut_offs
+from submittals.records import reading
+from submittals.records.state import State
+from submittals.trusts import editions
 
 reading_router = APIRouter(prefix="/v1", tags=["submittals"])
 
@@ -82,7 +84,7 @@ async def get_calendar(principal: Reader, parts: PartsOf, vpd: VpdQuery = None) 
     trust = trust_scope(principal, vpd)
     now = parts.clock.now()
     async with parts.database.read([trust]) as tx:
-        settings = (await trusts.load(tx, trust)).settings
+        settings = await editions.in_force(tx, trust, now, ["general"])
         calendar = await cut_offs.load(tx, trust, settings.period_type)
     coming = [
         CutOffAnswer(run=closing.run_code, pay_name=closing.pay_name, cut_off=closing.at)

@@ -1,27 +1,36 @@
-"""Putting records: one by its source key, or up to 5,000 at once."""
+"""Putting records: one by its source key, or up to 5,000 at once; and withdrawing one by its source key."""
 
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends
 
 from esrlink.auth import Principal, Scope, require
 from esrlink.contracts.types import Department, ExternalId, Product
+from esrlink.db import WriteTx
 from esrlink.errors import EsrLinkError, Invalid, NotFound
 from esrlink.http import problem_responses
-from esrlink.http.if_match import IfMatch, expected_version
 from esrlink.http.trust import VpdQuery, trust_scope
-from submittals import examples, store
-from submittals.answers import BatchAnswer, SubmittalAnswer, batch_answer, submittal_answer
-from submittals.api.requests import BatchRecordIn, RecordIn, RecordsIn, checked
+from submittals import examples
+from submittals.api.answers import BatchAnswer, SubmittalAnswer, WithdrawalAnswer, answer_of, batch_answer
+from submittals.api.calls import RESPONSES, CallOf, asking
+from submittals.api.commands import as_caller
+from submittals.api.requests import BatchRecordIn, ReasonIn, RecordIn, RecordsIn, checked
 from submittals.api.work import READERS, PartsOf, shown
-from submittals.intake import Put, take_in
-from submittals.results import asked, in_order
+from submittals.flow.asking import Ask
+from submittals.flow.intake import Person, Put, take_in
+from submittals.flow.withdrawing import withdraw_source
+from submittals.records import store
+from submittals.records.results import Result, asked, in_order
+from submittals.records.state import Command
 
 records_router = APIRouter(prefix="/v1", tags=["submittals"])
 
-Writer = Annotated[Principal, Depends(require(Scope.SUBMITTALS_WRITE))]
+Writer = Annotated[Principal, Depends(asking(Command.EDIT))]
+# A withdrawal by source key finds its submittal itself.
+_NOT_KNOWN = UUID(int=0)
 
 
 @records_router.put(
@@ -29,9 +38,9 @@ Writer = Annotated[Principal, Depends(require(Scope.SUBMITTALS_WRITE))]
     summary="Put a record",
     description="Creates it or makes a new version. The same put again changes nothing. Defaults are filled in and the"
     " rules run at once: a record with errors is stored as `returned`, with the reasons. Once a version is being sent,"
-    " an edit is refused (409 `already_sent`).",
+    " an edit is refused (409 `already_sent`). A record whose withdrawal came first is `withdrawn` at once.",
     operation_id="put_submittal",
-    responses=problem_responses(400, 401, 403, 404, 409, 413, 422),
+    responses=RESPONSES,
 )
 async def put_submittal(
     product: Product,
@@ -42,26 +51,60 @@ async def put_submittal(
         Body(openapi_examples={"absence": {"value": examples.ABSENCE}, "attendance": {"value": examples.ATTENDANCE}}),
     ],
     principal: Writer,
-    parts: PartsOf,
+    call: CallOf,
     vpd: VpdQuery = None,
-    if_match: IfMatch = None,
 ) -> SubmittalAnswer:
     """Take one record in."""
     trust = trust_scope(principal, vpd)
     principal.require_department(product, department)
-    record.version = expected_version(if_match, record.version)
-    async with parts.database.write([trust]) as tx:
+    record.version = call.expected(record.version)
+
+    async def work(tx: WriteTx) -> Result:
         (result,) = await take_in(
             tx,
             trust,
             [record.put(product, department, record_id)],
-            now=parts.clock.now(),
-            new_id=parts.new_id,
+            now=call.parts.clock.now(),
+            new_id=call.parts.new_id,
             client=principal.subject,
+            person=person_of(principal, trust),
         )
-    if result.error is not None or result.record is None:
-        raise result.error or NotFound("There is no such record.")
-    return submittal_answer(result.record, result.reach)
+        return result
+
+    return await call.one(principal, trust, record, work)
+
+
+@records_router.post(
+    "/submittals/{product}/{department}/{record_id}/withdraw",
+    summary="Withdraw a record by its source key",
+    description="Also before the record itself has arrived: then it is `withdrawn` when it comes, whatever the order."
+    " Withdrawing it again changes nothing.",
+    operation_id="withdraw_record",
+    responses=RESPONSES,
+)
+async def withdraw_record(
+    product: Product,
+    department: Department,
+    record_id: ExternalId,
+    body: Annotated[ReasonIn, Body(examples=[{"by": "admin1", "reason": "Entered twice."}])],
+    principal: Annotated[Principal, Depends(asking(Command.WITHDRAW))],
+    call: CallOf,
+    vpd: VpdQuery = None,
+) -> WithdrawalAnswer:
+    """Withdraw."""
+    trust = trust_scope(principal, vpd)
+    principal.require_department(product, department)
+    said = Ask(_NOT_KNOWN, Command.WITHDRAW, body.by, reason=body.reason, expected_version=call.expected(body.version))
+    ask = as_caller(principal, said, trust)
+
+    async def work(tx: WriteTx) -> WithdrawalAnswer | EsrLinkError:
+        key = (product, department, record_id)
+        done = await withdraw_source(tx, trust, key, ask, now=call.parts.clock.now(), client=principal.subject)
+        if done is None:
+            return WithdrawalAnswer(waiting=True)
+        return done.error or WithdrawalAnswer(waiting=False, submittal=answer_of(done))
+
+    return await call.once(principal, trust, body.model_dump(mode="json"), WithdrawalAnswer, work)
 
 
 @records_router.get(
@@ -93,22 +136,38 @@ async def get_by_source(
     summary="Put up to 5,000 records",
     description="In the order sent, with an answer for each: one bad record never holds the others.",
     operation_id="put_submittals",
-    responses=problem_responses(400, 401, 403, 404, 413, 422),
+    responses=RESPONSES,
 )
 async def put_batch(
     batch: Annotated[RecordsIn, Body(examples=[{"records": [examples.BATCH_RECORD]}])],
     principal: Writer,
-    parts: PartsOf,
+    call: CallOf,
     vpd: VpdQuery = None,
 ) -> BatchAnswer:
     """Take records in."""
     trust = trust_scope(principal, vpd)
     puts = [_put_of(principal, raw) for raw in batch.records]
-    async with parts.database.write([trust]) as tx:
+
+    async def work(tx: WriteTx) -> BatchAnswer:
         taken = await take_in(
-            tx, trust, asked(puts), now=parts.clock.now(), new_id=parts.new_id, client=principal.subject
+            tx,
+            trust,
+            asked(puts),
+            now=call.parts.clock.now(),
+            new_id=call.parts.new_id,
+            client=principal.subject,
+            person=person_of(principal, trust),
         )
-    return batch_answer(in_order(puts, taken))
+        return batch_answer(in_order(puts, taken))
+
+    return await call.once(principal, trust, batch.records, BatchAnswer, work)
+
+
+def person_of(principal: Principal, vpd: str) -> Person | None:
+    """The signed-in person who puts; none for a machine client."""
+    if principal.kind == "machine":
+        return None
+    return Person(principal.subject, principal.esr_number(vpd), principal.roles)
 
 
 def _put_of(principal: Principal, raw: object) -> Put | EsrLinkError:

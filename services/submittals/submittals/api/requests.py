@@ -10,10 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationErr
 from esrlink.contracts.types import Department, ExternalId, Product
 from esrlink.errors import FieldProblem, Invalid
 from submittals.content import AbsenceContent, Actor, AttendanceContent, Content, Kind, Note
-from submittals.flow import Ask
-from submittals.intake import Put
+from submittals.corrections.correction import RunChoice
+from submittals.flow.commands import Ask
+from submittals.flow.intake import Put
+from submittals.flow.steps import STEPS
+from submittals.records.state import Command
 from submittals.settings import BATCH_LIMIT
-from submittals.state import Command
 
 M = TypeVar("M", bound=BaseModel)
 Version = Annotated[int, Field(ge=0, le=2**31 - 1, description="The version that you read; 0 for none yet.")]
@@ -94,6 +96,22 @@ class ResubmitIn(EnrichIn):
     reason: Note | None = None
 
 
+BATCHED = frozenset(STEPS)
+"""The commands that go in a batch; a put, a split and a correction are operations of their own."""
+
+
+class CorrectionIn(ReasonIn):
+    """Why what was sent is wrong, and what is to be paid instead."""
+
+    fields: dict[str, Any] | None = Field(
+        default=None,
+        max_length=20,
+        description="Fields that differ in the replacement; left out: what was sent is only taken back.",
+    )
+    note: Note | None = None
+    run: RunChoice = Field(default="next", description="The run that closes next, or a supplementary one.")
+
+
 class BatchCommandIn(_Request):
     """A command in a batch."""
 
@@ -107,8 +125,8 @@ class BatchCommandIn(_Request):
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
-        if self.command is Command.EDIT:
-            raise ValueError("an edit is a put of the record")
+        if self.command not in BATCHED:
+            raise ValueError(f"{self.command} is an operation of its own")
         return self
 
     def ask(self) -> Ask:

@@ -9,12 +9,16 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from esrlink.auth import Principal, Role
+from esrlink.clock import LONDON
 from esrlink.db import ReadTx
 from esrlink.errors import NotFound
 from esrlink.runtime import Parts
-from submittals import cut_offs, store, trusts
-from submittals.answers import SubmittalAnswer, submittal_answer
-from submittals.records import Record
+from submittals.api.answers import SubmittalAnswer, submittal_answer
+from submittals.esr import cut_offs
+from submittals.flow.holding import holder_of, known_people
+from submittals.records import store
+from submittals.records.record import Record
+from submittals.trusts import editions
 
 # Who may read records beside machine clients: a clinician's own view is a page of its own, with its own limits.
 READERS = (Role.ADMINISTRATOR, Role.VALIDATOR, Role.PAYROLL_OFFICER, Role.AUDITOR)
@@ -38,6 +42,7 @@ async def readable(tx: ReadTx, principal: Principal, submittal_id: UUID) -> Reco
 
 async def shown(tx: ReadTx, record: Record, now: datetime) -> SubmittalAnswer:
     """The answer for a record that is only read, with the pay that it would reach when it is approved now."""
-    settings = (await trusts.load(tx, record.vpd)).settings
+    settings = await editions.in_force(tx, record.vpd, now, ["general", "departments", "validation_groups"])
     calendar = await cut_offs.load(tx, record.vpd, settings.period_type)
-    return submittal_answer(record, calendar.reach(record.version.content.first_day, now))
+    known = await known_people(tx, record.vpd, [record], settings, now.astimezone(LONDON).date())
+    return submittal_answer(record, calendar.reach(record.version.content.first_day, now), holder_of(record, known))

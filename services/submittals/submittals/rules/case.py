@@ -1,19 +1,31 @@
-"""What a rule looks at (a case), what it says (findings), and how days and half days are compared."""
+"""What a rule looks at (a case), what it says (findings), and how days, half days and hours are compared."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, time
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from submittals.assignments import Resolution
 from submittals.content import AbsenceContent, AttendanceContent, Content
-from submittals.cut_offs import Reach
-from submittals.trusts import TrustSettings
+from submittals.esr.assignments import Resolution
+from submittals.esr.cut_offs import Reach
+from submittals.rules.catalogue import figure_of, is_on
+from submittals.trusts.settings import TrustSettings
+
+Span = tuple[int, int]
+"""Start and end of work in local seconds since the year 1, the end not included."""
+
+FURTHEST_BACK = timedelta(days=3_653)
+"""Ten years: no rule looks further back, whatever a trust has set."""
+
+_DAY = 86_400
+# An open absence ends after every other one.
+_NEVER = date.max.toordinal() * 2 + 1
 
 
 class Finding(BaseModel):
@@ -21,9 +33,9 @@ class Finding(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    code: str = Field(examples=["assignment_not_active"])
+    code: str = Field(examples=["leaver"])
     severity: Literal["error", "warning"]
-    detail: str = Field(examples=["The person has no active assignment on 3 August 2026."])
+    detail: str = Field(examples=["The person left the trust on 31 July 2026."])
     field: str | None = Field(default=None, examples=["attendance.date_worked"])
 
 
@@ -36,11 +48,31 @@ class Claim:
     department: str
     content: Content
     sent: bool
+    record_id: str = ""
+    # Worked out once, since a record is compared with many others.
+    first_half: int = field(init=False, repr=False)
+    last_half: int = field(init=False, repr=False)
+    span: Span | None = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        first, last = half_day_range(self.content)
+        object.__setattr__(self, "first_half", first)
+        object.__setattr__(self, "last_half", last)
+        object.__setattr__(self, "span", worked(self.content))
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Product and department."""
+        return self.product, self.department
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One record with all that the rules need to judge it."""
+    """One record with all that the rules need to judge it.
+
+    `claims` are the person's other live records from the day before its first day to the day after its last; `earlier`
+    those of the days that `reaches_back` asks for. An open absence that has its closing is not among them: the closing is.
+    """
 
     content: Content
     employee_number: str | None
@@ -53,18 +85,33 @@ class Case:
     claims: tuple[Claim, ...] = ()
     # From enrichment on a record must be complete; before that, what is missing is only pointed out.
     complete: bool = False
+    submittal_id: UUID | None = None
+    earlier: tuple[Claim, ...] = ()
+    # How much of full time the person works over all posts; none where ESR does not say.
+    full_time_part: Decimal | None = None
+    # When the record's own work began and ended, worked out once.
+    span: Span | None = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "span", worked(self.content))
 
     def where(self, claim: Claim) -> str:
         """The department of another claim, in words for this one: no more than that."""
         settings = self.trust.department(claim.product, claim.department)
         return f"{settings.name if settings else claim.department} ({claim.product})"
 
-    def claims_of(self, kind: type[AbsenceContent] | type[AttendanceContent]) -> Iterator[Claim]:
-        """The person's other records of one kind."""
-        return (claim for claim in self.claims if isinstance(claim.content, kind))
+    def is_on(self, code: str) -> bool:
+        """Whether the trust wants to hear of this finding."""
+        return is_on(self.trust, code)
+
+    def figure(self, code: str, name: str) -> Decimal | None:
+        """A figure that the rule asks for, as the trust has set it or as it comes."""
+        return figure_of(self.trust, code, name)
 
 
 Rule = Callable[[Case], Iterator[Finding]]
+AbsenceRule = Callable[[Case, AbsenceContent], Iterator[Finding]]
+AttendanceRule = Callable[[Case, AttendanceContent], Iterator[Finding]]
 
 
 def error(code: str, detail: str, field: str | None = None) -> Finding:
@@ -82,12 +129,49 @@ def in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def half_day_range(content: AbsenceContent) -> tuple[int, int]:
+def half_day_range(content: Content) -> tuple[int, int]:
     """First and last half day as numbers that grow with time: 2 per day. An open absence never ends."""
+    if isinstance(content, AttendanceContent):
+        morning = content.date_worked.toordinal() * 2
+        return morning, morning + 1
     first = content.start_date.toordinal() * 2 + (content.start_part == "afternoon")
-    end = content.end_date or date.max
-    return first, end.toordinal() * 2 + (content.end_part != "morning")
+    if content.end_date is None:
+        return first, _NEVER
+    return first, content.end_date.toordinal() * 2 + (content.end_part != "morning")
+
+
+def own_range(case: Case, content: AbsenceContent) -> tuple[int, int]:
+    """The half days of the absence that is judged; of an open one, until its closing says."""
+    first, last = half_day_range(content)
+    if content.open and case.submittal_id is not None:
+        for claim in case.claims:
+            if closes(claim, case.submittal_id):
+                return first, claim.last_half
+    return first, last
+
+
+def closes(claim: Claim, opening: UUID) -> bool:
+    """Whether the claim is the closing of this open absence."""
+    return isinstance(claim.content, AbsenceContent) and claim.content.closes_submittal == opening
+
+
+def worked(content: Content) -> Span | None:
+    """When the work began and ended; none for leave, and where no times are given. Clock hours, as they were shown."""
+    if not isinstance(content, AttendanceContent) or content.starts is None or content.ends is None:
+        return None
+    midnight = content.date_worked.toordinal() * _DAY
+    starts, ends = midnight + _seconds(content.starts), midnight + _seconds(content.ends)
+    return starts, ends if ends > starts else ends + _DAY
+
+
+def midnight_of(day: int) -> int:
+    """The second at which a day begins; `day` counts from the year 1 as `date.toordinal` does."""
+    return day * _DAY
+
+
+def _seconds(moment: time) -> int:
+    return moment.hour * 3600 + moment.minute * 60 + moment.second
 
 
 # Where a half day of leave ends, and work of the other half may begin.
-NOON = time(13, 0)
+NOON = 13 * 3600

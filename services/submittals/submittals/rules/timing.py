@@ -1,4 +1,4 @@
-"""Time: within the trust's retro limit, in a pay period that is known, and not before it was worked."""
+"""Time: within the trust's retro limit, in a pay period that is known and open, and not before it was worked."""
 
 from __future__ import annotations
 
@@ -22,15 +22,18 @@ def within_retro_limit(case: Case) -> Iterator[Finding]:
 
 
 def cut_off_known(case: Case) -> Iterator[Finding]:
-    """The pay that it reaches is known, and whether it is late."""
-    if case.reach.next_cut_off is None:
+    """The pay that it reaches is known and open, and whether it is late."""
+    reach = case.reach
+    if reach.next_cut_off is None:
         yield warning("cut_off_unknown", "The trust's next cut-off is not known, so neither is the pay it reaches.")
-    elif case.reach.rolls_to:
-        yield warning(
-            "late",
-            f"The cut-off of {case.reach.pay_name} has passed: it rolls to {case.reach.rolls_to}.",
-            day_field(case),
-        )
+    elif reach.rolls_to:
+        allowed = case.figure("period_closed", "cut_offs")
+        if allowed is not None and reach.missed > allowed and case.is_on("period_closed"):
+            words = f"The {reach.pay_name} is closed: {reach.missed} cut-offs have passed since. Ask payroll."
+            yield error("period_closed", words, day_field(case))
+        else:
+            words = f"The cut-off of {reach.pay_name} has passed: it rolls to {reach.rolls_to}."
+            yield warning("late", words, day_field(case))
 
 
 def worked_already(case: Case) -> Iterator[Finding]:

@@ -116,8 +116,15 @@ class _Issuer:
         if grant is None:
             return _refused("invalid_grant")
         person = grant.person
-        claims = {"nonce": grant.nonce, "name": person.name, "roles": [person.role.value], "vpds": list(person.vpds)}
-        id_token = self._signer.token(person.subject, self._settings.oidc_client_id, **claims)
+        id_token = self._signer.token(
+            person.subject,
+            self._settings.oidc_client_id,
+            nonce=grant.nonce,
+            name=person.name,
+            roles=[person.role.value],
+            vpds=list(person.vpds),
+            esr_numbers=list(person.esr_numbers),
+        )
         # RFC 6749 wants an access token in the answer; a person's is of no use here, so it opens nothing.
         return _tokens(access_token="none", id_token=id_token)  # noqa: S106 - not a password
 

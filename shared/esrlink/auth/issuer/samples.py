@@ -17,6 +17,7 @@ class SamplePerson:
     name: str
     role: Role
     vpds: tuple[str, ...]
+    esr_numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +32,33 @@ class SampleClient:
 _NAMES = {
     "277": {
         Role.ADMINISTRATOR: "Priya Raman",
-        Role.CLINICIAN: "Dr Tom Ashdown",
+        Role.CLINICIAN: "Dr Natasha Bera",
         Role.VALIDATOR: "Dr Ewa Lindqvist",
         Role.PAYROLL_OFFICER: "Marcus Bell",
         Role.AUDITOR: "Siobhan Keane",
     },
     "312": {
         Role.ADMINISTRATOR: "Grace Okonedo",
-        Role.CLINICIAN: "Dr Hamid Farrokh",
+        Role.CLINICIAN: "Dr Lorraine Freitas",
         Role.VALIDATOR: "Dr Carys Pugh",
         Role.PAYROLL_OFFICER: "Derek Holt",
         Role.AUDITOR: "Mei-Lin Tsang",
     },
 }
 
+# These two are doctors of the sandbox's own ESR, so that a clinician of the try-out has records in the story.
+_ESR_NUMBERS = {"Dr Natasha Bera": "277/00104729", "Dr Lorraine Freitas": "312/31168081"}
+
 PEOPLE: tuple[SamplePerson, ...] = (
     SamplePerson("sample-operator", "Alex Winter", Role.OPERATOR, ("277", "312")),
     *(
-        SamplePerson(f"sample-{vpd}-{role.value.replace('_', '-')}", name, role, (vpd,))
+        SamplePerson(
+            f"sample-{vpd}-{role.value.replace('_', '-')}",
+            name,
+            role,
+            (vpd,),
+            (_ESR_NUMBERS[name],) if name in _ESR_NUMBERS else (),
+        )
         for vpd, names in _NAMES.items()
         for role, name in names.items()
     ),

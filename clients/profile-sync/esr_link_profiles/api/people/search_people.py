@@ -6,46 +6,27 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.people_found import PeopleFound
+from ...models.people_search import PeopleSearch
 from ...models.problem import Problem
-from ...types import UNSET, Response, Unset
+from ...types import Response
 
 
 def _get_kwargs(
     *,
-    search: str,
-    vpd: None | str | Unset = UNSET,
-    cursor: None | str | Unset = UNSET,
-    limit: int | Unset = 20,
+    body: PeopleSearch,
 ) -> dict[str, Any]:
-
-    params: dict[str, Any] = {}
-
-    params["search"] = search
-
-    json_vpd: None | str | Unset
-    if isinstance(vpd, Unset):
-        json_vpd = UNSET
-    else:
-        json_vpd = vpd
-    params["vpd"] = json_vpd
-
-    json_cursor: None | str | Unset
-    if isinstance(cursor, Unset):
-        json_cursor = UNSET
-    else:
-        json_cursor = cursor
-    params["cursor"] = json_cursor
-
-    params["limit"] = limit
-
-    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+    headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/v1/people",
-        "params": params,
+        "method": "post",
+        "url": "/v1/people:search",
     }
 
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -54,6 +35,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         response_200 = PeopleFound.from_dict(response.json())
 
         return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
 
     if response.status_code == 401:
         response_401 = Problem.from_dict(response.json())
@@ -69,6 +55,11 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         response_404 = Problem.from_dict(response.json())
 
         return response_404
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
 
     if response.status_code == 422:
         response_422 = Problem.from_dict(response.json())
@@ -95,24 +86,16 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    search: str,
-    vpd: None | str | Unset = UNSET,
-    cursor: None | str | Unset = UNSET,
-    limit: int | Unset = 20,
+    body: PeopleSearch,
 ) -> Response[PeopleFound | Problem]:
     """Find people by name, ESR number, assignment number or registration number
 
      In all your trusts, or in one. Accents do not matter, one slip of the keys in a word neither;
     preferred and previous names are found. If nobody is found so, people whose names sound alike are
-    given.
+    given. Names are sent in the body: an address would take them into the logs of every proxy.
 
     Args:
-        search (str): Names, or an ESR, assignment or registration number, or a work e-mail
-            address.
-        vpd (None | str | Unset): The trust. May be left out when your token is for one trust
-            only.
-        cursor (None | str | Unset): `next` of the page before.
-        limit (int | Unset):  Default: 20.
+        body (PeopleSearch): Whom to look for, and where.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -123,10 +106,7 @@ def sync_detailed(
     """
 
     kwargs = _get_kwargs(
-        search=search,
-        vpd=vpd,
-        cursor=cursor,
-        limit=limit,
+        body=body,
     )
 
     response = client.get_httpx_client().request(
@@ -139,24 +119,16 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    search: str,
-    vpd: None | str | Unset = UNSET,
-    cursor: None | str | Unset = UNSET,
-    limit: int | Unset = 20,
+    body: PeopleSearch,
 ) -> PeopleFound | Problem | None:
     """Find people by name, ESR number, assignment number or registration number
 
      In all your trusts, or in one. Accents do not matter, one slip of the keys in a word neither;
     preferred and previous names are found. If nobody is found so, people whose names sound alike are
-    given.
+    given. Names are sent in the body: an address would take them into the logs of every proxy.
 
     Args:
-        search (str): Names, or an ESR, assignment or registration number, or a work e-mail
-            address.
-        vpd (None | str | Unset): The trust. May be left out when your token is for one trust
-            only.
-        cursor (None | str | Unset): `next` of the page before.
-        limit (int | Unset):  Default: 20.
+        body (PeopleSearch): Whom to look for, and where.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -168,34 +140,23 @@ def sync(
 
     return sync_detailed(
         client=client,
-        search=search,
-        vpd=vpd,
-        cursor=cursor,
-        limit=limit,
+        body=body,
     ).parsed
 
 
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    search: str,
-    vpd: None | str | Unset = UNSET,
-    cursor: None | str | Unset = UNSET,
-    limit: int | Unset = 20,
+    body: PeopleSearch,
 ) -> Response[PeopleFound | Problem]:
     """Find people by name, ESR number, assignment number or registration number
 
      In all your trusts, or in one. Accents do not matter, one slip of the keys in a word neither;
     preferred and previous names are found. If nobody is found so, people whose names sound alike are
-    given.
+    given. Names are sent in the body: an address would take them into the logs of every proxy.
 
     Args:
-        search (str): Names, or an ESR, assignment or registration number, or a work e-mail
-            address.
-        vpd (None | str | Unset): The trust. May be left out when your token is for one trust
-            only.
-        cursor (None | str | Unset): `next` of the page before.
-        limit (int | Unset):  Default: 20.
+        body (PeopleSearch): Whom to look for, and where.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -206,10 +167,7 @@ async def asyncio_detailed(
     """
 
     kwargs = _get_kwargs(
-        search=search,
-        vpd=vpd,
-        cursor=cursor,
-        limit=limit,
+        body=body,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -220,24 +178,16 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    search: str,
-    vpd: None | str | Unset = UNSET,
-    cursor: None | str | Unset = UNSET,
-    limit: int | Unset = 20,
+    body: PeopleSearch,
 ) -> PeopleFound | Problem | None:
     """Find people by name, ESR number, assignment number or registration number
 
      In all your trusts, or in one. Accents do not matter, one slip of the keys in a word neither;
     preferred and previous names are found. If nobody is found so, people whose names sound alike are
-    given.
+    given. Names are sent in the body: an address would take them into the logs of every proxy.
 
     Args:
-        search (str): Names, or an ESR, assignment or registration number, or a work e-mail
-            address.
-        vpd (None | str | Unset): The trust. May be left out when your token is for one trust
-            only.
-        cursor (None | str | Unset): `next` of the page before.
-        limit (int | Unset):  Default: 20.
+        body (PeopleSearch): Whom to look for, and where.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -250,9 +200,6 @@ async def asyncio(
     return (
         await asyncio_detailed(
             client=client,
-            search=search,
-            vpd=vpd,
-            cursor=cursor,
-            limit=limit,
+            body=body,
         )
     ).parsed

@@ -83,7 +83,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     vpd: None | str | Unset = UNSET,
 ) -> Response[Problem | WebhookList]:
-    """List your webhooks in a trust; administrators see all of the trust
+    """List your webhooks in a trust; people see all of the trust
 
     Args:
         vpd (None | str | Unset): The trust. May be left out when your token is for one trust
@@ -113,7 +113,7 @@ def sync(
     client: AuthenticatedClient,
     vpd: None | str | Unset = UNSET,
 ) -> Problem | WebhookList | None:
-    """List your webhooks in a trust; administrators see all of the trust
+    """List your webhooks in a trust; people see all of the trust
 
     Args:
         vpd (None | str | Unset): The trust. May be left out when your token is for one trust
@@ -138,7 +138,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     vpd: None | str | Unset = UNSET,
 ) -> Response[Problem | WebhookList]:
-    """List your webhooks in a trust; administrators see all of the trust
+    """List your webhooks in a trust; people see all of the trust
 
     Args:
         vpd (None | str | Unset): The trust. May be left out when your token is for one trust
@@ -166,7 +166,7 @@ async def asyncio(
     client: AuthenticatedClient,
     vpd: None | str | Unset = UNSET,
 ) -> Problem | WebhookList | None:
-    """List your webhooks in a trust; administrators see all of the trust
+    """List your webhooks in a trust; people see all of the trust
 
     Args:
         vpd (None | str | Unset): The trust. May be left out when your token is for one trust

@@ -1,0 +1,129 @@
+"""What a record is judged against: the trust, its calendar, links, assignments, and the person's other records.
+
+Loaded once for a whole batch with a fixed number of statements, then kept in step while the batch goes through, so that
+two records of one batch see each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from esrlink.clock import LONDON
+from esrlink.db import ReadTx, WriteTx
+from submittals.content import Content
+from submittals.esr import cut_offs, people
+from submittals.esr.cut_offs import PayCalendar
+from submittals.esr.people import AssignmentRow, ProfilePlace
+from submittals.judging.claims import Claims
+from submittals.judging.live import live_claims
+from submittals.records.locks import lock_people
+from submittals.rules import reaches_back
+from submittals.trusts import editions
+from submittals.trusts.dated import DatedSettings
+from submittals.trusts.settings import TrustSettings
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the rules may look at, at one moment."""
+
+    vpd: str
+    dated: DatedSettings
+    calendar: PayCalendar
+    links: dict[ProfilePlace, str]
+    profiles: dict[str, list[ProfilePlace]]
+    posts: dict[str, list[AssignmentRow]]
+    claims: Claims
+    now: datetime
+    _by_day: dict[date, TrustSettings] = field(default_factory=dict, repr=False)
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return self.now.astimezone(LONDON).date()
+
+    @property
+    def trust(self) -> TrustSettings:
+        """The trust's settings of today."""
+        return self.trust_on(self.today)
+
+    def trust_on(self, day: date) -> TrustSettings:
+        """The trust's settings of the day that a record is about."""
+        if day not in self._by_day:
+            self._by_day[day] = self.dated.on(day)
+        return self._by_day[day]
+
+    def person_of(self, product: str, department: str, profile_id: str) -> str | None:
+        """The employee number that a profile is linked to."""
+        return self.links.get((product, department, profile_id))
+
+
+async def gather(
+    tx: WriteTx,
+    vpd: str,
+    now: datetime,
+    *,
+    subjects: Iterable[tuple[ProfilePlace, Content]],
+    makers: Collection[ProfilePlace] = (),
+    claimants: Collection[str] = (),
+) -> Surroundings:
+    """Load what records about `subjects` are judged against, and lock these people until the transaction ends.
+
+    `makers` and `claimants` are profiles and people who may have a hand in a claim: all profiles of theirs are loaded.
+    Raises `NotFound` for an unknown trust.
+    """
+
+    async def lock(numbers: Iterable[str]) -> None:
+        await lock_people(tx, vpd, numbers)
+
+    return await _load(tx, vpd, now, list(subjects), makers, claimants, lock)
+
+
+async def look(
+    tx: ReadTx, vpd: str, now: datetime, *, subjects: Iterable[tuple[ProfilePlace, Content]]
+) -> Surroundings:
+    """The same for judging that nothing follows from: nobody is locked. Raises `NotFound` for an unknown trust."""
+
+    async def leave(_numbers: Iterable[str]) -> None:
+        """Others go on meanwhile."""
+
+    return await _load(tx, vpd, now, list(subjects), (), (), leave)
+
+
+async def _load(
+    tx: ReadTx,
+    vpd: str,
+    now: datetime,
+    subjects: Sequence[tuple[ProfilePlace, Content]],
+    makers: Collection[ProfilePlace],
+    claimants: Collection[str],
+    lock: Callable[[Iterable[str]], Awaitable[None]],
+) -> Surroundings:
+    dated = await editions.dated(tx, vpd)
+    links = await people.linked(tx, vpd, {place for place, _ in subjects} | set(makers))
+    hands = set(claimants) | {links[place] for place in makers if place in links}
+    profiles = await people.profiles_of(tx, vpd, hands) if hands else {}
+    spans = _spans(subjects, links, dated)
+    await lock(spans)
+    claims = await live_claims(tx, vpd, spans) if spans else Claims()
+    posts = await people.assignments(tx, vpd, spans) if spans else {}
+    calendar = await cut_offs.load(tx, vpd, dated.on(now.astimezone(LONDON).date()).period_type)
+    return Surroundings(vpd, dated, calendar, links, profiles, posts, claims, now)
+
+
+def _spans(
+    subjects: Sequence[tuple[ProfilePlace, Content]], links: Mapping[ProfilePlace, str], dated: DatedSettings
+) -> dict[str, tuple[date, date]]:
+    """The days on which the rules look at a person's other records, by employee number."""
+    spans: dict[str, tuple[date, date]] = {}
+    for place, content in subjects:
+        if number := links.get(place):
+            back = reaches_back(content, dated.on(content.first_day))
+            begins = min(content.first_day, (content.last_day or content.first_day) - back)
+            first, last = spans.get(number, (date.max, date.min))
+            spans[number] = min(first, begins), max(last, content.last_day or date.max - _DAY)
+    return spans
