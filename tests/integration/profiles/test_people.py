@@ -123,7 +123,7 @@ async def test_two_hundred_people_are_applied_in_a_handful_of_statements(hub: Hu
     with hub.counted() as statements:
         await hub.people(*(imported(str(30000000 + n)) for n in range(200)))
     assert await hub.state("clwrota/anaesthetics/p39") == ("matched", "exact_number", str(30000039))
-    # opening, inbox, plans, lock, 7 for people, changes, touched, settings, 4 to judge, claims, links, 3 to store, 2 to tell of it
+    # opening, inbox, plans, lock, 7 for people, changes, touched, settings, 4 to judge, claims, links, 3 to store, 2 to tell it
     assert len(statements) <= 22, statements
 
 
