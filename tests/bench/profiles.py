@@ -1,9 +1,10 @@
 """profile-sync under load: people taken over, profiles put, people read, and a review queue among a million links.
 
 Each part is measured in a process of its own on a copy of one database of the embedded PostgreSQL: 20,000 people and 30,000
-profiles. The peer of the puts is a bare FastAPI endpoint that inserts one row, on the same database in the same run. Reads come
-300 times a second whether the one before was answered or not, and each is timed from when it was due. `BENCH_PEOPLE` sets the
-people, `BENCH_LINKS` the links of the queue, `BENCH_RUNS` the runs, `BENCH_PARTS` some of `apply,put,read,reviews`.
+profiles. Two replicas take the people over, each what a bus would hand it: its share of the keys. The peer of the puts is a bare
+FastAPI endpoint that inserts one row, on the same database in the same run. Reads come 300 times a second whether the one before
+was answered or not, and each is timed from when it was due. `BENCH_PEOPLE` sets the people, `BENCH_LINKS` the links of the queue,
+`BENCH_REPLICAS` the replicas, `BENCH_RUNS` the runs, `BENCH_PARTS` some of `apply,put,read,reviews`.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,7 @@ from tests.bench.report import Figure, report
 
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "20000"))
 LINKS = int(os.environ.get("BENCH_LINKS", "1000000"))
+REPLICAS = int(os.environ.get("BENCH_REPLICAS", "2"))
 RUNS = int(os.environ.get("BENCH_RUNS", "3"))
 PARTS = os.environ.get("BENCH_PARTS", "apply,put,read,reviews").split(",")
 PUTS, CLIENTS = int(os.environ.get("BENCH_PUTS", "4000")), 32
@@ -68,11 +71,11 @@ def main() -> None:
         server = EmbeddedPostgres(folder / "postgres")
         try:
             news = asyncio.run(fill(server, "template", PEOPLE, PEOPLE * 3 // 2))
-            path = stored(folder, news)
+            shares = stored(folder, news, REPLICAS)
             events = [json.loads(one.value) for one in news]
             people = [one["employee_number"] for one in events if one["revision"] > 1]  # who is there already
             for run in range(RUNS):
-                _run(server, f"run_{run}", path, people, measured)
+                _run(server, f"run_{run}", shares, people, measured)
             if "reviews" in PARTS:
                 _reviews(server, measured)
         finally:
@@ -80,11 +83,16 @@ def main() -> None:
     report("profiles", _figures(measured))
 
 
-def _run(server: EmbeddedPostgres, name: str, news: Path, people: Sequence[str], measured: Measured) -> None:
+def _run(
+    server: EmbeddedPostgres, name: str, shares: Sequence[Path], people: Sequence[str], measured: Measured
+) -> None:
     with _copied(server, name) as url:
         if "apply" in PARTS:
-            told = _part("apply", url, str(news))
-            measured.note(apply=told["rate"], processor=told["processor"])
+            rate, processor = _applied(url, shares)
+            measured.note(apply=rate, processor=processor)
+            with psycopg.connect(server.owner_url(name)) as owner:
+                if owner.execute("SELECT count(*) FROM inbox").fetchone() != (PEOPLE,):
+                    raise SystemExit("not all of the news is in effect")
     with _copied(server, name) as url:
         if "put" in PARTS:
             measured.note(bare=_puts("bare", url, "/bare/", people), put=_puts("serve", url, _path(0), people))
@@ -177,32 +185,54 @@ def _at(ordered: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1_000
 
 
-def _part(*command: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.profiles_part", *command], stdout=subprocess.PIPE, check=True
-    )
-    told: dict[str, Any] = json.loads(done.stdout.decode().splitlines()[-1])
+def _applied(url: str, shares: Sequence[Path]) -> tuple[float, float]:
+    """Events a second from when all replicas begin to when the last ends, and their processor seconds for each thousand."""
+    with ExitStack() as stack:
+        replicas = [stack.enter_context(_process("apply", url, str(share))) for share in shares]
+        for replica in replicas:
+            _told(replica)
+        begun = time.perf_counter()
+        for replica in replicas:
+            assert replica.stdin is not None
+            replica.stdin.write("begin\n")
+            replica.stdin.flush()
+        done = [_told(replica) for replica in replicas]
+        seconds = time.perf_counter() - begun
+    count = sum(one["count"] for one in done)
+    return count / seconds, sum(one["processor"] for one in done) / count * 1_000
+
+
+@contextmanager
+def _process(*command: str) -> Iterator[subprocess.Popen[str]]:
+    """A measured process."""
+    line = [sys.executable, "-m", "tests.bench.profiles_part", *command]
+    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _told(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """The next line that it says."""
+    assert process.stdout is not None
+    told: dict[str, Any] = json.loads(process.stdout.readline())
     return told
 
 
 @contextmanager
 def _served(part: str, url: str) -> Iterator[dict[str, Any]]:
     """What a server of its own process told: its port, and the headers that it takes."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.profiles_part", part, url], stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        try:
-            yield json.loads(process.stdout.readline())
-        finally:
-            process.kill()
+    with _process(part, url) as process:
+        yield _told(process)
 
 
 def _figures(measured: Measured) -> list[Figure]:
     rate = f"{RATE} reads/s of a person by ESR number"
     links = f"{LINKS:,} links"
+    applied = f"esr.profile.imported applied, {PEOPLE:,} people, {REPLICAS} replicas"
     figures = [
-        Figure(f"esr.profile.imported applied, {PEOPLE:,} people", "events/s", measured["apply"], 5_000, at_least=True),
+        Figure(applied, "events/s", measured["apply"], 5_000, at_least=True),
         Figure(
             "profile put, new and linked", "requests/s", measured["put"], 0, "bare insert", measured["bare"],
             at_least=True, least_ratio=0.6,
@@ -214,7 +244,7 @@ def _figures(measured: Measured) -> list[Figure]:
     ]  # fmt: skip
     if "apply" in PARTS:
         sys.stdout.write(
-            f"{statistics.median(measured['processor']):.2f} processor seconds of the service for 1,000 events\n"
+            f"{statistics.median(measured['processor']):.2f} processor seconds of the replicas for 1,000 events\n"
         )
     if "read" in PARTS:
         sys.stdout.write(f"{statistics.median(measured['read_median']):.1f} ms: half of the reads\n")

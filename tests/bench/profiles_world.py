@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zlib import crc32
 
 import psycopg
 
@@ -148,10 +149,14 @@ _LOAD: Sequence[Any] = (
 )
 
 
-def stored(folder: Path, news: Sequence[Message]) -> Path:
-    """The news in a file, for the process that applies it."""
+def stored(folder: Path, news: Sequence[Message], replicas: int) -> list[Path]:
+    """The news in files, one for each replica: whose key is whose, as a bus with so many lanes shares them out."""
     import pickle
 
-    path = folder / "news.pickle"
-    path.write_bytes(pickle.dumps(list(news)))
-    return path
+    shares: list[list[Message]] = [[] for _ in range(replicas)]
+    for message in news:
+        shares[crc32(message.partition_key.encode()) % replicas].append(message)
+    paths = [folder / f"news_{n}.pickle" for n in range(replicas)]
+    for path, share in zip(paths, shares, strict=True):
+        path.write_bytes(pickle.dumps(share))
+    return paths

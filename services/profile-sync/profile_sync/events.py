@@ -11,7 +11,7 @@ from esrlink.db import WriteTx
 from esrlink.ids import NewId
 from profile_sync.changes.recording import record_people
 from profile_sync.links.evaluating import evaluate
-from profile_sync.links.locks import hold_trust
+from profile_sync.links.locks import hold_trust, plan_anew
 from profile_sync.links.touching import profiles_moved_by
 from profile_sync.people.applying import apply_imports
 from profile_sync.trusts import rule_settings
@@ -22,8 +22,12 @@ def on_profile_imported(clock: Clock, new_id: NewId) -> Handler:
 
     async def handle(tx: WriteTx, received: Sequence[Received[ProfileImported]]) -> None:
         vpd = received[0].event.vpd
-        await hold_trust(tx, vpd, alone=True)
+        await plan_anew(tx)
+        # People first, and only then their links: replicas with other people of the trust meet at the links alone.
         changed = await apply_imports(tx, vpd, [one.event for one in received], now=clock.now())
+        if not changed:
+            return
+        await hold_trust(tx, vpd, alone=True)
         news = {one.event.employee_number: one for one in sorted(received, key=lambda one: one.event.revision)}
         await record_people(tx, vpd, [(number, news[number].event.revision) for number in changed], clock.now())
         places = await profiles_moved_by(tx, vpd, changed)

@@ -12,11 +12,10 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from esrlink.contracts import Event, to_message
-from esrlink.db.infrastructure import outbox
 from esrlink.errors import TooLarge
 from esrlink.ids import new_id
 from esrlink.observability.tracing import current_traceparent
@@ -37,6 +36,20 @@ _COPIED_FROM = 500
 
 _LOCK = text(
     "SELECT pg_advisory_xact_lock(:lock_class, g) FROM (SELECT unnest(CAST(:groups AS int[])) AS g ORDER BY 1) AS o"
+)
+
+
+_COLUMNS = ("event_id", "shard", "topic", "key", "headers", "value")
+# One statement whatever their number; ordered, so that they are published in the order in which they were emitted.
+_ADD = text(
+    """
+    INSERT INTO outbox (event_id, shard, topic, key, headers, value)
+    SELECT g.event_id, g.shard, g.topic, g.key, g.headers, g.value
+      FROM unnest(CAST(:event_id AS uuid[]), CAST(:shard AS smallint[]), CAST(:topic AS text[]), CAST(:key AS text[]),
+                  CAST(:headers AS jsonb[]), CAST(:value AS bytea[]))
+           WITH ORDINALITY AS g (event_id, shard, topic, key, headers, value, n)
+     ORDER BY g.n
+    """
 )
 
 
@@ -83,7 +96,9 @@ async def write_emitted(
         if is_copied:
             await _copy(connection, rows)
         else:
-            await connection.execute(insert(outbox), rows)
+            columns = {name: [row[name] for row in rows] for name in _COLUMNS}
+            columns["headers"] = [json.dumps(headers) for headers in columns["headers"]]
+            await connection.execute(_ADD, columns)
 
 
 async def write_events(connection: AsyncConnection, events: Sequence[Event], *, service: str, now: datetime) -> None:

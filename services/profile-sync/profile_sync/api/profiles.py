@@ -90,27 +90,27 @@ def router(parts: Parts, *, batch_limit: int) -> APIRouter:
         summary="Store a profile and learn whose it is",
         description="The same put again changes nothing: same version, no event. With `If-Match` it is stored only over the "
         "version that you read: otherwise 412, with the current one in the header `ETag`.",
+        response_model=ProfileAnswer,
         responses=problem_responses(401, 403, 404, 409, 412, 413, 422),
     )
     async def put_profile(
         principal: CanWrite,
-        response: Response,
         product: Product,
         department: Department,
         profile_id: ExternalId,
         body: ProfileBody,
         vpd: VpdQuery = None,
         if_match: IfMatch = None,
-    ) -> ProfileAnswer:
+    ) -> Response:
         trust = trust_named(principal, vpd, body.vpd)
         principal.require_department(product, department)
         place = Place(product, department, profile_id)
         put = Put(place, facts_of(body), expected_version(if_match, body.version))
         with stated_in(if_match):
             stored = await gathering.put(trust, put)
-        answer = profile_answer(stored, contacts=sees_contacts(principal))
-        response.headers["ETag"] = etag_of(answer.model_dump_json(), stored.version)
-        return answer
+        content = profile_answer(stored, contacts=sees_contacts(principal)).model_dump_json()
+        headers = {"ETag": etag_of(content, stored.version)}
+        return Response(content, media_type="application/json", headers=headers)
 
     @api.get(
         "/profiles/{product}/{department}/{profile_id}",

@@ -1,7 +1,7 @@
 """Locks that keep two transactions from linking one person twice, or storing one first version twice.
 
-Order, everywhere: the trust, then places of profiles, then rows of `profile` (by key), then claims; the outbox locks last.
-Places and claims are locked by group, so that thousands of them hold few locks; all end with the transaction.
+Order, everywhere: rows of `person` (by key), the trust, places of profiles, rows of `profile` (by key), claims; the outbox locks
+last. Places and claims are locked by group, so that thousands of them hold few locks; all end with the transaction.
 """
 
 from __future__ import annotations
@@ -21,21 +21,27 @@ _GROUPS = 256
 
 # A plan that is kept from when a trust's first people came reads whole tables ever after: plan each statement anew, for a
 # change of people is hundreds of rows and a plan costs less than one of them.
+_ANEW = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 _ALONE = text("SELECT pg_advisory_xact_lock(:class, :vpd), set_config('plan_cache_mode', 'force_custom_plan', true)")
 _TOGETHER = text("SELECT pg_advisory_xact_lock_shared(:class, :vpd)")
 _EACH = text(
     "SELECT pg_advisory_xact_lock(:class, g) FROM (SELECT unnest(CAST(:groups AS int[])) AS g ORDER BY 1) AS o"
 )
 
-# In the order of the key, so that two transactions that share profiles cannot hold each other up.
+# In the order in which they are given, that of the key, so that two transactions that share profiles cannot hold each other up.
 _PROFILES = text(
     """
     SELECT 1 FROM jsonb_to_recordset(:places) AS g(product text, department text, profile_id text)
-      JOIN profile t ON t.vpd = :vpd AND (t.product, t.department, t.profile_id) = (g.product, g.department, g.profile_id)
-     ORDER BY t.product, t.department, t.profile_id
-       FOR UPDATE OF t
+     CROSS JOIN LATERAL (SELECT 1 FROM profile
+                          WHERE vpd = :vpd AND (product, department, profile_id) = (g.product, g.department, g.profile_id)
+                            FOR UPDATE OFFSET 0) AS t
     """
 ).bindparams(bindparam("places", type_=JSONB))
+
+
+async def plan_anew(tx: WriteTx) -> None:
+    """Let no statement of this transaction follow a plan that was made for other tables; `hold_trust` alone does it, too."""
+    await tx.execute(_ANEW)
 
 
 async def hold_trust(tx: WriteTx, vpd: str, *, alone: bool) -> None:
@@ -53,7 +59,7 @@ async def hold_places(tx: WriteTx, vpd: str, places: Iterable[Place]) -> None:
 
 async def hold_profiles(tx: WriteTx, vpd: str, places: Iterable[Place]) -> None:
     """Nobody else changes or deletes these profiles, those that there are, until the transaction ends."""
-    given = [{"product": p.product, "department": p.department, "profile_id": p.profile_id} for p in places]
+    given = [{"product": p.product, "department": p.department, "profile_id": p.profile_id} for p in sorted(places)]
     await tx.execute(_PROFILES, {"vpd": vpd, "places": given})
 
 

@@ -12,11 +12,12 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, and_, bindparam, select, text
+from sqlalchemy import ARRAY, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from esrlink.contracts import ProfileImported
 from esrlink.db import ReadTx, WriteTx
+from esrlink.errors import Unavailable
 from profile_sync.people.changes import changes_of
 from profile_sync.rowset import insert_rows
 from profile_sync.rules.facts import PersonFacts
@@ -30,24 +31,23 @@ _REVISION = [c.name for c in person_revision.columns]
 _post = attrgetter(*(name for name in _ASSIGNMENT if name not in ("vpd", "employee_number", "row")))
 
 
-def _upsert() -> Any:
-    """Stores people and gives those that changed, each with its row as it was before (of nothing for a new person)."""
+def _update() -> Any:
+    """Stores people who are there and locked."""
     statement = insert_rows(person, _PERSON)
     newer = {name: statement.excluded[name] for name in _PERSON if name not in ("vpd", "employee_number")}
-    stored = (
-        statement.on_conflict_do_update(
-            index_elements=["vpd", "employee_number"], set_=newer, where=statement.excluded.revision > person.c.revision
-        )
-        .returning(person.c.vpd, person.c.employee_number)
-        .cte("stored")
-    )
-    # All parts of a statement see the table as it was when the statement began.
-    same = and_(person.c.vpd == stored.c.vpd, person.c.employee_number == stored.c.employee_number)
-    before = [person.c[name] for name in _PERSON if name not in ("vpd", "employee_number")]
-    return select(stored.c.employee_number, *before).join_from(stored, person, same, isouter=True)
+    return statement.on_conflict_do_update(index_elements=["vpd", "employee_number"], set_=newer)
 
 
-_UPSERT = _upsert()
+# In the order in which they are given, that of the key, so that two transactions that share people cannot hold each other up.
+_HELD = text(
+    """
+    SELECT p.* FROM unnest(:people) AS g(employee_number)
+     CROSS JOIN LATERAL (SELECT * FROM person WHERE vpd = :vpd AND employee_number = g.employee_number
+                            FOR NO KEY UPDATE OFFSET 0) AS p
+    """
+).bindparams(bindparam("people", type_=ARRAY(Text)))
+_UPDATE = _update()
+_INSERT = insert_rows(person, _PERSON).on_conflict_do_nothing().returning(person.c.employee_number)
 _INSERT_ASSIGNMENTS = insert_rows(assignment, _ASSIGNMENT)
 _INSERT_REVISIONS = insert_rows(person_revision, _REVISION).on_conflict_do_nothing()
 
@@ -64,17 +64,19 @@ _FORGET_KEYS = text(
     """
 ).bindparams(bindparam("rows", type_=JSONB))
 
-# Words that are known already, nearly all of them, are looked up and not written again.
+# Words that are known already, nearly all of them, are looked up and not written again; new ones in their order, so that two
+# transactions with the same ones cannot hold each other up.
 _INSERT_KEYS_AND_WORDS = text(
     """
     WITH given AS (SELECT * FROM jsonb_to_recordset(:rows) AS g(employee_number text, key text)),
          keys AS (INSERT INTO person_key (vpd, key, employee_number) SELECT :vpd, key, employee_number FROM given)
     INSERT INTO name_word (vpd, near, word)
-    SELECT DISTINCT :vpd, left(w.word, n - 1) || substr(w.word, n + 1), w.word
+    SELECT DISTINCT :vpd, left(w.word, n - 1) || substr(w.word, n + 1) AS near, w.word
       FROM (SELECT DISTINCT substr(key, 3) COLLATE "C" AS word FROM given WHERE key LIKE 't:%') AS w
      CROSS JOIN LATERAL generate_series(1, length(w.word) + 1) AS n
      WHERE length(w.word) BETWEEN :shortest AND :longest
        AND (SELECT k.vpd FROM name_word k WHERE k.vpd = :vpd AND k.near = w.word AND k.word = w.word) IS NULL
+     ORDER BY near, w.word
         ON CONFLICT DO NOTHING
     """
 ).bindparams(bindparam("rows", type_=JSONB))
@@ -96,29 +98,39 @@ class Turn:
 async def apply_imports(tx: WriteTx, vpd: str, events: Sequence[ProfileImported], *, now: datetime) -> dict[str, Turn]:
     """Take over these people of one trust; a person's newest revision wins, whatever the order.
 
-    Returns those that changed, by employee number. Seven statements at most, however many people: what is as it was is not
-    written again. What each change was is kept as the person's history, `now` being when it was applied.
+    Returns those that changed, by employee number, and nobody else changes them until the transaction ends. Nine statements at
+    most, however many people: what is as it was is not written again. What each change was is kept as the person's history,
+    `now` being when it was applied. Raises `Unavailable` when somebody else makes one of them known at the same moment.
     """
     newest: dict[str, ProfileImported] = {}
     for event in events:
         known = newest.get(event.employee_number)
         if known is None or event.revision > known.revision:
             newest[event.employee_number] = event
-    # In the order of the key, so that two transactions that share people cannot hold each other up.
-    rows = [_person_row(newest[number]) for number in sorted(newest)]
-    before = {row.employee_number: row for row in await tx.all(_UPSERT, {"rows": rows})}
-    if not before:
+    before = {row.employee_number: row for row in await tx.all(_HELD, {"vpd": vpd, "people": sorted(newest)})}
+    applied = [newest[n] for n in sorted(newest) if n not in before or newest[n].revision > before[n].revision]
+    if not applied:
         return {}
-    applied = [newest[number] for number in sorted(before)]
+    await _write_people(tx, applied, before)
     posts = await _write_posts(tx, vpd, applied, before)
-    turns = {event.employee_number: _turn(event, before[event.employee_number]) for event in applied}
+    turns = {event.employee_number: _turn(event, before.get(event.employee_number)) for event in applied}
     await _write_keys(tx, vpd, turns)
     await tx.execute(_INSERT_REVISIONS, {"rows": [_revision_row(event, before, posts, now) for event in applied]})
     return turns
 
 
+async def _write_people(tx: WriteTx, applied: Sequence[ProfileImported], before: Mapping[str, Any]) -> None:
+    known = [_person_row(event) for event in applied if event.employee_number in before]
+    if known:
+        await tx.execute(_UPDATE, {"rows": known})
+    new = [_person_row(event) for event in applied if event.employee_number not in before]
+    if new and len(await tx.all(_INSERT, {"rows": new})) < len(new):
+        # What they were like before this is not known here, and what they are found by may be wrong: begin anew.
+        raise Unavailable("somebody else has just made one of these people known")
+
+
 def _turn(event: ProfileImported, row: Any) -> Turn:
-    return Turn(_facts(row) if row.revision is not None else None, _facts_in(event))
+    return Turn(_facts(row) if row else None, _facts_in(event))
 
 
 async def _write_posts(
@@ -126,9 +138,9 @@ async def _write_posts(
 ) -> defaultdict[str, list[Any]]:
     """Bring assignments to what ESR says now, and give those that people had before, in their order."""
     posts: defaultdict[str, list[Any]] = defaultdict(list)
-    known = [number for number, row in before.items() if row.revision is not None]
+    known = [event.employee_number for event in applied if event.employee_number in before]
     if known:
-        for row in sorted(await tx.all(_POSTS, {"vpd": vpd, "people": sorted(known)}), key=_place):
+        for row in sorted(await tx.all(_POSTS, {"vpd": vpd, "people": known}), key=_place):
             posts[row.employee_number].append(row)
     moved = [event for event in applied if not _same_posts(posts[event.employee_number], event)]
     leaving = [event.employee_number for event in moved if posts[event.employee_number]]
@@ -161,12 +173,11 @@ async def _write_keys(tx: WriteTx, vpd: str, turns: Mapping[str, Turn]) -> None:
 def _revision_row(
     event: ProfileImported, before: Mapping[str, Any], posts: defaultdict[str, list[Any]], now: datetime
 ) -> dict[str, Any]:
-    row = before[event.employee_number]
-    known = row.revision is not None
+    row = before.get(event.employee_number)
     return {
         **event.model_dump(mode="json", include=set(_REVISION)),
         "applied_at": now.isoformat(),
-        "changes": changes_of(row, posts[event.employee_number], event) if known else None,
+        "changes": changes_of(row, posts[event.employee_number], event) if row else None,
     }
 
 

@@ -5,7 +5,7 @@ A deleted profile keeps its row, out of sight: if it comes back, its versions an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from types import MappingProxyType
@@ -31,12 +31,14 @@ FACTS = [one.name for one in fields(ProfileFacts)]
 _PROFILE = [c.name for c in profile.columns]
 _KEY = [c.name for c in profile_key.columns]
 
+# Each place is looked up by its key: joined freely, a plan that is kept reads the whole trust for each put. Rows are locked in
+# the order in which they are given.
 _PRESENT = text(
     """
     SELECT t.* FROM jsonb_to_recordset(:places) AS g(product text, department text, profile_id text)
-      JOIN profile t ON t.vpd = :vpd AND (t.product, t.department, t.profile_id) = (g.product, g.department, g.profile_id)
-     ORDER BY t.product, t.department, t.profile_id
-       FOR UPDATE OF t
+     CROSS JOIN LATERAL (SELECT * FROM profile
+                          WHERE vpd = :vpd AND (product, department, profile_id) = (g.product, g.department, g.profile_id)
+                            FOR UPDATE OFFSET 0) AS t
     """
 ).bindparams(bind("places", type_=JSONB))
 
@@ -98,7 +100,7 @@ async def put_profiles(
     if changed:
         rows = [_row(vpd, one.place, one.facts, now) for one in sorted(changed, key=lambda one: one.place)]
         await tx.execute(_UPSERT, {"rows": rows})
-        await _index(tx, vpd, {one.place: one.facts for one in changed})
+        await _index(tx, vpd, {one.place: one.facts for one in changed}, present)
         await _evaluate(tx, vpd, [one.place for one in changed], now, new_id, traces)
     return refused
 
@@ -168,8 +170,10 @@ def _check_version(sent: int | None, stored: int) -> None:
         )
 
 
-async def _index(tx: WriteTx, vpd: str, facts: Mapping[Place, ProfileFacts]) -> None:
-    await tx.execute(_FORGET_KEYS, {"vpd": vpd, "places": as_rows(list(facts))})
+async def _index(tx: WriteTx, vpd: str, facts: Mapping[Place, ProfileFacts], present: Collection[Place]) -> None:
+    known = [place for place in facts if place in present]
+    if known:
+        await tx.execute(_FORGET_KEYS, {"vpd": vpd, "places": as_rows(known)})
     rows = [{**_key(vpd, place), "key": key} for place, one in facts.items() for key in profile_keys(one)]
     await tx.execute(_INSERT_KEYS, {"rows": rows})
 

@@ -111,9 +111,10 @@ _VPD = bindparam("of_vpd", type_=Text)
 
 
 def _at_places() -> Select[Any]:
+    """Each place looked up by its key: joined freely, a plan that is kept reads the whole trust for each put."""
     given = rowset(profile, ["product", "department", "profile_id"])
-    same = and_(*(getattr(given.c, name) == profile.c[name] for name in ("product", "department", "profile_id")))
-    return _profiles(_VPD, None).join(given, same)
+    same = (getattr(given.c, name) == profile.c[name] for name in ("product", "department", "profile_id"))
+    return select(_profiles(_VPD, None).where(*same).offset(0).lateral("here")).select_from(given)
 
 
 _AT_PLACES = _at_places()

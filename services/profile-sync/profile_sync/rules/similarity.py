@@ -78,9 +78,7 @@ def compare(
     profile: ProfileFacts, person: PersonFacts, *, department: str | None = None, holders: Mapping[str, int] = _NOBODY
 ) -> Likeness:
     """Compare one pair. `department` is the name of the profile's; `holders`: how many people have an e-mail address."""
-    family, given = _names(
-        profile.family_name, profile.given_name, person.family_name, person.previous_family_names, person.given_names
-    )
+    family, given = _names_of(profile, person)
     return _likeness(
         _number(profile.employee_number, (person.employee_number,)),
         _number(profile.registration_number, person.registration_numbers),
@@ -89,6 +87,27 @@ def compare(
         _email(profile.email, person.email, holders),
         _words_in(department, person.organisations),
         _grade(profile.grade, person.grades),
+    )
+
+
+def is_seen(profile: ProfileFacts, before: PersonFacts, after: PersonFacts, *, department: str | None = None) -> bool:
+    """Whether comparing a profile with a person finds anything else after the person has changed: looks at nothing else."""
+    mine = profile.registration_number
+    return (
+        (before.grades != after.grades and _grade(profile.grade, before.grades) != _grade(profile.grade, after.grades))
+        or (
+            before.organisations != after.organisations
+            and _words_in(department, before.organisations) != _words_in(department, after.organisations)
+        )
+        or (
+            before.registration_numbers != after.registration_numbers
+            and _number(mine, before.registration_numbers) != _number(mine, after.registration_numbers)
+        )
+        or (
+            before.email != after.email
+            and _email(profile.email, before.email, _NOBODY) != _email(profile.email, after.email, _NOBODY)
+        )
+        or (_bears(before) != _bears(after) and _names_of(profile, before) != _names_of(profile, after))
     )
 
 
@@ -107,6 +126,17 @@ def _likeness(*found: Finding) -> Likeness:
 def part_of(name: str, finding: Finding) -> Part:
     """A part of a score by what was found."""
     return Part(name, BITS[name][finding], agreement_of(name, finding), finding.value)
+
+
+def _bears(person: PersonFacts) -> tuple[object, ...]:
+    """All names that a person has or had."""
+    return person.family_name, person.previous_family_names, person.given_names
+
+
+def _names_of(profile: ProfileFacts, person: PersonFacts) -> tuple[Finding, Finding]:
+    return _names(
+        profile.family_name, profile.given_name, person.family_name, person.previous_family_names, person.given_names
+    )
 
 
 # Pairs whose names stayed come again: before a change of the person and after it, and when the profile is judged.
