@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,16 +21,20 @@ from esrlink.embedded import EmbeddedPostgres
 ESRLINK = str(Path(sys.executable).parent / "esrlink")
 LIMIT_SECONDS = 240
 
-# Where the process dies, and what it was doing then.
-KILL_POINTS = {
-    "gateway.import.before_commit": "a file is parsed and merged, and not committed",
-    "outbox.published": "events are on the bus, and not marked as published",
-    "consumer.before_commit": "events took effect, and the bus does not know it",
-    "reporting.before_commit:3": "reports have events, and the bus does not know it",
-    "gateway.run.frozen": "a run is frozen with its files written, and nothing is uploaded",
-    "gateway.upload.after_rename": "a file has its final name at ESR, and we have not noted it",
-    "story.chapter-5": "200 records are approved, and the cut-off comes next",
-}
+# Where the process dies, and what it was doing then. Each story is killed at one point after the other.
+KILL_POINTS = (
+    {
+        "gateway.import.before_commit": "a file is parsed and merged, and not committed",
+        "consumer.before_commit": "events took effect, and the bus does not know it",
+        "story.chapter-5": "200 records are approved, and the cut-off comes next",
+        "gateway.upload.after_rename": "a file has its final name at ESR, and we have not noted it",
+    },
+    {
+        "outbox.published": "events are on the bus, and not marked as published",
+        "reporting.before_commit:3": "reports have events, and the bus does not know it",
+        "gateway.run.frozen": "a run is frozen with its files written, and nothing is uploaded",
+    },
+)
 
 pytestmark = [pytest.mark.timeout(2 * LIMIT_SECONDS + 30)]
 
@@ -75,10 +79,11 @@ def test_the_same_story_holds_on_kafka(folder: Path, kafka: str) -> None:
     assert "Everything held" in done.stdout
 
 
-@pytest.mark.parametrize("point", KILL_POINTS)
-def test_a_story_that_is_killed_goes_on_with_nothing_lost_or_doubled(folder: Path, point: str) -> None:
-    killed = tell(folder, crash_at=point)
-    assert killed.returncode == -signal.SIGKILL, killed.stdout + killed.stderr
+@pytest.mark.parametrize("points", KILL_POINTS, ids=["before and after what it commits", "between two systems"])
+def test_a_story_that_is_killed_goes_on_with_nothing_lost_or_doubled(folder: Path, points: Mapping[str, str]) -> None:
+    for point, moment in points.items():
+        killed = tell(folder, crash_at=point)
+        assert killed.returncode == -signal.SIGKILL, f"{point}, {moment}:\n{killed.stdout}{killed.stderr}"
     done = tell(folder)
     # The story itself compares what was approved with the lines sent and with what ESR applied, record by record.
     assert done.returncode == 0, done.stdout + done.stderr

@@ -86,9 +86,18 @@ async def rows_read(ground: Ground, table: str, work: Callable[[], Awaitable[Non
     read = "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables WHERE relname = %s"
     async with await psycopg.AsyncConnection.connect(ground.owner_url, autocommit=True) as owner:
 
+        async def nobody_else() -> bool:
+            others = (
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+            row = await (await owner.execute(others)).fetchone()
+            return row is not None and row[0] == 0
+
         async def settled() -> int:
-            # A session tells its figures when it is idle, at most once a second; ending it makes it tell at once.
+            # A session tells its figures when it is idle, at most once a second, or when it has ended.
             await ground.database.engine.dispose()
+            await until(nobody_else)
             await owner.execute("SELECT pg_stat_clear_snapshot()")
             row = await (await owner.execute(read, [table])).fetchone()
             return int(row[0]) if row else 0

@@ -53,7 +53,7 @@ async def test_a_clinician_of_the_try_out_sees_their_claims_in_the_story(filled:
     # One evening was claimed twice, in two departments: the second came back.
     claims = wide.get_by_role("article")
     await expect(claims.filter(has_text="Returned")).to_contain_text("Cardiology")
-    await expect(claims.filter(has_text="Anaesthetics")).to_contain_text("£")
+    await expect(claims.filter(has_text="Anaesthetics").first).to_contain_text("£")
 
 
 async def test_a_person_of_one_trust_sees_nothing_of_the_other(filled: Site, wide) -> None:
