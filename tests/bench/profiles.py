@@ -25,13 +25,13 @@ from typing import Any
 
 import psycopg
 
-from esrlink.db.urls import sqlalchemy_url
-from esrlink.embedded import APP_ROLE, EmbeddedPostgres
+from esrlink.embedded import EmbeddedPostgres
 from tests.bench.links_hub import VPD, slug
 from tests.bench.links_people import DEPARTMENTS
 from tests.bench.profiles_load import Request, as_many_as_it_takes, at_a_rate, connected, one_by_one
 from tests.bench.profiles_world import PRODUCT, fill, load_links, stored
 from tests.bench.report import Figure, report
+from tests.bench.serving import at, copied, served
 
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "20000"))
 LINKS = int(os.environ.get("BENCH_LINKS", "1000000"))
@@ -42,9 +42,10 @@ PUTS, CLIENTS = int(os.environ.get("BENCH_PUTS", "4000")), 32
 READS, RATE = int(os.environ.get("BENCH_READS", "6000")), 300
 _WARM_UP = 300
 _BARE = """
-    CREATE TABLE bare (profile_id text PRIMARY KEY, employee_number text, registration_number text, title text,
-                       given_name text, family_name text NOT NULL, email text, grade text);
+    profile_id text PRIMARY KEY, employee_number text, registration_number text, title text,
+    given_name text, family_name text NOT NULL, email text, grade text
 """
+MODULE = "tests.bench.profiles_part"
 
 
 @dataclass
@@ -86,43 +87,29 @@ def main() -> None:
 def _run(
     server: EmbeddedPostgres, name: str, shares: Sequence[Path], people: Sequence[str], measured: Measured
 ) -> None:
-    with _copied(server, name) as url:
+    with copied(server, "template", name, _BARE) as url:
         if "apply" in PARTS:
             rate, processor = _applied(url, shares)
             measured.note(apply=rate, processor=processor)
             with psycopg.connect(server.owner_url(name)) as owner:
                 if owner.execute("SELECT count(*) FROM inbox").fetchone() != (PEOPLE,):
                     raise SystemExit("not all of the news is in effect")
-    with _copied(server, name) as url:
+    with copied(server, "template", name, _BARE) as url:
         if "put" in PARTS:
             measured.note(bare=_puts("bare", url, "/bare/", people), put=_puts("serve", url, _path(0), people))
         if "read" in PARTS:
-            with _served("serve", url) as told:
+            with served(MODULE, "serve", url) as told:
                 took = sorted(asyncio.run(_reads(told, people)))
-            measured.note(read=_at(took, 0.99), read_median=_at(took, 0.5))
+            measured.note(read=at(took, 0.99), read_median=at(took, 0.5))
 
 
 def _reviews(server: EmbeddedPostgres, measured: Measured) -> None:
-    with _copied(server, "reviews") as url:
+    with copied(server, "template", "reviews", _BARE) as url:
         load_links(server.owner_url("reviews"), LINKS)
         for _ in range(RUNS):
-            with _served("serve", url) as told:
+            with served(MODULE, "serve", url) as told:
                 first, deep, page = asyncio.run(_queue(told))
-            measured.note(queue=_at(sorted(first), 0.95), deep=_at(sorted(deep), 0.95), page=_at(sorted(page), 0.95))
-
-
-@contextmanager
-def _copied(server: EmbeddedPostgres, name: str) -> Iterator[str]:
-    """The address of a copy of the database, with the peer's table in it."""
-    server.ensure_database(name, template="template")
-    with psycopg.connect(server.owner_url(name), autocommit=True) as owner:
-        owner.execute(_BARE)
-        owner.execute(f"GRANT INSERT ON bare TO {APP_ROLE}")
-        owner.execute("CHECKPOINT")
-    try:
-        yield sqlalchemy_url(server.app_url(name))
-    finally:
-        server.drop_database(name)
+            measured.note(queue=at(sorted(first), 0.95), deep=at(sorted(deep), 0.95), page=at(sorted(page), 0.95))
 
 
 def _path(turn: int) -> str:
@@ -138,7 +125,7 @@ def _puts(part: str, url: str, path: str, people: Sequence[str]) -> float:
             await as_many_as_it_takes(connections, requests[:_WARM_UP])
             return await as_many_as_it_takes(connections, requests[_WARM_UP:])
 
-    with _served(part, url) as told:
+    with served(MODULE, part, url) as told:
         return asyncio.run(work(told))
 
 
@@ -180,11 +167,6 @@ async def _queue(told: dict[str, Any]) -> tuple[list[float], list[float], list[f
         return first, deep, await one_by_one(someone, [page] * 20)
 
 
-def _at(ordered: Sequence[float], share: float) -> float:
-    """Milliseconds that so many of them keep within."""
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1_000
-
-
 def _applied(url: str, shares: Sequence[Path]) -> tuple[float, float]:
     """Events a second from when all replicas begin to when the last ends, and their processor seconds for each thousand."""
     with ExitStack() as stack:
@@ -205,7 +187,7 @@ def _applied(url: str, shares: Sequence[Path]) -> tuple[float, float]:
 @contextmanager
 def _process(*command: str) -> Iterator[subprocess.Popen[str]]:
     """A measured process."""
-    line = [sys.executable, "-m", "tests.bench.profiles_part", *command]
+    line = [sys.executable, "-m", MODULE, *command]
     with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
@@ -218,13 +200,6 @@ def _told(process: subprocess.Popen[str]) -> dict[str, Any]:
     assert process.stdout is not None
     told: dict[str, Any] = json.loads(process.stdout.readline())
     return told
-
-
-@contextmanager
-def _served(part: str, url: str) -> Iterator[dict[str, Any]]:
-    """What a server of its own process told: its port, and the headers that it takes."""
-    with _process(part, url) as process:
-        yield _told(process)
 
 
 def _figures(measured: Measured) -> list[Figure]:

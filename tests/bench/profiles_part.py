@@ -7,7 +7,6 @@ they tell, as the service runs, without the relay, which `make bench-bus` measur
 from __future__ import annotations
 
 import asyncio
-import json
 import pickle
 import sys
 import tempfile
@@ -28,10 +27,11 @@ from esrlink.clock import SystemClock
 from esrlink.contracts import Message
 from esrlink.db import Database
 from esrlink.observability.logs import configure_logs
-from esrlink.runtime import Parts, Service, collect_seldom, listen, serve
+from esrlink.runtime import Parts, Service, collect_seldom
 from esrlink.settings import Mode
 from profile_sync.bootstrap import service as definition
 from tests.bench.links_hub import VPD
+from tests.bench.serving import answer, say
 
 _SCOPES = ("profiles:read", "profiles:write")
 _BATCHES_TO_WARM_UP = 2
@@ -66,7 +66,7 @@ async def apply(url: str, news: str) -> dict[str, Any]:
     batches = [messages[at : at + BATCH] for at in range(0, len(messages), BATCH)]
     for batch in batches[:_BATCHES_TO_WARM_UP]:
         await consumer.apply(batch)
-    _say({"ready": True})
+    say({"ready": True})
     sys.stdin.readline()
     used = time.process_time()
     for batch in batches[_BATCHES_TO_WARM_UP:]:
@@ -81,18 +81,12 @@ def _read(news: str) -> list[Message]:
     return messages
 
 
-async def _answer(app: FastAPI, headers: dict[str, str]) -> None:
-    listening = listen("127.0.0.1", 0)
-    _say({"port": listening.getsockname()[1], "headers": headers})
-    await serve(app, {}, listening)
-
-
 async def serve_service(url: str) -> dict[str, Any]:
     """The service under its name, as in production."""
     _, service, headers = _service(url, TestIssuer())
     root = FastAPI(openapi_url=None)
     root.mount(f"/{definition.name}", service.app)
-    await _answer(root, headers)
+    await answer(root, headers)
     return {}
 
 
@@ -121,17 +115,12 @@ async def serve_bare(url: str) -> dict[str, Any]:
             await connection.execute(insert, {"profile_id": profile_id, **body.model_dump()})
         return body
 
-    await _answer(app, {"machine": "X-Nobody: 1", "person": "X-Nobody: 1"})
+    await answer(app, {"machine": "X-Nobody: 1", "person": "X-Nobody: 1"})
     return {}
-
-
-def _say(what: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(what) + "\n")
-    sys.stdout.flush()
 
 
 PARTS = {"apply": apply, "serve": serve_service, "bare": serve_bare}
 
 if __name__ == "__main__":
     configure_logs("ERROR")
-    _say(asyncio.run(PARTS[sys.argv[1]](*sys.argv[2:])))
+    say(asyncio.run(PARTS[sys.argv[1]](*sys.argv[2:])))

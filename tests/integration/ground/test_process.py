@@ -169,6 +169,14 @@ async def test_a_loop_that_ends_takes_the_process_down_with_it(fault: Exception 
     assert gc.get_freeze_count() == 0
 
 
+def test_what_is_answered_goes_out_at_once() -> None:
+    """Without it the second part of an answer waits 40 ms for the caller to acknowledge the first."""
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 async def test_a_story_that_is_stopped_says_how_to_go_on_and_did_not_succeed(open_tmp: Path) -> None:
     folder = open_tmp / f"stopped-{uuid4().hex[:8]}"
     port = free_port()

@@ -6,10 +6,11 @@ from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from submittals.reports.left_out import LeftOut
+from submittals.reports.lines import Line
 from submittals.reports.periods import Pay
 from submittals.reports.totals import Total, together
 
@@ -152,73 +153,13 @@ class MonthEndAnswer(BaseModel):
     total: TotalAnswer | None = Field(description="None when nothing belonged to the pay and nothing was sent.")
 
 
-class LineAnswer(BaseModel):
-    """A line that was sent, as it was sent; `relation` says when it takes back or replaces another."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    product: str
-    department: str
-    record_id: str
-    submittal_id: UUID
-    version: int
-    kind: str
-    relation: str | None
-    corrects: UUID | None
-    employee_number: str | None
-    assignment_number: str | None
-    profile_id: str
-    first_day: date
-    last_day: date | None
-    element: str | None
-    reason: str | None
-    units: Decimal | None
-    unit: str | None
-    rate: Decimal | None
-    amount: Decimal | None
-    cost_code: str | None
-    enriched_by: str | None
-    validated_by: str
-    approved_by: str
-    approved_at: datetime | None
-    file_name: str | None
-    row_number: int | None
-    outcome: str = Field(description="What is known of it last, such as `landed`.")
-    outcome_at: datetime | None
-    esr_says: str | None
-    content_hash: str
-    rules_version: str
-
-
 class LinesAnswer(BaseModel):
     """A part of the lines; `next_cursor` continues them."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"lines": [_LINE], "next_cursor": None}]})
 
-    lines: list[LineAnswer]
+    lines: list[Line]
     next_cursor: str | None = None
-
-
-class LeftOutRecord(BaseModel):
-    """A record that belongs to the pay and was not sent."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    product: str
-    department: str
-    record_id: str
-    submittal_id: UUID
-    version: int
-    kind: str
-    employee_number: str | None
-    profile_id: str
-    first_day: date
-    element: str | None
-    units: Decimal | None
-    amount: Decimal | None
-    state: str
-    reason: str | None
-    field: str | None
 
 
 class LeftOutAnswer(BaseModel):
@@ -226,7 +167,7 @@ class LeftOutAnswer(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"records": [_LEFT_OUT], "has_more": False}]})
 
-    records: list[LeftOutRecord]
+    records: list[LeftOut]
     has_more: bool
 
 

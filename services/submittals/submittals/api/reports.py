@@ -20,8 +20,6 @@ from submittals.api.deadlines import departments_of
 from submittals.api.downloads import FILES, AcceptHeader, Form, FormatQuery, at_once, file_answer, form_of
 from submittals.api.report_answers import (
     LeftOutAnswer,
-    LeftOutRecord,
-    LineAnswer,
     LinesAnswer,
     MonthEndAnswer,
     PaysAnswer,
@@ -120,7 +118,7 @@ async def report_lines(
         return file_answer(_name(pay, departments, "lines"), [_lines_sheet(parts, pay, departments)], form)
     last = found[-1] if len(found) == limit else None
     return LinesAnswer(
-        lines=[LineAnswer.model_validate(one) for one in found],
+        lines=found,
         next_cursor=f"{last.submittal_id}.{last.version}" if last else None,
     )
 
@@ -153,8 +151,7 @@ async def report_left_out(
         found = await left_out.left_out(tx, pay, departments, limit=limit + 1) if form == "json" else []
     if form != "json":
         return file_answer(_name(pay, departments, "left-out"), [_left_out_sheet(parts, pay, departments)], form)
-    records = [LeftOutRecord.model_validate(one) for one in found[:limit]]
-    return LeftOutAnswer(records=records, has_more=len(found) > limit)
+    return LeftOutAnswer(records=found[:limit], has_more=len(found) > limit)
 
 
 def pack_answer(
