@@ -19,9 +19,9 @@ from esrlink.version import VERSION
 from esrlink.web import Pages
 from jobplan_adapter import api, dashboard
 from jobplan_adapter.events import HANDLERS
-from jobplan_adapter.figures import headline, notices, plans_by_state
-from jobplan_adapter.polling import Connect, Polls
-from jobplan_adapter.provider_state import states_of
+from jobplan_adapter.polling.figures import headline, notices, plans_by_state
+from jobplan_adapter.polling.polls import Connect, Polls
+from jobplan_adapter.polling.state import states_of
 from jobplan_adapter.providers.pace import Pace
 from jobplan_adapter.providers.port import JobPlanProvider, ProviderRefused
 from jobplan_adapter.providers.sard import Patience, SardAccess, SardProvider

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from esrlink.bus import Handler
 from esrlink.contracts import Event, ProfileImported, Received, SubmittalApproved, SubmittalWithdrawn
 from esrlink.db import WriteTx
-from jobplan_adapter.paid_time import apply_approved, apply_withdrawn
-from jobplan_adapter.people import apply_people
+from jobplan_adapter.people.known import apply_people
+from jobplan_adapter.work.paid_time import apply_approved, apply_withdrawn
 
 
 async def on_profile_imported(tx: WriteTx, received: Sequence[Received[ProfileImported]]) -> None:

@@ -13,7 +13,7 @@ from esr_sandbox.faults import Fault, Hang, Reopened, RetryLater, Strikes, Unrea
 from esr_sandbox.world.job_plans import job_plans
 from esrlink.contracts import JobplanUpdated
 from jobplan_adapter.bootstrap import connector
-from jobplan_adapter.polling import Polls
+from jobplan_adapter.polling.polls import Polls
 
 
 async def test_a_first_poll_matches_users_to_people_of_esr_and_keeps_every_plan(hub: Any) -> None:

@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 
 from esrlink.contracts import PlanState, ProgrammedActivities
-from jobplan_adapter.plans import Plan, Reading
-from jobplan_adapter.versions import HeldVersion
+from jobplan_adapter.plans.plan import Plan, Reading
+from jobplan_adapter.plans.versions import HeldVersion
 
 MakeVersion = Callable[..., HeldVersion]
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from esrlink.contracts import PlanState
-from jobplan_adapter.changes import Change, StoredPlan, compare
-from jobplan_adapter.plans import Plan, SignOff
+from jobplan_adapter.plans.changes import Change, StoredPlan, compare
+from jobplan_adapter.plans.plan import Plan, SignOff
 
 TODAY = date(2026, 8, 3)
 NUMBERS = {"1001": "00000101"}

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jobplan_adapter.delivery import Absent, Comparison, Delivery, Done, Extra, deliver
-from jobplan_adapter.in_force import stretches
+from jobplan_adapter.delivery.reckoning import Absent, Comparison, Delivery, Done, Extra, deliver
+from jobplan_adapter.plans.in_force import stretches
 
 APRIL, JUNE = date(2026, 4, 1), date(2026, 6, 30)
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from jobplan_adapter.plans import MOST_PAS, Reading, read_figure
+from jobplan_adapter.plans.plan import MOST_PAS, Reading, read_figure
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobplan_adapter.identity import Standing, employee_number_of, identify
+from jobplan_adapter.people.identity import Standing, employee_number_of, identify
 from jobplan_adapter.providers.port import ProviderUser
 
 

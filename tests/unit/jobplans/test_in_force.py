@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from esrlink.contracts import PlanState
-from jobplan_adapter.delivery import Absent, Done
-from jobplan_adapter.in_force import being_prepared, in_force, stretches
-from jobplan_adapter.uncertainty import of_period
+from jobplan_adapter.delivery.reckoning import Absent, Done
+from jobplan_adapter.delivery.uncertainty import of_period
+from jobplan_adapter.plans.in_force import being_prepared, in_force, stretches
 
 LAST_YEAR, APRIL, JUNE = date(2025, 4, 1), date(2026, 4, 1), date(2026, 6, 30)
 

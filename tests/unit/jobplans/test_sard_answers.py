@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jobplan_adapter.plans import OTHER, Plan
+from jobplan_adapter.plans.plan import OTHER, Plan
 from jobplan_adapter.providers.port import Fault, ProviderRefused, ProviderUnavailable, ProviderUser
 from jobplan_adapter.providers.sard_answers import read_page, read_plan, read_user
 

@@ -3,7 +3,7 @@
 import pytest
 
 from esrlink.contracts import PlanState
-from jobplan_adapter.plans import Plan, SignOff, state_of
+from jobplan_adapter.plans.plan import Plan, SignOff, state_of
 
 
 def plan(word: str, *signed: bool) -> Plan:

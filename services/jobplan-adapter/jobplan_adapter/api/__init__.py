@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from esrlink.clock import Clock
 from esrlink.db import Database
 from jobplan_adapter.api import people, providers, trusts, work
-from jobplan_adapter.polling import Polls
+from jobplan_adapter.polling.polls import Polls
 from jobplan_adapter.settings import Settings
 
 

@@ -16,12 +16,12 @@ from esrlink.errors import Invalid, NotFound
 from esrlink.http import problem_responses
 from esrlink.http.conditional import NOT_MODIFIED, etag_of, is_fresh
 from jobplan_adapter.api.paths import EmployeePath, VpdPath
-from jobplan_adapter.people import is_known
-from jobplan_adapter.person_delivery import PersonDelivery, delivery_of
-from jobplan_adapter.provider_state import health_of
-from jobplan_adapter.summaries import Doubt, JobPlanAnswer, VersionSummary, summarise, version_of
+from jobplan_adapter.delivery.person import PersonDelivery, delivery_of
+from jobplan_adapter.people.known import is_known
+from jobplan_adapter.plans.summaries import Doubt, JobPlanAnswer, VersionSummary, summarise, version_of
+from jobplan_adapter.plans.versions import HeldVersion, versions_of
+from jobplan_adapter.polling.state import health_of
 from jobplan_adapter.trusts import get_trust
-from jobplan_adapter.versions import HeldVersion, versions_of
 
 Reader = Annotated[
     Principal, Depends(require(Scope.JOBPLANS_READ, roles=(Role.ADMINISTRATOR, Role.VALIDATOR, Role.AUDITOR)))

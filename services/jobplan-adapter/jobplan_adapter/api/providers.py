@@ -13,9 +13,9 @@ from esrlink.db import Database
 from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
 from jobplan_adapter.api.paths import ProviderPath, VpdPath
-from jobplan_adapter.polling import Polls
-from jobplan_adapter.provider_state import states_of, unmatched_users
-from jobplan_adapter.summaries import PlanSource, source_of
+from jobplan_adapter.plans.summaries import PlanSource, source_of
+from jobplan_adapter.polling.polls import Polls
+from jobplan_adapter.polling.state import states_of, unmatched_users
 from jobplan_adapter.trusts import get_trust
 
 Reader = Annotated[

@@ -18,7 +18,7 @@ from esrlink.http.problems import ProblemField
 from esrlink.http.trust import VpdQuery, trust_scope
 from jobplan_adapter.api.paths import DepartmentPath, ProductPath, WorkPath
 from jobplan_adapter.trusts import Trust, get_trust
-from jobplan_adapter.work import BATCH_LIMIT, Put, Work, WorkRecord, put_work
+from jobplan_adapter.work.records import BATCH_LIMIT, Put, Work, WorkRecord, put_work
 
 Writer = Annotated[Principal, Depends(require(Scope.WORK_WRITE))]
 

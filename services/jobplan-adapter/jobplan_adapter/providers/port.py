@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from esrlink.errors import EsrLinkError, Unavailable
-from jobplan_adapter.plans import Plan
+from jobplan_adapter.plans.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)

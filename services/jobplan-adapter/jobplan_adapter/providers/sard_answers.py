@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from esrlink.contracts import ProgrammedActivities
-from jobplan_adapter.plans import (
+from jobplan_adapter.plans.plan import (
     MOST_PAS,
     MOST_WEEKS,
     OTHER,

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from esrlink.db import ReadTx
 from esrlink.status import Figure, Notice
 from esrlink.web.wording import counted, duration
-from jobplan_adapter.provider_state import ProviderState
+from jobplan_adapter.polling.state import ProviderState
 
 _UNMATCHED = "/jobplan-adapter/#unmatched"
 _BY_STATE = text("SELECT state, count(*) AS plans FROM plan WHERE vpd = ANY(:vpds) AND NOT gone GROUP BY state")

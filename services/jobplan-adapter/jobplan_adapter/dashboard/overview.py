@@ -13,8 +13,8 @@ from esrlink.clock import Clock
 from esrlink.db import Database, trust_names
 from esrlink.web import Pages
 from esrlink.web.places import roles_for
-from jobplan_adapter.figures import headline, notices, plans_by_state
-from jobplan_adapter.provider_state import states_of, unmatched_users
+from jobplan_adapter.polling.figures import headline, notices, plans_by_state
+from jobplan_adapter.polling.state import states_of, unmatched_users
 
 Viewer = Annotated[Principal, Depends(signed_in(*roles_for("jobplan-adapter")))]
 

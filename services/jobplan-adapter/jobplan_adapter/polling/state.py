@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from esrlink.db import ReadTx, WriteTx
 from esrlink.errors import EsrLinkError
-from jobplan_adapter.identity import Identified
+from jobplan_adapter.people.identity import Identified
 from jobplan_adapter.providers.port import Fault
 from jobplan_adapter.tables import provider
 

@@ -14,11 +14,11 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from esrlink.contracts import PlanState, ProgrammedActivities
-from jobplan_adapter.in_force import being_prepared, in_force
-from jobplan_adapter.plans import OnCall, Reading, Session, SignOff
-from jobplan_adapter.provider_state import Health
-from jobplan_adapter.uncertainty import of_version
-from jobplan_adapter.versions import HeldVersion
+from jobplan_adapter.delivery.uncertainty import of_version
+from jobplan_adapter.plans.in_force import being_prepared, in_force
+from jobplan_adapter.plans.plan import OnCall, Reading, Session, SignOff
+from jobplan_adapter.plans.versions import HeldVersion
+from jobplan_adapter.polling.state import Health
 
 
 class Doubt(BaseModel):

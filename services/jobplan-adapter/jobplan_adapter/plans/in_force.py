@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from jobplan_adapter.versions import HeldVersion
+from jobplan_adapter.plans.versions import HeldVersion
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from esrlink.contracts import PlanState
-from jobplan_adapter.delivery import Absent, Done
-from jobplan_adapter.in_force import Stretch
-from jobplan_adapter.versions import HeldVersion
+from jobplan_adapter.delivery.reckoning import Absent, Done
+from jobplan_adapter.plans.in_force import Stretch
+from jobplan_adapter.plans.versions import HeldVersion
 
 
 @dataclass(frozen=True, slots=True)

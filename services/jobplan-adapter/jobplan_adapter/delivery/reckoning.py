@@ -25,8 +25,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Literal
 
-from jobplan_adapter.in_force import Stretch
-from jobplan_adapter.plans import OTHER
+from jobplan_adapter.plans.in_force import Stretch
+from jobplan_adapter.plans.plan import OTHER
 
 HOURS_PER_PA = Fraction(4)
 HOURS_PER_PREMIUM_PA = Fraction(3)

@@ -12,8 +12,8 @@ from sqlalchemy import RowMapping, and_, or_, select, text
 from esrlink.clock import LONDON
 from esrlink.contracts import JobplanUpdated, PlanState
 from esrlink.db import ReadTx, WriteTx
-from jobplan_adapter.changes import Change, StoredPlan, compare
-from jobplan_adapter.plans import Plan
+from jobplan_adapter.plans.changes import Change, StoredPlan, compare
+from jobplan_adapter.plans.plan import Plan
 from jobplan_adapter.tables import plan as plan_table
 from jobplan_adapter.tables import plan_version
 

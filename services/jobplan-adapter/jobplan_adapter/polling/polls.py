@@ -22,11 +22,11 @@ from esrlink.db import Database, WriteTx
 from esrlink.db.transient import is_transient
 from esrlink.errors import Conflict, EsrLinkError
 from esrlink.observability.tracing import continue_trace
-from jobplan_adapter.identity import Standing, identify
-from jobplan_adapter.provider_state import record_bad, record_good, states_of
+from jobplan_adapter.people.identity import Standing, identify
+from jobplan_adapter.plans.versions import apply_plans, count_plans
+from jobplan_adapter.polling.state import record_bad, record_good, states_of
 from jobplan_adapter.providers.port import JobPlanProvider, ProviderRefused, ProviderUnavailable, Snapshot
 from jobplan_adapter.trusts import ProviderSettings, Trust, all_trusts, get_trust
-from jobplan_adapter.versions import apply_plans, count_plans
 
 log = structlog.get_logger()
 

@@ -9,12 +9,12 @@ from datetime import date
 from sqlalchemy import RowMapping
 
 from esrlink.db import ReadTx
-from jobplan_adapter.delivery import Absent, Delivery, Done, Extra, deliver
-from jobplan_adapter.in_force import stretches
-from jobplan_adapter.paid_time import absences_of, extras_of
-from jobplan_adapter.uncertainty import Uncertainty, of_period
-from jobplan_adapter.versions import versions_of
-from jobplan_adapter.work import work_of
+from jobplan_adapter.delivery.reckoning import Absent, Delivery, Done, Extra, deliver
+from jobplan_adapter.delivery.uncertainty import Uncertainty, of_period
+from jobplan_adapter.plans.in_force import stretches
+from jobplan_adapter.plans.versions import versions_of
+from jobplan_adapter.work.paid_time import absences_of, extras_of
+from jobplan_adapter.work.records import work_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from esrlink.contracts import PlanState
-from jobplan_adapter.plans import Plan, state_of
+from jobplan_adapter.plans.plan import Plan, state_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,20 @@
+"""Work and delivery: what reckoning over departments and years needs.
+
+Revision: 0004
+Follows: 0003
+"""
+
+from __future__ import annotations
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

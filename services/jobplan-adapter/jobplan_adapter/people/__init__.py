@@ -1,0 +1,1 @@
+"""Whom ESR knows, and which of them a provider's user is."""

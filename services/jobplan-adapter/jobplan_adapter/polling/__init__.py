@@ -1,0 +1,1 @@
+"""Asking the providers, and how each does."""

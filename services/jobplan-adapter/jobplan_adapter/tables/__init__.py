@@ -1,0 +1,20 @@
+"""The tables of jobplan-adapter. All but the trust register are under row-level security by VPD."""
+
+from jobplan_adapter.tables.base import metadata
+from jobplan_adapter.tables.plans import person, plan, plan_version
+from jobplan_adapter.tables.trusts import provider, provider_user, trust
+from jobplan_adapter.tables.work import absence, extra, void_submittal, work
+
+__all__ = [
+    "absence",
+    "extra",
+    "metadata",
+    "person",
+    "plan",
+    "plan_version",
+    "provider",
+    "provider_user",
+    "trust",
+    "void_submittal",
+    "work",
+]

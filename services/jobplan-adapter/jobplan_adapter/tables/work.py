@@ -1,0 +1,70 @@
+"""Work that was put, and what submittals says was leave or paid extra."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Numeric, Table, Text, Uuid
+
+from jobplan_adapter.tables.base import metadata
+
+work = Table(
+    "work",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("product", Text, primary_key=True),
+    Column("department", Text, primary_key=True),
+    Column("work_id", Text, primary_key=True),
+    Column("employee_number", Text, nullable=False),
+    Column("date", Date, nullable=False),
+    Column("session", Text),
+    Column("category", Text, nullable=False),
+    Column("pas", Numeric),
+    Column("hours", Numeric),
+    Column("premium", Boolean, nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Index("ix_work_person", "vpd", "employee_number", "date"),
+)
+
+absence = Table(
+    "absence",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("submittal_id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("employee_number", Text, nullable=False),
+    Column("absence_type", Text, nullable=False),
+    Column("starts", Date, nullable=False),
+    Column("start_part", Text, nullable=False),
+    Column("ends", Date, comment="none while the absence is open"),
+    Column("end_part", Text, nullable=False),
+    Column("closes", Uuid, comment="the open absence that this record ends"),
+    Index("ix_absence_person", "vpd", "employee_number"),
+)
+
+extra = Table(
+    "extra",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("submittal_id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("employee_number", Text, nullable=False),
+    Column("product", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("date", Date, nullable=False),
+    Column("session", Text),
+    Column("units", Numeric, nullable=False),
+    Column("unit", Text, nullable=False),
+    Index("ix_extra_person", "vpd", "employee_number", "date"),
+    comment="paid extra work: never counted as in-plan",
+)
+
+void_submittal = Table(
+    "void_submittal",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("submittal_id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False, comment="this version and all before it do not count"),
+    comment="withdrawn or reversed; kept apart, so that the order of arrival does not matter",
+)

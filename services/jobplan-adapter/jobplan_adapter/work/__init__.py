@@ -1,0 +1,1 @@
+"""What was done: work put by rotas, leave and paid extra work from submittals."""
