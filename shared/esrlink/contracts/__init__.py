@@ -19,7 +19,15 @@ from esrlink.contracts.identity import (
     ProfileReviewNeeded,
     ProfileUnlinked,
 )
-from esrlink.contracts.jobplans import JobplanUpdated, PlanState, ProgrammedActivities
+from esrlink.contracts.jobplans import (
+    DeliveredCategory,
+    JobplanDelivery,
+    JobplanUpdated,
+    PlannedSession,
+    PlanState,
+    ProgrammedActivities,
+    Weekday,
+)
 from esrlink.contracts.kafka import from_kafka
 from esrlink.contracts.payroll import (
     Absence,
@@ -42,15 +50,18 @@ __all__ = [
     "CalendarChanged",
     "Candidate",
     "CutOff",
+    "DeliveredCategory",
     "Event",
     "FileQuarantined",
     "FileReceived",
+    "JobplanDelivery",
     "JobplanUpdated",
     "Message",
     "Outcome",
     "PayRun",
     "PersonEvent",
     "PlanState",
+    "PlannedSession",
     "ProfileImported",
     "ProfileKey",
     "ProfileLinked",
@@ -72,6 +83,7 @@ __all__ = [
     "SubmittalWithdrawn",
     "UnknownVersion",
     "Unreadable",
+    "Weekday",
     "from_kafka",
     "from_message",
     "to_message",

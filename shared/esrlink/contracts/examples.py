@@ -5,7 +5,7 @@ The schemas show them, and a consumer's own tests may send them.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,15 @@ from esrlink.contracts.identity import (
     ProfileReviewNeeded,
     ProfileUnlinked,
 )
-from esrlink.contracts.jobplans import JobplanUpdated, PlanState, ProgrammedActivities
+from esrlink.contracts.jobplans import (
+    DeliveredCategory,
+    JobplanDelivery,
+    JobplanUpdated,
+    PlannedSession,
+    PlanState,
+    ProgrammedActivities,
+    Weekday,
+)
 from esrlink.contracts.payroll import (
     Attendance,
     Source,
@@ -215,6 +223,33 @@ _ALL: tuple[Event, ...] = (
             ProgrammedActivities(category="SPA", pas=Decimal("1.5")),
             ProgrammedActivities(category="APA", pas=None, raw="one or two"),
         ),
+        timetable=(
+            PlannedSession(
+                weekday=Weekday.MONDAY,
+                starts=time(8),
+                ends=time(12),
+                category="DCC",
+                pas=Decimal(1),
+                every_weeks=Decimal(2),
+            ),
+        ),
+        occurred_at=_MOMENT,
+    ),
+    JobplanDelivery(
+        **_PERSON,
+        first=date(2026, 4, 1),
+        until=date(2026, 8, 2),
+        categories=(
+            DeliveredCategory(
+                category="DCC",
+                planned=Decimal("107.14"),
+                delivered=Decimal("98.5"),
+                sessions_planned=Decimal("107.14"),
+                sessions_delivered=Decimal(99),
+            ),
+        ),
+        extra=Decimal(3),
+        uncertainty=("work_not_reported",),
         occurred_at=_MOMENT,
     ),
     ProfileImported(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
 from enum import StrEnum
 
 from pydantic import Field
@@ -20,6 +21,31 @@ class PlanState(StrEnum):
     SIGNED_OFF = "signed_off"
     UNDER_REVISION = "under_revision"
     EXPIRED = "expired"
+
+
+class Weekday(StrEnum):
+    """A day of a typical week."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+class PlannedSession(Model):
+    """One line of the weekly timetable, as far as it could be read. A plan may state none."""
+
+    weekday: Weekday
+    starts: time | None = Field(default=None, description="Local time; none where it is not stated or not readable.")
+    ends: time | None = Field(default=None, description="Local time; before `starts` when it ends the next day.")
+    category: str | None = Field(default=None, description="As in `ProgrammedActivities`.")
+    pas: Figure | None = Field(default=None, description="PAs per week; none where it cannot be read.")
+    every_weeks: Figure = Field(
+        default=Decimal(1), description="Held every so many weeks: 1 each week, 2 every other; none is never guessed."
+    )
 
 
 class ProgrammedActivities(Model):
@@ -46,9 +72,38 @@ class JobplanUpdated(PersonEvent):
     effective_to: date | None = Field(default=None, description="Last day in force; none = until further notice.")
     specialty: str | None = Field(default=None, description="As the provider writes it.")
     activities: tuple[ProgrammedActivities, ...] = Field(default=(), description="Stated categories only.")
+    timetable: tuple[PlannedSession, ...] = Field(default=(), description="The typical week; lines that can be read.")
     occurred_at: Instant
 
     @property
     def key(self) -> str:
         """The person and the plan: a person may have plans of two providers, and each is a state of its own."""
         return f"{self.partition_key}/{self.provider}/{self.plan_id}"
+
+
+class DeliveredCategory(Model):
+    """Planned against delivered in one category, over the period of the event."""
+
+    category: str = Field(description="As in `ProgrammedActivities`.")
+    planned: Figure | None = Field(description="PAs owed; none where a figure in it cannot be read.")
+    delivered: Figure = Field(description="PAs given, paid extra work not counted.")
+    sessions_planned: Figure | None = Field(default=None, description="Planned in sessions of half a day, where known.")
+    sessions_delivered: Figure = Field(
+        default=Decimal(0), description="Pieces of work that were put and not cancelled."
+    )
+
+
+@register
+class JobplanDelivery(PersonEvent):
+    """What a person's job plans ask for and what was delivered so far, from the start of the plan year to `until`."""
+
+    TOPIC = "jobplan.delivery"
+    PRODUCER = "jobplan-adapter"
+    STATE = True
+
+    first: date = Field(description="First day of the plan year.")
+    until: date = Field(description="Last day that is counted; never in the future.")
+    categories: tuple[DeliveredCategory, ...] = Field(default=(), description="Categories planned or delivered.")
+    extra: Figure = Field(default=Decimal(0), description="PAs of paid extra work, in no category.")
+    uncertainty: tuple[str, ...] = Field(default=(), description="Codes of what is not certain: `plan_missing`, ...")
+    occurred_at: Instant
