@@ -59,6 +59,8 @@ def _run(server: EmbeddedPostgres, run: int, runs: Runs) -> None:
 
     if {"batch", "put", "flat"} & set(PARTS):
         with copied(server, "few", f"few_{run}", BARE) as url:
+            if "flat" in PARTS:
+                note("rules", _checks(url))
             if {"batch", "flat"} & set(PARTS):
                 note("batch", _batches(url))
             if "put" in PARTS:
@@ -69,6 +71,7 @@ def _run(server: EmbeddedPostgres, run: int, runs: Runs) -> None:
             if "queue" in PARTS:
                 note("queue", _queue(url))
             if "flat" in PARTS:
+                note("rules among", _checks(url))
                 note("among", _batches(url))
 
 
@@ -100,6 +103,36 @@ def _all_taken(answer: bytes) -> None:
     told = json.loads(answer)
     if told["taken"] != BATCH or any(one["submittal"]["state"] != "pending" for one in told["results"]):
         odd = next((one for one in told["results"] if (one.get("submittal") or {}).get("state") != "pending"), told)
+        raise SystemExit(json.dumps(odd)[:2_000])
+
+
+def _checks(url: str) -> float:
+    """Records a second that the rules judge, with all that they read of what is stored, when nothing is written."""
+
+    async def work(told: dict[str, Any]) -> float:
+        async with connected(told["port"], told["headers"]["machine"], 1) as (connection,):
+            requests = [_check(number) for number in range(BATCHES + 1)]
+            _all_good(await connection.ask(requests[0]))
+            begun = time.perf_counter()
+            answers = [await connection.ask(request) for request in requests[1:]]
+            seconds = time.perf_counter() - begun
+        for answer in answers:
+            _all_good(answer)
+        return BATCHES * BATCH / seconds
+
+    with served(MODULE, "serve", url) as told:
+        return asyncio.run(work(told))
+
+
+def _check(number: int) -> Request:
+    records = [record(turn, 98) for turn in range(number * BATCH, (number + 1) * BATCH)]
+    return Request("POST", f"{SERVICE}/v1/submittals:check?vpd={VPD}", json.dumps({"records": records}).encode())
+
+
+def _all_good(answer: bytes) -> None:
+    told = json.loads(answer)
+    if told["good"] != BATCH:
+        odd = next(one for one in told["results"] if not (one.get("verdict") or {}).get("good"))
         raise SystemExit(json.dumps(odd)[:2_000])
 
 
@@ -143,6 +176,10 @@ def _figures(runs: Runs) -> list[Figure]:
         Figure("records put in batches of 5,000, all rules", "records/s", of("batch"), 2_500, at_least=True),
         Figure("single put, all rules", "requests/s", of("put"), 0, "bare insert", of("bare"), at_least=True, least_ratio=0.5),
         Figure(f"validator's queue, {STORED:,} records, 95 of 100", "ms", of("queue"), 150),
+        Figure(
+            f"rules run on records among {STORED:,}", "records/s", of("rules among"), 0, f"among {FEW:,}", of("rules"),
+            at_least=True, least_ratio=0.9,
+        ),
         Figure(
             f"records put among {STORED:,}", "records/s", of("among"), 0, f"among {FEW:,}", of("batch") if of("among") else (),
             at_least=True, least_ratio=0.8,
