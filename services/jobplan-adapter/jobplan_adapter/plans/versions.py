@@ -43,7 +43,8 @@ SELECT :vpd, :provider, r.plan_id, r.version, r.state, r.content, r.content_hash
 
 @dataclass(frozen=True, slots=True)
 class HeldVersion:
-    """One version of a person's plan. `current` is the plan's newest version; `ends` the last day when the plan is gone."""
+    """One version of a person's plan. `current` is the plan's newest version; `ends` its last day, stated, or
+    because the plan is gone."""
 
     provider: str
     plan_id: str
@@ -125,7 +126,10 @@ async def versions_of(tx: ReadTx, vpd: str, employee_number: str, *, every: bool
 
 
 def _held(row: RowMapping) -> HeldVersion:
-    gone_on = row["updated_at"].astimezone(LONDON).date() if row["gone"] else None
+    content = Plan.model_validate(row["content"])
+    ends = [content.effective_to] if content.effective_to else []
+    if row["gone"]:
+        ends.append(row["updated_at"].astimezone(LONDON).date() - timedelta(days=1))
     return HeldVersion(
         provider=row["provider"],
         plan_id=row["plan_id"],
@@ -134,9 +138,9 @@ def _held(row: RowMapping) -> HeldVersion:
         plan_state=PlanState(row["plan_state"]),
         current=row["version"] == row["newest"],
         effective_to=row["effective_to"],
-        ends=gone_on - timedelta(days=1) if gone_on else None,
+        ends=min(ends, default=None),
         recorded_at=row["recorded_at"],
-        content=Plan.model_validate(row["content"]),
+        content=content,
     )
 
 
@@ -153,5 +157,6 @@ def _event(vpd: str, provider: str, change: Change, now: datetime) -> JobplanUpd
         effective_to=head.effective_to,
         specialty=content.specialty if content else None,
         activities=content.activities if content else (),
+        timetable=tuple(line for one in content.timetable if (line := one.planned)) if content else (),
         occurred_at=now,
     )

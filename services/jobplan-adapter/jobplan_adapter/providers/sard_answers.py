@@ -1,7 +1,8 @@
 """What SARD's answers mean: JSON:API resources into plain values. Pure; source: SARD's public API description of 2020.
 
 Every value is doubted: figures may be texts, dates may be missing, lists may be null. What a field cannot be read as is
-left out or kept as raw text; a record without an id or an owner is a fault of its own.
+kept as raw text; a record without an id or an owner is a fault of its own. That the PAs of a timetable line are per week,
+averaged, is assumed: the description does not say.
 """
 
 from __future__ import annotations
@@ -14,16 +15,14 @@ from decimal import Decimal
 from typing import Any
 
 from esrlink.contracts import ProgrammedActivities
-from jobplan_adapter.plans.plan import (
+from jobplan_adapter.plans.plan import OTHER, OnCall, Plan, Session, SignOff, said_as
+from jobplan_adapter.plans.reading import (
     MOST_PAS,
     MOST_WEEKS,
-    OTHER,
-    OnCall,
-    Plan,
     Reading,
-    Session,
-    SignOff,
+    read_date,
     read_figure,
+    read_percent,
     storable,
 )
 from jobplan_adapter.providers.port import Fault, ProviderRefused, ProviderUnavailable, ProviderUser
@@ -118,12 +117,13 @@ def read_plan(resource: Any) -> Plan | Fault:
         on_call=OnCall(
             on_call=attributes.get("on_call") is True,
             category=_text(attributes.get("on_call_category")),
-            supplement=_text(attributes.get("on_call_supplement")),
+            supplement=read_percent(attributes.get("on_call_supplement")),
         ),
         timetable=_sessions(attributes.get("job_contents")),
         spa_activities=_sessions(attributes.get("spa_activities")),
         specialty=_text(attributes.get("speciality")),
         directorate=_text(attributes.get("directorate")),
+        unread=_unread(attributes),
     )
 
 
@@ -158,23 +158,37 @@ def _sign_offs(attributes: Mapping[str, Any]) -> tuple[SignOff, ...]:
 
 
 def _sessions(value: Any) -> tuple[Session, ...]:
-    return tuple(
-        Session(
-            day=_text(one.get("day")),
-            starts=_text(one.get("start_time")),
-            ends=_text(one.get("end_time")),
-            activity=_text(one.get("activity")),
-            category=_text(one.get("category")),
-            pas=_pas(one.get("pas")),
-            frequency=_text(one.get("frequency")),
-            location=_text(one.get("location")),
-        )
-        for one in _dicts(value)
+    if value is None:
+        return ()
+    return tuple(_session(one) for one in (value if isinstance(value, list) else [value]))
+
+
+def _session(one: Any) -> Session:
+    if not isinstance(one, dict):
+        return Session(raw=_shown(one))
+    return Session(
+        **said_as(*(_text(one.get(name)) for name in ("day", "start_time", "end_time", "frequency"))),
+        activity=_text(one.get("activity")),
+        category=_text(one.get("category")),
+        pas=_pas(one.get("pas")),
+        location=_text(one.get("location")),
     )
 
 
 def _dicts(value: Any) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _unread(attributes: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is stated, and was read as nothing: a date in words, a specialty that is a list."""
+    dates = [(name, _date(attributes.get(name))) for name in ("effective_date", "completion_date")]
+    texts = [(name, _text(attributes.get(name))) for name in ("speciality", "directorate", "contract_type")]
+    stated = [(name, attributes.get(name)) for name, read in (*dates, *texts) if read is None]
+    return tuple(f"{name}: {_shown(value)}" for name, value in stated if value not in (None, ""))
+
+
+def _shown(value: Any) -> str:
+    return storable(str(value))[:200]
 
 
 def _pas(value: Any) -> Reading:
@@ -188,9 +202,4 @@ def _text(value: Any) -> str | None:
 
 
 def _date(value: Any) -> date | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        return date.fromisoformat(value[:10])
-    except ValueError:
-        return None
+    return read_date(value) if isinstance(value, str) else None

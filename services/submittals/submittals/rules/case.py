@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from submittals.content import AbsenceContent, AttendanceContent, Content
 from submittals.esr.assignments import Resolution
 from submittals.esr.cut_offs import Reach
+from submittals.job_plans.signed import PlannedCare
 from submittals.rules.catalogue import figure_of, is_on
 from submittals.trusts.settings import TrustSettings
 
@@ -89,6 +90,8 @@ class Case:
     earlier: tuple[Claim, ...] = ()
     # How much of full time the person works over all posts; none where ESR does not say.
     full_time_part: Decimal | None = None
+    # Direct clinical care of the typical week by the job plans that are in force on the day worked.
+    planned: tuple[PlannedCare, ...] = ()
     # When the record's own work began and ended, worked out once.
     span: Span | None = field(init=False, repr=False)
 
