@@ -1,13 +1,14 @@
 """SARD's JSON:API resources become plans; what cannot be read harms only itself."""
 
 import json
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from jobplan_adapter.plans.plan import OTHER, Plan
+from esrlink.contracts import Weekday
+from jobplan_adapter.plans.plan import OTHER, OnCall, Plan, Reading, Session
 from jobplan_adapter.providers.port import Fault, ProviderRefused, ProviderUnavailable, ProviderUser
 from jobplan_adapter.providers.sard_answers import read_page, read_plan, read_user
 
@@ -53,16 +54,40 @@ def test_a_resource_of_another_shape_is_a_fault_and_no_crash(bad: Any) -> None:
     assert isinstance(read_user(bad, identity_field="x"), Fault)
 
 
-def test_wrong_types_inside_a_plan_leave_only_those_fields_out() -> None:
+def test_wrong_types_inside_a_plan_leave_only_those_fields_out_and_stay_in_sight() -> None:
     plan = read(
         effective_date=20260401, job_contents={"a": 1}, job_plan_signatories=["x"], working_weeks="42", speciality=["y"]
     )
 
     assert plan.effective_from is None
-    assert plan.timetable == ()
+    assert plan.timetable == (Session(raw="{'a': 1}"),)
     assert plan.specialty is None
+    assert plan.unread == ("effective_date: 20260401", "speciality: ['y']")
     assert plan.working_weeks.value == Decimal(42)
     assert plan.activities[0].pas == Decimal("7.5")
+
+
+def test_a_timetable_line_is_typed_and_what_cannot_be_read_of_it_stays_as_it_was_written() -> None:
+    line = {"day": "Monday", "start_time": "08:00", "end_time": "12:00", "pas": "1.0", "frequency": "fortnightly"}
+    readable, odd, nothing = read(
+        job_contents=[line, {**line, "day": "Maandag", "end_time": "25:00", "frequency": "monthly", "pas": "?"}, 7]
+    ).timetable
+
+    assert readable == Session(
+        weekday=Weekday.MONDAY, starts=time(8), ends=time(12), pas=Reading(value=Decimal(1)), every_weeks=Decimal(2)
+    )
+    assert (odd.weekday, odd.starts, odd.ends, odd.every_weeks) == (None, time(8), None, None)
+    assert odd.raw == "Maandag; 25:00; monthly"
+    assert odd.pas == Reading(raw="?")
+    assert nothing == Session(raw="7")
+    assert [one.planned is None for one in (readable, odd, nothing)] == [False, True, True]
+
+
+def test_the_on_call_supplement_is_a_percentage_and_no_pa() -> None:
+    plan = read(on_call=True, on_call_category="A", on_call_supplement="5%")
+
+    assert plan.on_call == OnCall(on_call=True, category="A", supplement=Reading(value=Decimal(5)))
+    assert read(on_call_supplement="as agreed").on_call.supplement == Reading(raw="as agreed")
 
 
 def test_texts_that_the_database_cannot_keep_are_cleaned() -> None:

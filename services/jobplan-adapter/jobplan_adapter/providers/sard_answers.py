@@ -160,7 +160,7 @@ def _sign_offs(attributes: Mapping[str, Any]) -> tuple[SignOff, ...]:
 def _sessions(value: Any) -> tuple[Session, ...]:
     if value is None:
         return ()
-    return tuple(_session(one) for one in (value if isinstance(value, list) else [value]))
+    return tuple(_session(one) for one in value) if isinstance(value, list) else (Session(raw=_shown(value)),)
 
 
 def _session(one: Any) -> Session:

@@ -1,0 +1,96 @@
+"""All that the summaries of some people are made of, by one statement: rota products read them hundreds of times a second."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from esrlink.db import Database
+from jobplan_adapter.plans.versions import HeldVersion
+from jobplan_adapter.polling.state import Health
+
+# Versions that matter: the newest of each plan, and those that were signed off. `slim` leaves out what a summary does not say.
+# A row without a number says how the providers do.
+_AT_ONCE: Final = """
+    SELECT NULL AS number, NULL AS versions,
+           (SELECT jsonb_agg(to_jsonb(p) - 'faults' ORDER BY p.name)::text FROM provider p WHERE p.vpd = %(vpd)s) AS providers
+     UNION ALL
+    SELECT n.number, found.versions::text, NULL
+      FROM unnest(%(numbers)s::text[]) AS n(number)
+     CROSS JOIN LATERAL (
+           SELECT jsonb_agg(jsonb_build_object(
+                    'provider', h.provider, 'plan_id', h.plan_id, 'version', v.version, 'state', v.state,
+                    'plan_state', h.state, 'current', v.version = h.version, 'effective_to', h.effective_to,
+                    'ends', CASE WHEN h.gone THEN (h.updated_at AT TIME ZONE 'Europe/London')::date - 1 END,
+                    'recorded_at', v.recorded_at, 'content', v.content - %(left_out)s::text[]
+                  ) ORDER BY v.recorded_at, v.provider, v.plan_id, v.version) AS versions,
+                  jsonb_agg(v.content ->> 'specialty') AS specialties
+             FROM plan h
+             JOIN plan_version v USING (vpd, provider, plan_id)
+            WHERE h.vpd = %(vpd)s AND h.employee_number = n.number
+              AND (v.version = h.version OR v.state = 'signed_off')) AS found
+     WHERE (found.versions IS NOT NULL
+            OR EXISTS (SELECT FROM person e WHERE e.vpd = %(vpd)s AND e.employee_number = n.number))
+       AND (%(departments)s::text[] IS NULL
+            OR EXISTS (SELECT FROM work w
+                        WHERE w.vpd = %(vpd)s AND w.employee_number = n.number
+                          AND w.product || '/' || w.department = ANY (%(departments)s::text[]))
+            OR EXISTS (SELECT FROM trust t
+                        CROSS JOIN LATERAL jsonb_array_elements(t.configuration -> 'departments') AS d
+                        WHERE t.vpd = %(vpd)s
+                          AND (d ->> 'product') || '/' || (d ->> 'department') = ANY (%(departments)s::text[])
+                          AND (d -> 'specialties') @> ANY (SELECT jsonb_array_elements(found.specialties))))
+"""
+_TIMETABLES: Final = ["timetable", "spa_activities", "flexible", "annualised"]
+
+_VERSIONS = TypeAdapter(list[HeldVersion])
+_HEALTH = TypeAdapter(list[Health])
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPlans:
+    """One person's versions as PostgreSQL wrote them: read only by whom they are new to."""
+
+    written: str
+
+    @property
+    def versions(self) -> list[HeldVersion]:
+        """Oldest first."""
+        return _VERSIONS.validate_json(self.written)
+
+
+@dataclass(frozen=True, slots=True)
+class PlansAtOnce:
+    """The plans of some people by ESR number, and how the trust's providers do. Who is not in it does not exist for the caller."""
+
+    people: Mapping[str, PersonPlans]
+    providers: Sequence[Health]
+
+    def tag(self, number: str, *more: object) -> str:
+        """Says what a person's answer is made of, but for its age: equal as long as the answer is, if `more` is."""
+        health = [(one.name, one.state, one.error) for one in self.providers]
+        made_of = repr((self.people[number].written, health, *more))
+        return f'W/"{hashlib.sha256(made_of.encode()).hexdigest()[:32]}"'
+
+
+async def plans_at_once(
+    database: Database, vpd: str, numbers: Sequence[str], departments: Collection[str] | None, *, whole: bool = False
+) -> PlansAtOnce:
+    """The plans of these people, those only whom a caller with these departments may see; `whole` with their timetables."""
+    rows = await database.ask(
+        [vpd],
+        _AT_ONCE,
+        {
+            "vpd": vpd,
+            "numbers": list(numbers),
+            "departments": None if departments is None else sorted(departments),
+            "left_out": [] if whole else _TIMETABLES,
+        },
+    )
+    people = {row.number: PersonPlans(row.versions or "[]") for row in rows if row.number is not None}
+    told = next(row.providers for row in rows if row.number is None)
+    return PlansAtOnce(people, _HEALTH.validate_json(told or "[]"))
