@@ -8,7 +8,7 @@ from typing import Any
 from esrlink.contracts import PlanState
 from jobplan_adapter.delivery.reckoning import Absent, Done
 from jobplan_adapter.delivery.uncertainty import of_period
-from jobplan_adapter.plans.in_force import being_prepared, in_force, stretches
+from jobplan_adapter.plans.in_force import being_prepared, in_force, in_force_by_post, stretches, stretches_by_post
 
 LAST_YEAR, APRIL, JUNE = date(2025, 4, 1), date(2026, 4, 1), date(2026, 6, 30)
 
@@ -55,6 +55,34 @@ def test_a_plan_that_is_gone_from_the_provider_ends(make_version: Any) -> None:
         (APRIL, date(2026, 5, 31), plan),
         (date(2026, 6, 1), JUNE, None),
     ]
+
+
+def test_plans_of_several_posts_are_in_force_beside_each_other_and_within_a_post_one_at_a_time(
+    make_version: Any,
+) -> None:
+    list_work = make_version(LAST_YEAR, plan_id="1", says={"post": "Consultant"}, DCC="6")
+    newer = make_version(APRIL, plan_id="2", says={"post": "Consultant"}, DCC="5")
+    lecturer = make_version(LAST_YEAR, plan_id="3", says={"post": "Lecturer"}, DCC="2")
+    elsewhere = make_version(APRIL, plan_id="1", provider="upload", DCC="1")
+    plans = [list_work, newer, lecturer, elsewhere]
+
+    assert [(str(post), one) for post, one in in_force_by_post(plans, JUNE).items()] == [
+        ("sard: Consultant", newer),
+        ("sard: Lecturer", lecturer),
+        ("upload", elsewhere),
+    ]
+    assert list(in_force_by_post(plans, APRIL - timedelta(days=1)).values()) == [list_work, lecturer]
+    assert [len(some) for some in stretches_by_post(plans, LAST_YEAR, JUNE).values()] == [2, 1, 2]
+
+
+def test_a_revision_is_of_the_same_post_and_not_of_a_plan_that_has_run_out(make_version: Any) -> None:
+    signed = make_version(LAST_YEAR, plan_id="1", says={"post": "Consultant"}, DCC="6")
+    other = make_version(APRIL, plan_id="2", says={"post": "Lecturer"}, state=PlanState.DRAFT, DCC="2")
+    over = make_version(APRIL, plan_id="3", says={"post": "Consultant"}, state=PlanState.EXPIRED, DCC="5")
+    bounded = make_version(APRIL, plan_id="4", says={"post": "Consultant"}, state=PlanState.DRAFT, ends=JUNE, DCC="5")
+
+    assert being_prepared([signed, other, over], signed) is None
+    assert being_prepared([signed, other, over, bounded], signed) is bounded
 
 
 def codes(found: list[Any]) -> list[str]:
