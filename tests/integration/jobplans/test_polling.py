@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 from esr_sandbox.faults import Fault, Hang, Reopened, RetryLater, Strikes, Unreadable
 from esr_sandbox.world.job_plans import job_plans
 from esrlink.contracts import JobplanUpdated
-from jobplan_adapter.bootstrap import connector
+from jobplan_adapter.polling.connecting import connector
 from jobplan_adapter.polling.polls import Polls
 
 
@@ -187,8 +187,8 @@ async def test_two_replicas_never_poll_one_provider_at_once(polled: Any) -> None
     under_way, most = 0, 0
 
     def slow(connect: Any) -> Any:
-        def connected(provider: Any) -> Any:
-            opened = connect(provider)
+        def connected(vpd: str, provider: Any) -> Any:
+            opened = connect(vpd, provider)
 
             class Watched:
                 async def __aenter__(self) -> Any:
@@ -254,7 +254,7 @@ async def test_a_provider_that_is_down_does_not_end_the_loop(polled: Any) -> Non
 
 
 async def test_one_provider_that_breaks_us_does_not_stop_the_polls_of_the_others(polled: Any) -> None:
-    def broken(provider: Any) -> Any:
+    def broken(vpd: str, provider: Any) -> Any:
         raise RuntimeError("a fault that nobody thought of")
 
     polled.running.clock.move_to(polled.running.clock.now() + timedelta(hours=1))

@@ -25,12 +25,13 @@ from esrlink.observability.tracing import continue_trace
 from jobplan_adapter.people.identity import Standing, identify
 from jobplan_adapter.plans.versions import apply_plans, count_plans
 from jobplan_adapter.polling.state import record_bad, record_good, states_of
+from jobplan_adapter.providers.configuration import ProviderSettings
 from jobplan_adapter.providers.port import JobPlanProvider, ProviderRefused, ProviderUnavailable, Snapshot
-from jobplan_adapter.trusts import ProviderSettings, Trust, all_trusts, get_trust
+from jobplan_adapter.trusts import Trust, all_trusts, get_trust
 
 log = structlog.get_logger()
 
-Connect = Callable[[ProviderSettings], AbstractAsyncContextManager[JobPlanProvider]]
+Connect = Callable[[str, ProviderSettings], AbstractAsyncContextManager[JobPlanProvider]]
 
 _LOCK_CLASS = 0x504C414E  # "PLAN"
 _TRY = text("SELECT pg_try_advisory_xact_lock(:lock_class, hashtext(:key))")
@@ -141,7 +142,7 @@ class Polls:
 
     async def _poll(self, vpd: str, provider: ProviderSettings) -> PollResult:
         try:
-            async with self._connect(provider) as source:
+            async with self._connect(vpd, provider) as source:
                 snapshot = await source.snapshot()
             crash.point("poll.before_effect")
             async with self._database.write([vpd]) as tx:
