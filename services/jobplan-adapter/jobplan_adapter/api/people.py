@@ -1,7 +1,12 @@
-"""`/v1/people`: a person's job plan by ESR number, its versions, and planned against delivered."""
+"""`/v1/people`: a person's job plan by ESR number, its versions, and planned against delivered.
+
+The plan is read by one statement and written once: rota products ask for it as they draw a cell.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -10,26 +15,35 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from esrlink.auth import Principal, Role, Scope, require
-from esrlink.clock import Clock, today
+from esrlink.clock import LONDON, Clock, today
 from esrlink.db import Database, ReadTx
 from esrlink.errors import Invalid, NotFound
 from esrlink.http import problem_responses
-from esrlink.http.conditional import NOT_MODIFIED, etag_of, is_fresh
+from esrlink.http.conditional import NOT_MODIFIED, is_fresh
 from jobplan_adapter.api.paths import EmployeePath, VpdPath
+from jobplan_adapter.api.readers import Day, PlanReader, may_look_at, nobody, tagged
 from jobplan_adapter.delivery.person import PersonDelivery, delivery_of
 from jobplan_adapter.people.known import is_known
+from jobplan_adapter.plans.at_once import plans_at_once
+from jobplan_adapter.plans.comparing import changes_between
 from jobplan_adapter.plans.summaries import Doubt, JobPlanAnswer, VersionSummary, summarise, version_of
 from jobplan_adapter.plans.versions import HeldVersion, versions_of
-from jobplan_adapter.polling.state import health_of
 from jobplan_adapter.trusts import get_trust
 
 Reader = Annotated[
     Principal, Depends(require(Scope.JOBPLANS_READ, roles=(Role.ADMINISTRATOR, Role.VALIDATOR, Role.AUDITOR)))
 ]
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
-
 # Two years: more than any comparison of job plans looks at.
 LONGEST_PERIOD_DAYS = 731
+
+
+class ChangeAnswer(BaseModel):
+    """One field that differs from the version before, as people read it; null is not stated."""
+
+    field: str = Field(examples=["activities.DCC"])
+    label: str = Field(examples=["DCC, PAs a week"])
+    before: str | None = Field(examples=["7.5"])
+    after: str | None = Field(examples=["8"])
 
 
 class VersionAnswer(VersionSummary):
@@ -37,6 +51,8 @@ class VersionAnswer(VersionSummary):
 
     current: bool
     signed_off: bool
+    post: str | None = None
+    changes: list[ChangeAnswer] = Field(default=[], description="Against the version before it of the same plan.")
 
 
 class VersionsAnswer(BaseModel):
@@ -95,45 +111,53 @@ def router(database: Database, clock: Clock) -> APIRouter:
     async def job_plan(
         vpd: VpdPath,
         employee_number: EmployeePath,
-        principal: Reader,
+        principal: PlanReader,
         request: Request,
-        response: Response,
         on: Annotated[Day | None, Query(description="The day asked about; today when left out.")] = None,
         detail: Annotated[Literal["summary", "full"], Query(description="`full` adds the timetable.")] = "summary",
-    ) -> JobPlanAnswer | Response:
+    ) -> Response:
         """The plan in force on a day, what is being prepared beside it, its source and age, and what is uncertain.
 
         The ETag stays the same while only the age changes; the header `Plan-As-Of` tells the age even with a 304.
         """
-        principal.require_vpd(vpd)
-        async with database.read([vpd]) as tx:
-            versions = await _known_versions(tx, vpd, employee_number)
-            providers = await health_of(tx, vpd)
+        may_look_at(principal, vpd, employee_number)
+        full = detail == "full"
+        found = await plans_at_once(database, vpd, [employee_number], principal.departments, whole=full)
+        person = found.people.get(employee_number)
+        if person is None:
+            raise nobody()
         now = clock.now()
-        answer = summarise(
-            vpd, employee_number, versions, providers, on=on or today(clock), now=now, full=detail == "full"
-        )
-        timeless = {"sources": {"__all__": {"last_good_at", "age_seconds"}}}
-        headers = {"ETag": etag_of(answer.model_dump_json(exclude=timeless)), "Cache-Control": "private, no-cache"}
+        day = on or now.astimezone(LONDON).date()
+        answer = summarise(vpd, employee_number, person.versions, found.providers, on=day, now=now, full=full)
+        headers = tagged(found.tag(employee_number, day, full))
         good = [one.last_good_at for one in answer.sources if one.last_good_at]
         if good:
             headers["Plan-As-Of"] = min(good).isoformat()
         if is_fresh(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
-        response.headers.update(headers)
-        return answer
+        return Response(answer.model_dump_json(), media_type="application/json", headers=headers)
 
     @routes.get(
         "/{vpd}/{employee_number}/job-plan/versions",
         summary="All versions of a person's plans",
         operation_id="listJobPlanVersions",
+        responses=NOT_MODIFIED,
+        response_model=VersionsAnswer,
     )
-    async def versions(vpd: VpdPath, employee_number: EmployeePath, principal: Reader) -> VersionsAnswer:
-        """Oldest first. A version never changes once it is written."""
-        principal.require_vpd(vpd)
-        async with database.read([vpd]) as tx:
-            found = await _known_versions(tx, vpd, employee_number, every=True)
-        return VersionsAnswer(vpd=vpd, employee_number=employee_number, versions=[_version(one) for one in found])
+    async def versions(
+        vpd: VpdPath, employee_number: EmployeePath, principal: PlanReader, request: Request
+    ) -> Response:
+        """Oldest first, each with what it changed. A version never changes once it is written."""
+        may_look_at(principal, vpd, employee_number)
+        found = await plans_at_once(database, vpd, [employee_number], principal.departments, whole=True, every=True)
+        person = found.people.get(employee_number)
+        if person is None:
+            raise nobody()
+        headers = tagged(found.tag(employee_number, "versions"))
+        if is_fresh(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        answer = VersionsAnswer(vpd=vpd, employee_number=employee_number, versions=_versions(person.versions))
+        return Response(answer.model_dump_json(), media_type="application/json", headers=headers)
 
     @routes.get("/{vpd}/{employee_number}/delivery", summary="Planned against delivered", operation_id="getDelivery")
     async def delivery(
@@ -174,9 +198,23 @@ async def _known_versions(tx: ReadTx, vpd: str, employee_number: str, *, every: 
     return found
 
 
-def _version(one: HeldVersion) -> VersionAnswer:
-    summary = version_of(one, one.plan_state if one.current else one.state)
-    return VersionAnswer(**summary.model_dump(), current=one.current, signed_off=one.signed)
+def _versions(held: Sequence[HeldVersion]) -> list[VersionAnswer]:
+    answers, before = [], dict[tuple[str, str], HeldVersion]()
+    for one in held:
+        key = (one.provider, one.plan_id)
+        summary = version_of(one, one.plan_state if one.current else one.state)
+        changes = changes_between(before[key].content, one.content) if key in before else []
+        before[key] = one
+        answers.append(
+            VersionAnswer(
+                **summary.model_dump(),
+                current=one.current,
+                signed_off=one.signed,
+                post=one.content.post,
+                changes=[ChangeAnswer(**asdict(change)) for change in changes],
+            )
+        )
+    return answers
 
 
 def _delivery(vpd: str, employee_number: str, first: date, last: date, found: PersonDelivery) -> DeliveryAnswer:

@@ -13,7 +13,7 @@ from esrlink.db import Database
 from jobplan_adapter.plans.versions import HeldVersion
 from jobplan_adapter.polling.state import Health
 
-# Versions that matter: the newest of each plan, and those that were signed off. `slim` leaves out what a summary does not say.
+# Versions that matter: the newest of each plan, and those that were signed off. What is left out of them is not sent at all.
 # A row without a number says how the providers do.
 _AT_ONCE: Final = """
     SELECT NULL AS number, NULL AS versions,
@@ -25,14 +25,15 @@ _AT_ONCE: Final = """
            SELECT jsonb_agg(jsonb_build_object(
                     'provider', h.provider, 'plan_id', h.plan_id, 'version', v.version, 'state', v.state,
                     'plan_state', h.state, 'current', v.version = h.version, 'effective_to', h.effective_to,
-                    'ends', CASE WHEN h.gone THEN (h.updated_at AT TIME ZONE 'Europe/London')::date - 1 END,
+                    'ends', LEAST((v.content ->> 'effective_to')::date,
+                                  CASE WHEN h.gone THEN (h.updated_at AT TIME ZONE 'Europe/London')::date - 1 END),
                     'recorded_at', v.recorded_at, 'content', v.content - %(left_out)s::text[]
                   ) ORDER BY v.recorded_at, v.provider, v.plan_id, v.version) AS versions,
                   jsonb_agg(v.content ->> 'specialty') AS specialties
              FROM plan h
              JOIN plan_version v USING (vpd, provider, plan_id)
             WHERE h.vpd = %(vpd)s AND h.employee_number = n.number
-              AND (v.version = h.version OR v.state = 'signed_off')) AS found
+              AND (%(every)s OR v.version = h.version OR v.state = 'signed_off')) AS found
      WHERE (found.versions IS NOT NULL
             OR EXISTS (SELECT FROM person e WHERE e.vpd = %(vpd)s AND e.employee_number = n.number))
        AND (%(departments)s::text[] IS NULL
@@ -65,7 +66,7 @@ class PersonPlans:
 
 @dataclass(frozen=True, slots=True)
 class PlansAtOnce:
-    """The plans of some people by ESR number, and how the trust's providers do. Who is not in it does not exist for the caller."""
+    """The plans of some people by ESR number, and how the providers do. Who is not in it does not exist for the caller."""
 
     people: Mapping[str, PersonPlans]
     providers: Sequence[Health]
@@ -78,9 +79,18 @@ class PlansAtOnce:
 
 
 async def plans_at_once(
-    database: Database, vpd: str, numbers: Sequence[str], departments: Collection[str] | None, *, whole: bool = False
+    database: Database,
+    vpd: str,
+    numbers: Sequence[str],
+    departments: Collection[str] | None,
+    *,
+    whole: bool = False,
+    every: bool = False,
 ) -> PlansAtOnce:
-    """The plans of these people, those only whom a caller with these departments may see; `whole` with their timetables."""
+    """The plans of these people, of those only whom a caller with these departments may see.
+
+    `whole` with their timetables; `every` version, and not only the newest and those that were signed off.
+    """
     rows = await database.ask(
         [vpd],
         _AT_ONCE,
@@ -89,6 +99,7 @@ async def plans_at_once(
             "numbers": list(numbers),
             "departments": None if departments is None else sorted(departments),
             "left_out": [] if whole else _TIMETABLES,
+            "every": every,
         },
     )
     people = {row.number: PersonPlans(row.versions or "[]") for row in rows if row.number is not None}
