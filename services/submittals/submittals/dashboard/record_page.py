@@ -28,6 +28,7 @@ from submittals.esr.assignments import assignment_on
 from submittals.esr.people import AssignmentRow
 from submittals.flow.holding import holder_of, known_people
 from submittals.flow.roles import may as may_ask
+from submittals.job_plans.owed import owed_for
 from submittals.lists.versions import versions_of
 from submittals.records.record import NOT_CLAIMING, Record
 from submittals.records.state import Command
@@ -106,6 +107,7 @@ async def show_record(
         department=department.name,
         deadline=None if is_in_lieu(content) else deadline_of(calendar, content.first_day, standing.state, now),
         money=money_of_claim(record.version, trust, department, post),
+        owed=await owed_for(tx, record),
         history=timeline(record, history),
         facts=_facts(content, record),
         own=is_own(person, record),

@@ -39,8 +39,8 @@ class Surroundings:
     profiles: dict[str, list[ProfilePlace]]
     posts: dict[str, list[AssignmentRow]]
     claims: Claims
-    plans: Mapping[str, Sequence[SignedPlan]]
     now: datetime
+    plans: Mapping[str, Sequence[SignedPlan]] = field(default_factory=dict)
     _by_day: dict[date, TrustSettings] = field(default_factory=dict, repr=False)
 
     @property
@@ -120,7 +120,7 @@ async def _load(
     workers = {links[place] for place, content in subjects if place in links and _has_times(content)}
     plans = await signed_plans(tx, vpd, workers) if workers else {}
     calendar = await cut_offs.load(tx, vpd, dated.on(now.astimezone(LONDON).date()).period_type)
-    return Surroundings(vpd, dated, calendar, links, profiles, posts, claims, plans, now)
+    return Surroundings(vpd, dated, calendar, links, profiles, posts, claims, now, plans)
 
 
 def _has_times(content: Content) -> bool:
