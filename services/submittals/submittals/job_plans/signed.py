@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -115,6 +116,12 @@ def _row(some: Sequence[JobplanUpdated]) -> dict[str, Any]:
     }
 
 
+# A department's people are planned at the same few times of the week.
+@lru_cache(maxsize=4_096)
+def _care(weekday: int, starts: str, ends: str, weeks: str) -> PlannedCare:
+    return PlannedCare(weekday, time.fromisoformat(starts), time.fromisoformat(ends), Decimal(weeks))
+
+
 async def signed_plans(tx: ReadTx, vpd: str, employees: Collection[str]) -> Mapping[str, Sequence[SignedPlan]]:
     """The signed plans of these people, by employee number. One statement."""
     own = job_plan.c
@@ -123,10 +130,7 @@ async def signed_plans(tx: ReadTx, vpd: str, employees: Collection[str]) -> Mapp
     ).where(own.vpd == vpd, own.employee_number == func.any(sorted(employees)), own.signed)
     found: dict[str, list[SignedPlan]] = {}
     for row in await tx.all(statement):
-        care = tuple(
-            PlannedCare(weekday, time.fromisoformat(starts), time.fromisoformat(ends), Decimal(weeks))
-            for weekday, starts, ends, weeks in row.sessions
-        )
+        care = tuple(_care(*session) for session in row.sessions)
         plan = SignedPlan(row.provider, row.plan_id, row.version, row.effective_from, row.effective_to, care)
         found.setdefault(row.employee_number, []).append(plan)
     return found
