@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Date, Select, Text, and_, cast, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Date, Row, Select, Text, and_, cast, func, or_, select
 
 from esrlink.db import ReadTx
-from submittals.content import content_of
+from submittals.content import content_in
 from submittals.judging.claims import Claims
 from submittals.records.record import NOT_CLAIMING
-from submittals.rules import Claim
+from submittals.rules.claim import Claim, StoredWork
 from submittals.tables import submittal, submittal_version
 
 _DAY = timedelta(days=1)
+_PARTS = ("starts", "ends", "units", "unit", "in_lieu")
 
 
 async def live_claims(tx: ReadTx, vpd: str, spans: Mapping[str, tuple[date, date]]) -> Claims:
@@ -53,7 +54,9 @@ def _live(vpd: str, wanted: Any, fits: ColumnElement[bool]) -> Select[Any]:
             own.kind,
             own.sent,
             own.employee_number,
-            version.content,
+            own.first_day,
+            *(version.content[name].astext.label(name) for name in _PARTS),
+            cast(version.content, Text).label("content"),
         )
         .join(wanted, fits)
         .join(
@@ -72,6 +75,24 @@ def _live(vpd: str, wanted: Any, fits: ColumnElement[bool]) -> Select[Any]:
 
 async def _add(tx: ReadTx, claims: Claims, statement: Select[Any]) -> None:
     for row in await tx.all(statement):
-        content = content_of(row.kind, row.content)
-        claim = Claim(row.id, row.product, row.department, content, row.sent, row.record_id)
-        claims.add(row.employee_number, claim)
+        claims.add(row.employee_number, _claim(row))
+
+
+def _claim(row: Row[Any]) -> Claim:
+    if row.kind == "absence":
+        content = content_in("absence", row.content)
+        return Claim(row.id, row.product, row.department, content, row.sent, row.record_id)
+    return StoredWork(
+        row.id,
+        row.product,
+        row.department,
+        row.content,
+        row.sent,
+        row.record_id,
+        day=row.first_day,
+        starts=row.starts,
+        ends=row.ends,
+        units=row.units,
+        unit=row.unit,
+        in_lieu=row.in_lieu == "true",
+    )

@@ -12,8 +12,9 @@ from datetime import timedelta
 from submittals.content import AttendanceContent, Content
 from submittals.rules.absence import ABSENCE_RULES
 from submittals.rules.attendance import ATTENDANCE_RULES
-from submittals.rules.case import Case, Claim, Finding
+from submittals.rules.case import Case, Finding
 from submittals.rules.catalogue import CATALOGUE, severity_of
+from submittals.rules.claim import Claim
 from submittals.rules.clashes import CLASH_RULES, LEAVE_CLASH_RULES
 from submittals.rules.closing import CLOSING_RULES
 from submittals.rules.identity import IDENTITY_RULES

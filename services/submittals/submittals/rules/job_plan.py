@@ -7,7 +7,8 @@ from datetime import date, time
 
 from submittals.content import AttendanceContent
 from submittals.job_plans.signed import PlannedCare
-from submittals.rules.case import AttendanceRule, Case, Finding, Span, midnight_of, warning
+from submittals.rules.case import AttendanceRule, Case, Finding, midnight_of, warning
+from submittals.rules.claim import Span
 from submittals.trusts.premium_time import is_bank_holiday
 
 _DAY_NAMES = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
