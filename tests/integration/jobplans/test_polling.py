@@ -41,7 +41,9 @@ async def test_leading_zeros_that_sard_lost_are_restored(polled: Any) -> None:
 async def test_unmatched_users_are_listed_with_the_reason_and_dormant_and_dummy_ones_are_not(polled: Any) -> None:
     answer = await polled.client.get("/v1/providers/277/sard/unmatched", headers=polled.bearer("jobplans:read"))
 
-    assert answer.json() == [{"user_id": "9004", "employee_number": "88888888", "reason": "unknown_to_esr"}]
+    assert answer.json() == [
+        {"user_id": "9004", "employee_number": "88888888", "reason": "unknown_to_esr", "likely": None}
+    ]
 
 
 async def test_a_person_whom_esr_shows_later_is_matched_without_another_poll(polled: Any) -> None:

@@ -1,6 +1,7 @@
 """SARD's JSON:API resources become plans; what cannot be read harms only itself."""
 
 import json
+import re
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from esrlink.contracts import Weekday
 from jobplan_adapter.plans.plan import OTHER, OnCall, Plan, Reading, Session
 from jobplan_adapter.providers.port import Fault, ProviderRefused, ProviderUnavailable, ProviderUser
-from jobplan_adapter.providers.sard_answers import read_page, read_plan, read_user
+from jobplan_adapter.providers.sard_answers import read_page, read_plan, read_user, refusal
 
 
 def resource(**attributes: Any) -> dict[str, Any]:
@@ -60,9 +61,9 @@ def test_wrong_types_inside_a_plan_leave_only_those_fields_out_and_stay_in_sight
     )
 
     assert plan.effective_from is None
-    assert plan.timetable == (Session(raw="{'a': 1}"),)
+    assert plan.timetable == (Session(raw='{"a": 1}'),)
     assert plan.specialty is None
-    assert plan.unread == ("effective_date: 20260401", "speciality: ['y']")
+    assert plan.unread == ("effective_date: 20260401", 'speciality: ["y"]')
     assert plan.working_weeks.value == Decimal(42)
     assert plan.activities[0].pas == Decimal("7.5")
 
@@ -95,9 +96,11 @@ def test_texts_that_the_database_cannot_keep_are_cleaned() -> None:
 
 
 def test_the_identity_field_is_the_one_that_the_trust_named() -> None:
-    user = {"id": 7, "attributes": {"payroll_ref": "A12", "ui_employee_number": 1, "dormant": True}}
+    attributes = {"payroll_ref": "A12", "ui_employee_number": 1, "dormant": True, "email": "a@b", "last_name": "Smith"}
 
-    assert read_user(user, identity_field="payroll_ref") == ProviderUser("7", "A12", dormant=True, dummy=False)
+    assert read_user({"id": 7, "attributes": attributes}, identity_field="payroll_ref") == ProviderUser(
+        "7", "A12", dormant=True, dummy=False, email="a@b", family_name="Smith"
+    )
 
 
 def test_the_owners_signature_and_the_others_are_kept_with_their_dates() -> None:
@@ -123,6 +126,12 @@ def test_an_answer_that_breaks_off_may_be_whole_next_time(body: bytes) -> None:
 def test_json_of_another_shape_will_not_get_better_by_itself(body: bytes) -> None:
     with pytest.raises(ProviderRefused):
         read_page(body)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 415, 422, 302, 429, 500, 503])
+def test_every_refusal_says_to_an_administrator_what_to_do(status: int) -> None:
+    assert re.search(r"\b(Check|Ask|ask|Set|lower|tell)\b", refusal(status).detail)
+    assert f"{status}" in refusal(status).detail
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from esrlink.db import Database
 from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
 from jobplan_adapter.api.paths import ProviderPath, VpdPath
+from jobplan_adapter.people.unmatched import UnmatchedUser, Why, unmatched_users
 from jobplan_adapter.plans.summaries import PlanSource, source_of
 from jobplan_adapter.polling.polls import Polls
-from jobplan_adapter.polling.state import states_of, unmatched_users
+from jobplan_adapter.polling.state import states_of
 from jobplan_adapter.trusts import get_trust
 
 Reader = Annotated[
@@ -47,12 +48,22 @@ class PollAnswer(BaseModel):
     faults: int = Field(examples=[0])
 
 
+class LikelyAnswer(BaseModel):
+    """Whom an account may be. A person has to look: nothing is matched by it."""
+
+    employee_number: str = Field(examples=["00000101"])
+    why: Why = Field(description="What is alike: `email`, `email_name` (what stands before the @) or `name`.")
+
+
 class UnmatchedAnswer(BaseModel):
     """A live account that is no person of ESR."""
 
     user_id: str = Field(description="The provider's own id of the account.", examples=["9004"])
     employee_number: str | None = Field(examples=["88888888"])
     reason: str = Field(description="no_number, unreadable_number, shared_number or unknown_to_esr")
+    likely: LikelyAnswer | None = Field(
+        default=None, description="The one person of ESR that it may be, if there is one."
+    )
 
 
 def router(database: Database, clock: Clock, polls: Polls) -> APIRouter:
@@ -88,7 +99,7 @@ def router(database: Database, clock: Clock, polls: Polls) -> APIRouter:
         async with database.read([vpd]) as tx:
             (await get_trust(tx, vpd)).provider(name)
             found = await unmatched_users(tx, vpd, name)
-        return [UnmatchedAnswer(user_id=u.user_id, employee_number=u.employee_number, reason=u.reason) for u in found]
+        return [_unmatched(one) for one in found]
 
     @routes.post(
         "/{vpd}/{name}/poll",
@@ -113,3 +124,13 @@ def router(database: Database, clock: Clock, polls: Polls) -> APIRouter:
         )
 
     return routes
+
+
+def _unmatched(user: UnmatchedUser) -> UnmatchedAnswer:
+    likely = user.likely
+    return UnmatchedAnswer(
+        user_id=user.user_id,
+        employee_number=user.employee_number,
+        reason=user.reason,
+        likely=LikelyAnswer(employee_number=likely.employee_number, why=likely.why) if likely else None,
+    )

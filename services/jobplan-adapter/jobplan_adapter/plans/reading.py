@@ -6,6 +6,7 @@ nothing is guessed.
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, time
 from decimal import Decimal
@@ -52,6 +53,12 @@ class Reading(Model):
     raw: str | None = None
 
 
+def as_written(value: Any) -> str:
+    """What stands there, whatever its type, short enough to be shown."""
+    text = json.dumps(value, default=float, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+    return storable(text.strip()[:200])
+
+
 def storable(text: str) -> str:
     """The text without what PostgreSQL cannot keep: NUL, and halves of surrogate pairs."""
     return text.replace("\x00", "").encode(errors="ignore").decode()
@@ -63,10 +70,10 @@ def read_figure(value: Any, *, most: Decimal) -> Reading:
         return Reading()
     text = str(value).strip()
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str) or not _PLAIN.fullmatch(text):
-        return Reading(raw=storable(text[:200]))
+        return Reading(raw=as_written(value))
     number = Decimal(text)
     if not 0 <= number <= most:
-        return Reading(raw=storable(text[:200]))
+        return Reading(raw=as_written(value))
     # 7.5, "7.5" and "7.50" are one figure: a provider that changes its mind about quotes makes no new version.
     whole = number == number.to_integral_value()
     return Reading(value=number.quantize(Decimal(1)) if whole else number.normalize())
@@ -77,7 +84,7 @@ def read_percent(value: Any) -> Reading:
     if not isinstance(value, str):
         return read_figure(value, most=MOST_PERCENT)
     found = read_figure(value.strip().removesuffix("%").strip(), most=MOST_PERCENT)
-    return found if found.value is not None or not value.strip() else Reading(raw=storable(value.strip()[:200]))
+    return found if found.value is not None or not value.strip() else Reading(raw=as_written(value))
 
 
 def read_weekday(text: str | None) -> Weekday | None:

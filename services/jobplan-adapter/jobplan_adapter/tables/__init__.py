@@ -3,6 +3,7 @@
 from jobplan_adapter.tables.base import metadata
 from jobplan_adapter.tables.plans import person, plan, plan_version
 from jobplan_adapter.tables.trusts import provider, provider_user, trust
+from jobplan_adapter.tables.uploads import plan_upload
 from jobplan_adapter.tables.work import absence, extra, void_submittal, work
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "metadata",
     "person",
     "plan",
+    "plan_upload",
     "plan_version",
     "provider",
     "provider_user",
