@@ -41,6 +41,7 @@ class Surroundings:
     claims: Claims
     now: datetime
     plans: Mapping[str, Sequence[SignedPlan]] = field(default_factory=dict)
+    away: frozenset[ProfilePlace] = frozenset()
     _by_day: dict[date, TrustSettings] = field(default_factory=dict, repr=False)
 
     @property

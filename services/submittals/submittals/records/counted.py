@@ -8,12 +8,13 @@ withdrawn, and time off in lieu, belongs to no pay. A reversal counts as units a
 
 from __future__ import annotations
 
-_APPROVED = "s.state IN ('approved', 'scheduled', 'sent', 'accepted', 'landed', 'unknown')"
+APPROVED = "s.state IN ('approved', 'scheduled', 'sent', 'accepted', 'landed', 'unknown')"
+"""Whether a record is approved as it stands, or ESR has it."""
 
 BELONGS = "s.state NOT IN ('withdrawn', 'superseded') AND coalesce(v.content->>'in_lieu', 'false') <> 'true'"
 """Whether a record belongs to any pay."""
 
-STAGE = f"CASE WHEN s.state = 'rejected' THEN 'rejected' WHEN {_APPROVED} THEN 'approved' ELSE 'waiting' END"
+STAGE = f"CASE WHEN s.state = 'rejected' THEN 'rejected' WHEN {APPROVED} THEN 'approved' ELSE 'waiting' END"
 """How far it is: `approved`, `rejected` or `waiting`."""
 
 SIGN = "CASE WHEN s.relation = 'reversal' THEN -1 ELSE 1 END"
@@ -26,4 +27,4 @@ def missed(cut_off: str) -> str:
         "SELECT max(d.at) FROM decision d"
         " WHERE d.vpd = :vpd AND d.submittal_id = s.id AND d.kind IN ('approved', 'recorded')"
     )
-    return f"CASE WHEN {_APPROVED} THEN coalesce(({approved_at}) > {cut_off}, true) ELSE s.state <> 'rejected' END"
+    return f"CASE WHEN {APPROVED} THEN coalesce(({approved_at}) > {cut_off}, true) ELSE s.state <> 'rejected' END"

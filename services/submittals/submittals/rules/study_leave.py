@@ -29,7 +29,7 @@ def within_allowance(case: Case, leave: AbsenceContent) -> Iterator[Finding]:
             continue
         if since < other.end_date <= leave.end_date and _is_study(case.trust, other):
             taken.append(other)
-    total = sum((working_days(one) for one in taken), Decimal(0))
+    total = sum((working_days(one, case.trust) for one in taken), Decimal(0))
     if total > allowed:
         yield warning(
             _CODE,
