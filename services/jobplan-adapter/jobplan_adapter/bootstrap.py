@@ -54,7 +54,7 @@ def build(settings: Settings, parts: Parts) -> Service:
         database=database,
         auth=parts.auth,
         pages=pages,
-        routers=[*api.routers(database, clock, settings, polls), dashboard.router(database, clock, pages)],
+        routers=[*api.routers(database, clock, settings, polls), dashboard.router(parts, pages, polls)],
         status=status,
         handlers=HANDLERS,
     )
