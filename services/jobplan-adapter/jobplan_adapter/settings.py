@@ -44,5 +44,6 @@ class Settings(ServiceSettings):
     polls_at_once: int = Field(default=3, ge=1, description="Providers that are polled at the same time, at most")
     # Long enough for a slow browser to open the frame, too short for an address that was copied from somewhere.
     embed_token_lives: timedelta = Field(
-        default=timedelta(seconds=60), description="How long the address of an embedded panel is good for, used once at most"
+        default=timedelta(seconds=60),
+        description="How long the address of an embedded panel is good for, used once at most",
     )
