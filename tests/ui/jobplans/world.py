@@ -11,7 +11,7 @@ from jobplan_adapter.people.identity import Identified, Standing
 from jobplan_adapter.plans.plan import Annualised, Flexible, OnCall, Plan, Reading, Session, SignOff
 from jobplan_adapter.plans.versions import apply_plans
 from jobplan_adapter.polling.state import record_good
-from jobplan_adapter.providers.port import Fault
+from jobplan_adapter.providers.port import Fault, Snapshot
 from jobplan_adapter.trusts import TrustSettings, put_trust
 from jobplan_adapter.work.records import WorkRecord, put_work
 
@@ -122,7 +122,10 @@ def revised() -> list[Plan]:
 async def fill(site: Any) -> None:
     numbers = {"u1": WHOLE, "u2": REVISED, "u3": UNREADABLE, "u4": TWO_POSTS, "u5": DRAFT, "u6": PLANLESS, "u7": ENDED}
     users = [Identified(user, number, Standing.NUMBERED) for user, number in numbers.items()]
-    users += [Identified("u8", None, Standing.NO_NUMBER), Identified("u9", "99999999", Standing.NUMBERED)]
+    users += [
+        Identified("u8", None, Standing.NO_NUMBER, "person7@example.nhs.uk", "Given Seven", None),
+        Identified("u9", "99999999", Standing.NUMBERED),
+    ]
     async with site.database.write(["277"]) as tx:
         await put_trust(tx, "277", TrustSettings.model_validate(TRUST), now=NOW)
     people = [*numbers.values(), STRANGER]
@@ -130,7 +133,8 @@ async def fill(site: Any) -> None:
     for found, when in ((plans(), NOW - timedelta(days=120)), (revised(), NOW - timedelta(minutes=20))):
         async with site.database.write(["277"]) as tx:
             await apply_plans(tx, "277", "sard", found, numbers, now=when)
-            await record_good(tx, "277", "sard", users, [Fault("p9", "a job plan without owner or state")], now=when)
+            faults = [Fault("p9", "a job plan without owner or state")]
+            await record_good(tx, "277", "sard", users, Snapshot((), (), faults), now=when)
     async with site.database.write(["277"]) as tx:
         await put_work(tx, "277", list(work()), now=NOW)
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from esrlink.http.audit_page import audit_page
 from esrlink.runtime import Parts
 from esrlink.web import Pages
-from jobplan_adapter.dashboard import mine, overview, people, person, provider, versions
+from jobplan_adapter.dashboard import exceptions, mine, overview, people, person, provider, versions
 from jobplan_adapter.dashboard.desk import Desk
 from jobplan_adapter.polling.polls import Polls
 
-_PAGES = (overview, mine, provider, people, person, versions)
+_PAGES = (overview, mine, provider, people, person, versions, exceptions)
 
 
 def router(parts: Parts, pages: Pages, polls: Polls) -> APIRouter:
@@ -21,4 +22,5 @@ def router(parts: Parts, pages: Pages, polls: Polls) -> APIRouter:
     desk, site = Desk(parts, pages, polls), APIRouter(include_in_schema=False)
     for page in _PAGES:
         site.include_router(page.router(desk))
+    site.include_router(audit_page(desk.database, desk.render, home=desk.home, frame="jobplans_shell.html"))
     return site

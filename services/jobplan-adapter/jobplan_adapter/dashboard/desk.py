@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from esrlink.auth import Principal, Role, signed_in
 from esrlink.clock import today
 from esrlink.db import Database, trust_names
+from esrlink.http.audit import AUDITORS
 from esrlink.runtime import Parts
 from esrlink.web import Pages
 from esrlink.web.places import roles_for
@@ -41,6 +42,8 @@ SECTIONS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("", "Overview", STAFF),
     ("mine", "My job plan", frozenset({Role.CLINICIAN})),
     ("people", "People", PLAN_READERS),
+    ("exceptions", "Exceptions", STAFF),
+    ("audit", "Audit", AUDITORS),
 )
 """The pages of jobplan-adapter, as (path under the service, name, roles), in the order of its own navigation."""
 

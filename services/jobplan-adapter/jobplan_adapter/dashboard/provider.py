@@ -13,22 +13,19 @@ from esrlink.errors import Conflict, NotFound
 from esrlink.status import Figure
 from esrlink.web.wording import counted, percent
 from jobplan_adapter.dashboard.desk import POLLERS, Desk, Poller, Said, Viewer, sees_names, told
+from jobplan_adapter.dashboard.matters import REASONS, WHY
 from jobplan_adapter.lists.faults import faults_of
-from jobplan_adapter.polling.state import ProviderState, states_of, unmatched_users
+from jobplan_adapter.people.unmatched import unmatched_users
+from jobplan_adapter.polling.state import ProviderState, states_of
 from jobplan_adapter.providers.port import ProviderRefused, ProviderUnavailable
 from jobplan_adapter.trusts import get_trust
 
+# A page, not a list: all of them stand under Exceptions.
+_SHOWN = 20
 _SAID = {
     "busy": "It is being polled just now. Look again in a minute.",
     "failed": "It did not answer as it should: what is wrong stands below. The plans that it showed last are kept.",
 }
-REASONS = {
-    "unknown_to_esr": "ESR does not show this number",
-    "no_number": "It carries no ESR number",
-    "unreadable_number": "What it carries is not an ESR number",
-    "shared_number": "Several users carry this number",
-}
-"""Why a user is nobody in ESR."""
 
 
 def router(desk: Desk) -> APIRouter:
@@ -63,8 +60,10 @@ def router(desk: Desk) -> APIRouter:
             figures=_figures(state),
             settings=settings,
             faults=faults,
-            unmatched=unmatched,
+            unmatched=unmatched[:_SHOWN],
+            unmatched_count=len(unmatched),
             reasons=REASONS,
+            why=WHY,
             may_poll=bool(reader.roles & POLLERS),
             shows_names=sees_names(reader),
         )
