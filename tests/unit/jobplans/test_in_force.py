@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from esrlink.contracts import PlanState
-from jobplan_adapter.delivery.reckoning import Absent, Done
+from jobplan_adapter.delivery.leave import Absent, Away
 from jobplan_adapter.delivery.uncertainty import of_period
 from jobplan_adapter.plans.in_force import being_prepared, in_force, in_force_by_post, stretches, stretches_by_post
 
@@ -89,17 +89,19 @@ def codes(found: list[Any]) -> list[str]:
     return [one.code for one in found]
 
 
-def test_a_certain_quarter_names_no_uncertainty(make_version: Any) -> None:
-    work = [Done(APRIL + timedelta(days=n), "DCC", "a/b/c") for n in range(0, 91, 7)]
+def doubts(versions: list[Any], last: date, absences: Any = (), weeks: Any = (), *, today: date) -> list[Any]:
+    return of_period(stretches_by_post(versions, APRIL, last), Away(absences), weeks, APRIL, last, today=today)
 
-    assert of_period(stretches([make_version(APRIL, DCC="7")], APRIL, JUNE), [], work, today=date(2026, 7, 1)) == []
+
+def test_a_certain_quarter_names_no_uncertainty(make_version: Any) -> None:
+    assert doubts([make_version(APRIL, DCC="7")], JUNE, weeks=range(13), today=date(2026, 7, 1)) == []
 
 
 def test_each_kind_of_uncertainty_is_named(make_version: Any) -> None:
     draft = make_version(date(2026, 4, 15), state=PlanState.DRAFT, weeks=None, DCC="?")
     absences = [Absent(date(2026, 6, 1), date(2026, 6, 10), allowed_for=False, open=True)]
 
-    found = of_period(stretches([draft], APRIL, JUNE), absences, [], today=date(2026, 6, 10))
+    found = doubts([draft], JUNE, absences, today=date(2026, 6, 10))
 
     assert codes(found) == [
         "plan_missing",
@@ -114,7 +116,16 @@ def test_each_kind_of_uncertainty_is_named(make_version: Any) -> None:
 
 def test_a_week_that_was_leave_throughout_is_not_called_unreported(make_version: Any) -> None:
     leave = [Absent(APRIL, date(2026, 4, 14), allowed_for=True)]
-    cut = stretches([make_version(APRIL, DCC="7")], APRIL, date(2026, 4, 14))
+    plan = [make_version(APRIL, DCC="7")]
 
-    assert codes(of_period(cut, leave, [], today=JUNE)) == []
-    assert codes(of_period(cut, [], [], today=JUNE)) == ["work_not_reported"]
+    assert codes(doubts(plan, date(2026, 4, 14), leave, today=JUNE)) == []
+    assert codes(doubts(plan, date(2026, 4, 14), today=JUNE)) == ["work_not_reported"]
+
+
+def test_days_on_which_one_of_several_posts_has_a_plan_are_not_called_without_one(make_version: Any) -> None:
+    early = make_version(APRIL, says={"post": "A"}, ends=date(2026, 4, 20), DCC="5")
+    late = make_version(date(2026, 5, 1), says={"post": "B"}, DCC="5")
+
+    found = doubts([early, late], JUNE, weeks=range(13), today=date(2026, 7, 1))
+
+    assert [one.detail for one in found] == ["No plan is in force from 2026-04-21 to 2026-04-30 (10 days)."]

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from esrlink.clock import Clock
 from esrlink.db import Database
-from jobplan_adapter.api import batch, embed, people, providers, trusts, work
+from jobplan_adapter.api import batch, delivery, embed, people, providers, trusts, work
 from jobplan_adapter.polling.polls import Polls
 from jobplan_adapter.settings import Settings
 
@@ -20,4 +20,5 @@ def routers(database: Database, clock: Clock, settings: Settings, polls: Polls) 
         batch.router(database, clock),
         embed.router(database, clock, settings),
         work.router(database, clock),
+        delivery.router(database, clock),
     ]

@@ -1,4 +1,4 @@
-"""`/v1/people`: a person's job plan by ESR number, its versions, and planned against delivered.
+"""`/v1/people`: a person's job plan by ESR number, and its versions.
 
 The plan is read by one statement and written once: rota products ask for it as they draw a cell.
 """
@@ -7,34 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
-from decimal import Decimal
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from esrlink.auth import Principal, Role, Scope, require
-from esrlink.clock import LONDON, Clock, today
-from esrlink.db import Database, ReadTx
-from esrlink.errors import Invalid, NotFound
+from esrlink.clock import LONDON, Clock
+from esrlink.db import Database
 from esrlink.http import problem_responses
 from esrlink.http.conditional import NOT_MODIFIED, is_fresh
 from jobplan_adapter.api.paths import EmployeePath, VpdPath
 from jobplan_adapter.api.readers import Day, PlanReader, may_look_at, nobody, tagged
-from jobplan_adapter.delivery.person import PersonDelivery, delivery_of
-from jobplan_adapter.people.known import is_known
 from jobplan_adapter.plans.at_once import plans_at_once
 from jobplan_adapter.plans.comparing import changes_between
-from jobplan_adapter.plans.summaries import Doubt, JobPlanAnswer, VersionSummary, summarise, version_of
-from jobplan_adapter.plans.versions import HeldVersion, versions_of
-from jobplan_adapter.trusts import get_trust
-
-Reader = Annotated[
-    Principal, Depends(require(Scope.JOBPLANS_READ, roles=(Role.ADMINISTRATOR, Role.VALIDATOR, Role.AUDITOR)))
-]
-# Two years: more than any comparison of job plans looks at.
-LONGEST_PERIOD_DAYS = 731
+from jobplan_adapter.plans.summaries import JobPlanAnswer, VersionSummary, summarise, version_of
+from jobplan_adapter.plans.versions import HeldVersion
 
 
 class ChangeAnswer(BaseModel):
@@ -61,40 +48,6 @@ class VersionsAnswer(BaseModel):
     vpd: str
     employee_number: str
     versions: list[VersionAnswer]
-
-
-class CategoryAnswer(BaseModel):
-    """PAs of one category over the whole period. `planned` is null when a figure in it cannot be read."""
-
-    category: str = Field(examples=["DCC"])
-    planned: Decimal | None = Field(examples=["75.92"])
-    delivered: Decimal = Field(examples=["72.00"])
-    difference: Decimal | None = Field(description="delivered - planned", examples=["-3.92"])
-
-
-class LineAnswer(BaseModel):
-    """One line of the working."""
-
-    kind: Literal["planned", "delivered", "extra"]
-    category: str | None
-    first: date
-    last: date
-    pas: Decimal
-    working: str = Field(examples=["7.5 PAs x (92 - 3) / 7 weeks x 42 / 52"])
-    source: str = Field(examples=["sard/10101 version 1"])
-
-
-class DeliveryAnswer(BaseModel):
-    """Planned against delivered. The formula is in the reference documentation; `lines` show it applied."""
-
-    vpd: str
-    employee_number: str
-    first: date
-    last: date
-    categories: list[CategoryAnswer]
-    extra: Decimal = Field(description="PAs of paid extra work: apart, never in-plan.", examples=["2.00"])
-    uncertainty: list[Doubt]
-    lines: list[LineAnswer]
 
 
 def router(database: Database, clock: Clock) -> APIRouter:
@@ -159,43 +112,7 @@ def router(database: Database, clock: Clock) -> APIRouter:
         answer = VersionsAnswer(vpd=vpd, employee_number=employee_number, versions=_versions(person.versions))
         return Response(answer.model_dump_json(), media_type="application/json", headers=headers)
 
-    @routes.get("/{vpd}/{employee_number}/delivery", summary="Planned against delivered", operation_id="getDelivery")
-    async def delivery(
-        vpd: VpdPath,
-        employee_number: EmployeePath,
-        principal: Reader,
-        first: Annotated[Day, Query(alias="from", description="First day.", examples=["2026-04-01"])],
-        last: Annotated[Day, Query(alias="to", description="Last day, included.", examples=["2026-06-30"])],
-    ) -> DeliveryAnswer:
-        """PAs planned, delivered and extra of a period, by category, with the working line by line."""
-        principal.require_vpd(vpd)
-        if not 0 <= (last - first).days < LONGEST_PERIOD_DAYS:
-            raise Invalid(
-                f"`to` must not be before `from`, nor {LONGEST_PERIOD_DAYS} days or more after it.", field="to"
-            )
-        async with database.read([vpd]) as tx:
-            trust = await get_trust(tx, vpd)
-            await _known_versions(tx, vpd, employee_number)
-            found = await delivery_of(
-                tx,
-                vpd,
-                employee_number,
-                first,
-                last,
-                allowed_leave=trust.settings.leave_within_working_weeks,
-                today=today(clock),
-            )
-        return _delivery(vpd, employee_number, first, last, found)
-
     return routes
-
-
-async def _known_versions(tx: ReadTx, vpd: str, employee_number: str, *, every: bool = False) -> list[HeldVersion]:
-    """A person's versions. Raises `NotFound` when neither a provider nor ESR has shown this person."""
-    found = await versions_of(tx, vpd, employee_number, every=every)
-    if not found and not await is_known(tx, vpd, employee_number):
-        raise NotFound("There is no such person in this trust.", field="employee_number")
-    return found
 
 
 def _versions(held: Sequence[HeldVersion]) -> list[VersionAnswer]:
@@ -215,31 +132,3 @@ def _versions(held: Sequence[HeldVersion]) -> list[VersionAnswer]:
             )
         )
     return answers
-
-
-def _delivery(vpd: str, employee_number: str, first: date, last: date, found: PersonDelivery) -> DeliveryAnswer:
-    figures = found.delivery
-    return DeliveryAnswer(
-        vpd=vpd,
-        employee_number=employee_number,
-        first=first,
-        last=last,
-        categories=[
-            CategoryAnswer(category=c.category, planned=c.planned, delivered=c.delivered, difference=c.difference)
-            for c in figures.categories
-        ],
-        extra=figures.extra,
-        uncertainty=[Doubt(code=one.code, detail=one.detail) for one in found.uncertainty],
-        lines=[
-            LineAnswer(
-                kind=line.kind,
-                category=line.category,
-                first=line.first,
-                last=line.last,
-                pas=line.pas,
-                working=line.working,
-                source=line.source,
-            )
-            for line in figures.lines
-        ],
-    )

@@ -4,7 +4,7 @@ from jobplan_adapter.tables.base import metadata
 from jobplan_adapter.tables.plans import person, plan, plan_version
 from jobplan_adapter.tables.trusts import provider, provider_user, trust
 from jobplan_adapter.tables.uploads import plan_upload
-from jobplan_adapter.tables.work import absence, extra, void_submittal, work
+from jobplan_adapter.tables.work import absence, extra, reversal, told, touched, void_submittal, work
 
 __all__ = [
     "absence",
@@ -16,6 +16,9 @@ __all__ = [
     "plan_version",
     "provider",
     "provider_user",
+    "reversal",
+    "told",
+    "touched",
     "trust",
     "void_submittal",
     "work",
