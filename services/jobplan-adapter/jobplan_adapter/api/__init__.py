@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from esrlink.clock import Clock
 from esrlink.db import Database
-from jobplan_adapter.api import batch, delivery, embed, people, providers, trusts, work
+from jobplan_adapter.api import availability, batch, delivery, embed, people, providers, trusts, work
 from jobplan_adapter.polling.polls import Polls
 from jobplan_adapter.settings import Settings
 
@@ -18,6 +18,7 @@ def routers(database: Database, clock: Clock, settings: Settings, polls: Polls) 
         providers.router(database, clock, polls),
         people.router(database, clock),
         batch.router(database, clock),
+        availability.router(database, clock),
         embed.router(database, clock, settings),
         work.router(database, clock),
         delivery.router(database, clock),
