@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from esrlink.web.wording import product as product_name
 from submittals.content import AbsenceContent, AttendanceContent, Content
 from submittals.esr.assignments import Resolution
 from submittals.esr.cut_offs import Reach
@@ -70,7 +71,7 @@ class Case:
     def where(self, claim: Claim) -> str:
         """The department of another claim, in words for this one: no more than that."""
         settings = self.trust.department(claim.product, claim.department)
-        return f"{settings.name if settings else claim.department} ({claim.product})"
+        return f"{settings.name if settings else claim.department} ({product_name(claim.product)})"
 
     def is_on(self, code: str) -> bool:
         """Whether the trust wants to hear of this finding."""
