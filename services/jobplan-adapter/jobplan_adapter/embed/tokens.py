@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, insert, select, update
 
 from esrlink.db import WriteTx
-from jobplan_adapter.tables.embed import embed_token
+from jobplan_adapter.tables import embed_token
 
 # Kept for a day after its end, so that whoever uses it late, or again, is told so in the frame.
 _KEPT = timedelta(days=1)
