@@ -10,11 +10,21 @@ from fastapi import APIRouter
 from esrlink.http.audit_page import audit_page
 from esrlink.runtime import Parts
 from esrlink.web import Pages
-from jobplan_adapter.dashboard import exceptions, mine, overview, people, person, provider, versions
+from jobplan_adapter.dashboard import (
+    delivery,
+    departments,
+    exceptions,
+    mine,
+    overview,
+    people,
+    person,
+    provider,
+    versions,
+)
 from jobplan_adapter.dashboard.desk import Desk
 from jobplan_adapter.polling.polls import Polls
 
-_PAGES = (overview, mine, provider, people, person, versions, exceptions)
+_PAGES = (overview, mine, provider, people, person, versions, delivery, departments, exceptions)
 
 
 def router(parts: Parts, pages: Pages, polls: Polls) -> APIRouter:

@@ -42,6 +42,7 @@ SECTIONS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("", "Overview", STAFF),
     ("mine", "My job plan", frozenset({Role.CLINICIAN})),
     ("people", "People", PLAN_READERS),
+    ("departments", "Departments", PLAN_READERS),
     ("exceptions", "Exceptions", STAFF),
     ("audit", "Audit", AUDITORS),
 )

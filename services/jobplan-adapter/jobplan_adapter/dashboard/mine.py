@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from esrlink.auth.trust_choice import vpds_shown
 from esrlink.errors import NotFound
+from jobplan_adapter.dashboard.delivery import Asked, From, Kind, Number, To, delivery_file, show_delivery
 from jobplan_adapter.dashboard.desk import Desk, Owner
 from jobplan_adapter.dashboard.files import Format
 from jobplan_adapter.dashboard.person import OnDay, PersonView, VpdPath, read_person, words
@@ -44,6 +47,22 @@ def router(desk: Desk) -> APIRouter:
     @page.get("/{vpd}/versions.{format_}")
     async def download(reader: Owner, vpd: VpdPath, format_: Format) -> Response:
         return await versions_file(desk, own(desk, reader, vpd), format_)
+
+    @page.get("/{vpd}/delivery")
+    async def delivery(
+        request: Request,
+        reader: Owner,
+        vpd: VpdPath,
+        first: From = "",
+        last: To = "",
+        kind: Kind = "",
+        number: Annotated[Number, Query(alias="page")] = 1,
+    ) -> HTMLResponse:
+        return await show_delivery(desk, request, reader, own(desk, reader, vpd), Asked(first, last, kind, number))
+
+    @page.get("/{vpd}/delivery.{format_}")
+    async def working(reader: Owner, vpd: VpdPath, format_: Format, first: From = "", last: To = "") -> Response:
+        return await delivery_file(desk, own(desk, reader, vpd), Asked(first, last), format_)
 
     return page
 
