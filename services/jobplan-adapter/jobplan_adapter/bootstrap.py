@@ -12,6 +12,7 @@ from esrlink.status import StatusReport
 from esrlink.version import VERSION
 from esrlink.web import Pages
 from jobplan_adapter import api, dashboard
+from jobplan_adapter.delivery.telling import Telling
 from jobplan_adapter.events import HANDLERS
 from jobplan_adapter.polling.connecting import connector
 from jobplan_adapter.polling.figures import headline, notices, plans_by_state
@@ -28,7 +29,8 @@ def build(settings: Settings, parts: Parts) -> Service:
     """The service, on the parts it is given."""
     database, clock = parts.database, parts.clock
     pages = Pages(settings, Path(__file__).parent / "templates")
-    polls = Polls(database, clock, connector(settings), tick=settings.tick, at_once=settings.polls_at_once)
+    polls = Polls(database, clock, connector(settings, database), tick=settings.tick, at_once=settings.polls_at_once)
+    telling = Telling(database, clock, settings.reckon_every)
 
     async def status(principal: Principal) -> StatusReport:
         vpds = sorted(principal.vpds)
@@ -54,11 +56,11 @@ def build(settings: Settings, parts: Parts) -> Service:
         database=database,
         auth=parts.auth,
         pages=pages,
-        routers=[*api.routers(database, clock, settings, polls), dashboard.router(parts, pages, polls)],
+        routers=[*api.routers(parts, settings, polls), dashboard.router(parts, pages, polls)],
         status=status,
         handlers=HANDLERS,
     )
-    return Service(app=app, handlers=HANDLERS, loops=[Loop("polls", polls.run)])
+    return Service(app=app, handlers=HANDLERS, loops=[Loop("polls", polls.run), Loop("reckonings", telling.run)])
 
 
 service = Definition(

@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from esrlink import audit
 from esrlink.contracts.types import Department, Product
 from esrlink.db import ReadTx, WriteTx
-from esrlink.errors import Invalid, NotFound
-from jobplan_adapter.providers.configuration import ProviderSettings
+from esrlink.errors import Conflict, Invalid, NotFound
+from jobplan_adapter.providers.configuration import ProviderSettings, SardSettings, UploadSettings
 from jobplan_adapter.settings import Settings
 from jobplan_adapter.tables import provider, trust
 
@@ -81,19 +82,23 @@ class Trust:
                 return one
         raise NotFound(f"The trust has no job plan provider {name!r}.", field="name")
 
+    def upload_provider(self, name: str) -> UploadSettings:
+        """The provider of this name, to which plans are uploaded. Raises `NotFound`, or `Conflict` for one that is asked."""
+        one = self.provider(name)
+        if not isinstance(one, UploadSettings):
+            raise Conflict(f"The provider {name!r} is asked for its plans; nothing is uploaded to it.", field="name")
+        return one
+
     def has_department(self, product: str, department: str) -> bool:
         """Whether the department is registered."""
         return any((one.product, one.department) == (product, department) for one in self.settings.departments)
 
 
-async def put_trust(tx: WriteTx, vpd: str, settings: TrustSettings, *, now: datetime) -> None:
-    """Register a trust or change its configuration; the same again changes nothing."""
-    values = {
-        "ods_code": settings.ods_code,
-        "name": settings.name,
-        "configuration": settings.model_dump(mode="json"),
-        "updated_at": now,
-    }
+async def put_trust(tx: WriteTx, vpd: str, settings: TrustSettings, *, by: str, now: datetime) -> None:
+    """Register a trust or change its configuration, with an entry in the audit trail; the same again changes nothing."""
+    before = await tx.one_or_none(select(trust.c.configuration).where(trust.c.vpd == vpd).with_for_update())
+    after = settings.model_dump(mode="json")
+    values = {"ods_code": settings.ods_code, "name": settings.name, "configuration": after, "updated_at": now}
     await tx.execute(insert(trust).values(vpd=vpd, **values).on_conflict_do_update(index_elements=["vpd"], set_=values))
     names = [one.name for one in settings.providers]
     # A provider that was left out is watched no more; its plans and their history stay.
@@ -101,6 +106,12 @@ async def put_trust(tx: WriteTx, vpd: str, settings: TrustSettings, *, now: date
     if settings.providers:
         rows = [{"vpd": vpd, "name": name} for name in names]
         await tx.execute(insert(provider).values(rows).on_conflict_do_nothing())
+    held = before.configuration if before else {}
+    # Which parts, and not what they say: addresses of accounts are nobody's but the trust's.
+    changed = sorted(name for name, value in after.items() if held.get(name) != value)
+    if changed:
+        detail = {"changed": changed, "providers": names}
+        await audit.record(tx, vpd, actor=by, action="trust.put", about=vpd, at=now, detail=detail)
 
 
 async def get_trust(tx: ReadTx, vpd: str) -> Trust:
@@ -122,6 +133,8 @@ def check_token_files(settings: TrustSettings, service: Settings) -> None:
     root = service.secrets_root.resolve() if service.secrets_root else None
     production = service.mode == "production"
     for number, one in enumerate(settings.providers):
+        if not isinstance(one, SardSettings):
+            continue
         where = f"providers.{number}"
         if production and root is None:
             raise Invalid("Set JOBPLAN_ADAPTER_SECRETS_ROOT to the folder of token files first.", field=where)

@@ -210,7 +210,7 @@ async def test_two_replicas_never_poll_one_provider_at_once(polled: Any) -> None
         return connected
 
     replicas = [
-        Polls(database, clock, slow(connector(polled.running.settings)), tick=timedelta(1), at_once=1) for _ in range(2)
+        Polls(database, clock, slow(connector(polled.running.settings, polled.running.database)), tick=timedelta(1), at_once=1) for _ in range(2)
     ]
     await asyncio.gather(*(one.poll_now("277", "sard") for one in replicas))
     assert most == 1
@@ -224,7 +224,7 @@ async def test_the_loop_polls_a_provider_when_it_is_due_and_not_before(polled: A
     polls = Polls(
         polled.running.database,
         polled.running.clock,
-        connector(polled.running.settings),
+        connector(polled.running.settings, polled.running.database),
         tick=timedelta(seconds=1),
         at_once=2,
     )
@@ -245,7 +245,7 @@ async def test_a_provider_that_is_down_does_not_end_the_loop(polled: Any) -> Non
     polls = Polls(
         polled.running.database,
         polled.running.clock,
-        connector(polled.running.settings),
+        connector(polled.running.settings, polled.running.database),
         tick=timedelta(seconds=1),
         at_once=2,
     )

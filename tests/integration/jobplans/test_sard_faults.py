@@ -20,7 +20,7 @@ REFUSALS: dict[Any, str] = {
 
 def loop_of(hub: Any) -> Polls:
     running = hub.running
-    connect = connector(running.settings)
+    connect = connector(running.settings, running.database)
     return Polls(running.database, running.clock, connect, tick=timedelta(seconds=1), at_once=2)
 
 

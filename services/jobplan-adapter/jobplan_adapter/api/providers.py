@@ -13,6 +13,7 @@ from esrlink.db import Database
 from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
 from jobplan_adapter.api.paths import ProviderPath, VpdPath
+from jobplan_adapter.api.polled import PollAnswer, poll_answer
 from jobplan_adapter.people.unmatched import UnmatchedUser, Why, unmatched_users
 from jobplan_adapter.plans.summaries import PlanSource, source_of
 from jobplan_adapter.polling.polls import Polls
@@ -35,17 +36,6 @@ class ProviderAnswer(PlanSource):
     match_rate: float | None = Field(description="matched / users", examples=[0.9839])
     plans: int = Field(examples=[40])
     faults: int = Field(description="Records of the last good poll that could not be read.", examples=[0])
-
-
-class PollAnswer(BaseModel):
-    """What a poll found."""
-
-    users: int = Field(examples=[62])
-    matched: int = Field(examples=[61])
-    unmatched: int = Field(examples=[1])
-    plans: int = Field(examples=[40])
-    changed: int = Field(description="Plans with a new version or a new state.", examples=[2])
-    faults: int = Field(examples=[0])
 
 
 class LikelyAnswer(BaseModel):
@@ -113,15 +103,7 @@ def router(database: Database, clock: Clock, polls: Polls) -> APIRouter:
     async def poll(vpd: VpdPath, name: ProviderPath, principal: Operator) -> PollAnswer:
         """What the service's own loop does every `poll_seconds`. What goes wrong is also kept as the provider's state."""
         principal.require_vpd(vpd)
-        result = await polls.poll_now(vpd, name)
-        return PollAnswer(
-            users=result.users,
-            matched=result.matched,
-            unmatched=result.unmatched,
-            plans=result.plans,
-            changed=result.changed,
-            faults=result.faults,
-        )
+        return poll_answer(await polls.poll_now(vpd, name))
 
     return routes
 

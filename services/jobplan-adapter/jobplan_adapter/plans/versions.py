@@ -123,6 +123,12 @@ async def stored_plans(tx: ReadTx, vpd: str, provider: str, *, lock: bool = Fals
     return {row["plan_id"]: StoredPlan(**{**row, "state": PlanState(row["state"])}) for row in rows}
 
 
+async def contents_of(tx: ReadTx, vpd: str, provider: str, plan_ids: Sequence[str]) -> dict[str, Plan]:
+    """What the newest versions of these plans say, by plan id."""
+    rows = await tx.all(_CONTENTS, {"vpd": vpd, "provider": provider, "plans": list(plan_ids)})
+    return {row.plan_id: Plan.model_validate(row.content) for row in rows}
+
+
 async def _read_again(
     tx: WriteTx, vpd: str, provider: str, plans: Sequence[Plan], stored: dict[str, StoredPlan]
 ) -> dict[str, StoredPlan]:
@@ -132,8 +138,8 @@ async def _read_again(
     if not differing:
         return stored
     about = {"vpd": vpd, "provider": provider}
-    rows = await tx.all(_CONTENTS, {**about, "plans": differing})
-    same = {one.plan_id for one in rows if Plan.model_validate(one.content).content_hash() == hashes[one.plan_id]}
+    held = await contents_of(tx, vpd, provider, differing)
+    same = {plan_id for plan_id, content in held.items() if content.content_hash() == hashes[plan_id]}
     if same:
         await tx.execute(_SAVE_HASHES, {**about, "hashes": json.dumps({one: hashes[one] for one in same})})
     return {

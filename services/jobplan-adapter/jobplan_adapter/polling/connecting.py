@@ -10,21 +10,26 @@ from datetime import timedelta
 import httpx
 from pydantic import SecretStr
 
+from esrlink.db import Database
 from jobplan_adapter.polling.polls import Connect
 from jobplan_adapter.providers.configuration import ProviderSettings, SardSettings
 from jobplan_adapter.providers.pace import Pace
 from jobplan_adapter.providers.port import JobPlanProvider, ProviderRefused
 from jobplan_adapter.providers.sard import Patience, SardAccess, SardProvider
+from jobplan_adapter.providers.upload import UploadProvider
 from jobplan_adapter.settings import Settings
 
 
-def connector(settings: Settings) -> Connect:
+def connector(settings: Settings, database: Database) -> Connect:
     """Opens a trust's provider for one poll."""
 
     @asynccontextmanager
-    async def connect(_: str, provider: ProviderSettings) -> AsyncIterator[JobPlanProvider]:
-        async with _sard(settings, provider) as source:
-            yield source
+    async def connect(vpd: str, provider: ProviderSettings) -> AsyncIterator[JobPlanProvider]:
+        if isinstance(provider, SardSettings):
+            async with _sard(settings, provider) as source:
+                yield source
+        else:
+            yield UploadProvider(database, vpd, provider.name)
 
     return connect
 

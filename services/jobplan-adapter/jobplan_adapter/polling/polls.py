@@ -27,7 +27,13 @@ from jobplan_adapter.plans.plan import Plan
 from jobplan_adapter.plans.versions import apply_plans, count_plans
 from jobplan_adapter.polling.state import ProviderState, numbers_held, record_bad, record_good, states_of
 from jobplan_adapter.providers.configuration import ProviderSettings
-from jobplan_adapter.providers.port import JobPlanProvider, ProviderRefused, ProviderUnavailable, Snapshot
+from jobplan_adapter.providers.port import (
+    JobPlanProvider,
+    NothingShown,
+    ProviderRefused,
+    ProviderUnavailable,
+    Snapshot,
+)
 from jobplan_adapter.trusts import Trust, all_trusts, get_trust
 
 log = structlog.get_logger()
@@ -118,6 +124,8 @@ class Polls:
             async with self._slots, self._alone(vpd, provider.name, wait=False) as alone:
                 if alone:
                     await self._poll(vpd, provider)
+        except NothingShown:
+            pass  # and nothing is late: it is polled when somebody takes an upload
         except (ProviderUnavailable, ProviderRefused) as error:
             log.warning("poll.failed", vpd=vpd, provider=provider.name, code=error.code)
         except Exception as error:  # noqa: BLE001 - what one provider sends must not stop the polls of all the others
@@ -147,6 +155,8 @@ class Polls:
             crash.point("poll.before_effect")
             async with self._database.write([vpd]) as tx:
                 return await self._apply(tx, vpd, provider.name, snapshot)
+        except NothingShown:
+            raise
         except (ProviderUnavailable, ProviderRefused) as error:
             async with self._database.write([vpd]) as tx:
                 await record_bad(tx, vpd, provider.name, error, now=self._clock.now())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, HttpUrl, Tag, field_validator
 
 from esrlink.contracts.types import ExternalId
+from jobplan_adapter.providers.upload_layout import BY_NAME, IDENTITY
 
 
 class _AnyProvider(BaseModel):
@@ -50,5 +51,31 @@ class SardSettings(_AnyProvider):
         return value
 
 
-ProviderSettings = SardSettings
+class UploadSettings(_AnyProvider):
+    """Job plans that the trust uploads as CSV or an Excel workbook, for a system that offers nothing to be asked."""
+
+    kind: Literal["upload"]
+    identity_field: str = Field(
+        default="employee_number",
+        pattern=r"^[a-z][a-z0-9_]{0,59}$",
+        description="The column that holds the ESR number, in lower case, with `_` for blanks.",
+    )
+
+    @field_validator("identity_field")
+    @classmethod
+    def _no_other_column(cls, value: str) -> str:
+        if value in BY_NAME and value != IDENTITY:
+            raise ValueError("is another column of the layout")
+        return value
+
+
+def _kind(value: Any) -> str:
+    # A body of before there were several kinds says none, and means SARD.
+    kind = value.get("kind", "sard") if isinstance(value, dict) else getattr(value, "kind", "sard")
+    return kind if isinstance(kind, str) else ""
+
+
+ProviderSettings = Annotated[
+    Annotated[SardSettings, Tag("sard")] | Annotated[UploadSettings, Tag("upload")], Discriminator(_kind)
+]
 """A source of job plans."""

@@ -76,6 +76,10 @@ class ProviderUnavailable(Unavailable):
         """Seconds that the provider asked us to wait."""
 
 
+class NothingShown(ProviderUnavailable):
+    """Nothing was ever put where the provider looks: it is neither up nor down."""
+
+
 class ProviderRefused(EsrLinkError):
     """The provider answered, and the same request will be answered the same: somebody must change something."""
 

@@ -45,7 +45,9 @@ def upgrade() -> None:
     op.add_column("plan", sa.Column("post", sa.Text(), nullable=True, comment="the post, when the owner has several"))
     op.add_column(
         "provider",
-        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True, comment="the provider asked to wait so long"),
+        sa.Column(
+            "not_before", sa.DateTime(timezone=True), nullable=True, comment="the provider asked to wait so long"
+        ),
     )
     op.create_table(
         "plan_upload",
@@ -54,7 +56,14 @@ def upgrade() -> None:
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False, comment="of the file's bytes"),
         sa.Column("rows", sa.Integer(), nullable=False, comment="below the heading"),
-        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False, comment="people, plans, unread"),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("plans", sa.Integer(), nullable=False),
+        sa.Column(
+            "content",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="people, plans, what was set aside",
+        ),
         sa.Column("troubles", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("uploaded_by", sa.Text(), nullable=False),
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
