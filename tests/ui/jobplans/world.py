@@ -127,7 +127,7 @@ async def fill(site: Any) -> None:
         Identified("u9", "99999999", Standing.NUMBERED),
     ]
     async with site.database.write(["277"]) as tx:
-        await put_trust(tx, "277", TrustSettings.model_validate(TRUST), now=NOW)
+        await put_trust(tx, "277", TrustSettings.model_validate(TRUST), by="a test", now=NOW)
     people = [*numbers.values(), STRANGER]
     await site.deliver(*(imported(number, n) for n, number in enumerate(people)))
     for found, when in ((plans(), NOW - timedelta(days=120)), (revised(), NOW - timedelta(minutes=20))):
