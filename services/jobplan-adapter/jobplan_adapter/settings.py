@@ -47,3 +47,7 @@ class Settings(ServiceSettings):
         default=timedelta(seconds=60),
         description="How long the address of an embedded panel is good for, used once at most",
     )
+    # Rota products put work all day; who reads of it can wait this long, and many puts become one reckoning.
+    reckon_every: timedelta = Field(
+        default=timedelta(seconds=10), description="How often figures that may have changed are reckoned and told"
+    )

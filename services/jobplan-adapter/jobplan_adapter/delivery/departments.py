@@ -22,7 +22,8 @@ from jobplan_adapter.delivery.belonging import (
     people_of_specialties,
     people_of_trust,
 )
-from jobplan_adapter.delivery.gathering import WorkOf, extra_of_people, tune, versions_of_people, work_of_people
+from jobplan_adapter.delivery.gathering import extra_of_people, tune, versions_of_people
+from jobplan_adapter.delivery.months import WorkOf, work_of_people
 from jobplan_adapter.delivery.planned import portions
 from jobplan_adapter.delivery.reckoning import Comparison, Sums, category_order, shown
 from jobplan_adapter.delivery.uncertainty import Uncertainty, of_period
@@ -182,7 +183,7 @@ async def figures_of(
     extra = await extra_of_people(tx, trust.vpd, known, first, last)
     posts = {number: stretches_by_post(versions.get(number, ()), first, last) for number in known}
     rates = {number: rates_over(some.values(), first, last) for number, some in posts.items()}
-    work = await work_of_people(tx, trust.vpd, rates, first, last, here=here, any_extra=bool(extra))
+    work = await work_of_people(tx, trust.vpd, rates, first, last, here=here)
     found = []
     for number in known:
         away = away_from(absences.get(number, ()), trust.settings.leave_within_working_weeks, today)

@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping
 from esrlink.db import ReadTx
 from jobplan_adapter.delivery.absences import absences_around, away_from
 from jobplan_adapter.delivery.reckoning import Delivery, deliver
-from jobplan_adapter.delivery.uncertainty import Uncertainty, of_period
+from jobplan_adapter.delivery.uncertainty import Uncertainty, of_period, week_of
 from jobplan_adapter.delivery.worked import Done, Extra, rates_over
 from jobplan_adapter.plans.in_force import stretches_by_post
 from jobplan_adapter.plans.versions import versions_of
@@ -33,10 +33,14 @@ async def delivery_of(
     """A person's figures from `first` to `last`, both included. `allowed_leave`: types that working weeks allow for."""
     posts = stretches_by_post(await versions_of(tx, vpd, employee_number), first, last)
     away = away_from(await absences_around(tx, vpd, [employee_number], first, last), allowed_leave, today)
-    extras = await extras_of(tx, vpd, [employee_number], first, last)
+    extras = await extras_of(tx, vpd, employee_number)
     work = [_done(row, extras) for row in await work_of(tx, vpd, employee_number, first, last)]
-    paid = [Extra(row["date"], f"submittal {row['submittal_id']}", row["units"], row["unit"]) for row in extras]
-    reported = {(one.day - first).days // 7 for one in work}
+    paid = [
+        Extra(row["date"], f"submittal {row['submittal_id']}", row["units"], row["unit"])
+        for row in extras
+        if first <= row["date"] <= last
+    ]
+    reported = {week_of(one.day, first) for one in work}
     return PersonDelivery(
         deliver(posts, away, work, paid, rates_over(posts.values(), first, last)),
         of_period(posts, away, reported, first, last, today=today),

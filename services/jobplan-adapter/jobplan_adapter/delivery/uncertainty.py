@@ -58,7 +58,7 @@ def of_period(
 ) -> list[Uncertainty]:
     """What is not certain about the figures of a period.
 
-    `weeks_reported`: those weeks for which any work was put, counted from the one that begins with `first`, which is 0.
+    `weeks_reported`: those weeks, Monday to Sunday, for which any work was put; the one that `first` lies in is 0.
     """
     found = list(_without_plan(posts, first, last))
     for version in {id(one.version): one.version for some in posts.values() for one in some if one.version}.values():
@@ -88,15 +88,20 @@ def _without_plan(posts: Mapping[Post, Sequence[Stretch]], first: date, last: da
         day = max(day, end + timedelta(days=1))
 
 
+def week_of(day: date, first: date) -> int:
+    """The number of a day's week, Monday to Sunday; the one that `first` lies in is 0."""
+    return (day - first + timedelta(days=first.weekday())).days // 7
+
+
 def _silent_weeks(away: Away, reported: Collection[int], first: date, last: date) -> tuple[list[date], int]:
-    """The first days of those weeks, counted from `first`, with no work put and a weekday that was not absent."""
-    weeks = max(0, (last - first).days // 7 + 1) if last >= first else 0
+    """The first days of those weeks with no work put and a weekday that was not absent, and how many weeks there are."""
+    weeks = week_of(last, first) + 1 if last >= first else 0
+    monday = first - timedelta(days=first.weekday())
     silent = []
     for number in range(weeks):
         if number not in reported:
-            day = first + timedelta(days=7 * number)
-            end = min(day + timedelta(days=6), last)
-            days = (day + timedelta(days=n) for n in range((end - day).days + 1))
-            if any(one.weekday() < 5 and not away.away_on(one) for one in days):
-                silent.append(day)
+            begin = max(first, monday + timedelta(days=7 * number))
+            weekdays = (begin + timedelta(days=n) for n in range(5 - begin.weekday()))
+            if any(day <= last and not away.away_on(day) for day in weekdays):
+                silent.append(begin)
     return silent, weeks

@@ -5,7 +5,7 @@ from jobplan_adapter.tables.embed import embed_token
 from jobplan_adapter.tables.plans import person, plan, plan_version
 from jobplan_adapter.tables.trusts import provider, provider_user, trust
 from jobplan_adapter.tables.uploads import plan_upload
-from jobplan_adapter.tables.work import absence, extra, reversal, told, touched, void_submittal, work
+from jobplan_adapter.tables.work import absence, extra, reversal, told, touched, void_submittal, work, work_month
 
 __all__ = [
     "absence",
@@ -24,4 +24,5 @@ __all__ = [
     "trust",
     "void_submittal",
     "work",
+    "work_month",
 ]

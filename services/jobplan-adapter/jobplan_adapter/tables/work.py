@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Identity, Index, Integer, Numeric, Table, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    Numeric,
+    Table,
+    Text,
+    Uuid,
+    false,
+)
 
 from jobplan_adapter.tables.base import metadata
 
@@ -90,7 +105,29 @@ touched = Table(
     Column("vpd", Text, primary_key=True),
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("employee_number", Text, nullable=False),
+    Column("month", Date, comment="whose work changed, by its first day"),
+    Column("every_month", Boolean, nullable=False, server_default=false(), comment="the work of all months may have"),
+    Index("ix_touched_person", "vpd", "employee_number"),
     comment="whose figures may have changed; only ever added to, so that nobody who puts work waits for whoever reckons",
+)
+
+work_month = Table(
+    "work_month",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("employee_number", Text, primary_key=True),
+    Column("month", Date, primary_key=True, comment="its first day"),
+    Column("product", Text, primary_key=True),
+    Column("department", Text, primary_key=True),
+    Column("category", Text, primary_key=True),
+    Column("gone", Boolean, primary_key=True, comment="cancelled or displaced"),
+    Column("pieces", Integer, nullable=False),
+    Column("pas", Numeric),
+    Column("hours", Numeric),
+    Column("premium_hours", Numeric),
+    Column("sessions", ARRAY(Numeric), nullable=False, comment="by weekday, Monday first"),
+    Column("weeks", Integer, nullable=False, comment="bits: weeks with any work, from that of the month's first day"),
+    comment="sums of `work` without paid extra work; a month that `touched` names is out of date",
 )
 
 told = Table(

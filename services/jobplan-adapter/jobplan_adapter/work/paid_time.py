@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from esrlink.contracts import Received, SubmittalApproved, SubmittalWithdrawn
 from esrlink.db import WriteTx
 from jobplan_adapter.tables import absence, extra, reversal, void_submittal
-from jobplan_adapter.work.touched import touch
+from jobplan_adapter.work.touched import Note, touch
 
 
 async def apply_approved(tx: WriteTx, received: Sequence[Received[SubmittalApproved]]) -> None:
@@ -29,7 +29,9 @@ async def apply_approved(tx: WriteTx, received: Sequence[Received[SubmittalAppro
     await _save(tx, _SAVE_ABSENCES, map(_absence_row, counted))
     await _save(tx, _SAVE_EXTRAS, map(_extra_row, counted))
     await _save(tx, _SAVE_REVERSALS, map(_reversal_row, newest.values()))
-    await touch(tx, received[0].event.vpd, (one.event.employee_number for one in received))
+    # A paid extra session, or what reverses one, says which of the work is none after all.
+    events = [one.event for one in received]
+    await touch(tx, events[0].vpd, (Note(one.employee_number, every_month=one.kind == "attendance") for one in events))
 
 
 async def apply_withdrawn(tx: WriteTx, received: Sequence[Received[SubmittalWithdrawn]]) -> None:
@@ -40,7 +42,7 @@ async def apply_withdrawn(tx: WriteTx, received: Sequence[Received[SubmittalWith
         highest[event.submittal_id] = max(event.version, highest.get(event.submittal_id, 0))
     rows = [{"vpd": vpd, "submittal_id": str(one), "version": version} for one, version in highest.items()]
     await _save(tx, _VOID, rows)
-    await touch(tx, vpd, (one.event.employee_number for one in received))
+    await touch(tx, vpd, (Note(one.event.employee_number, every_month=True) for one in received))
 
 
 def _absence_row(event: SubmittalApproved) -> dict[str, Any] | None:

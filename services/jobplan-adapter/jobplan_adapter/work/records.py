@@ -19,7 +19,7 @@ from sqlalchemy import RowMapping, select, text
 from esrlink.contracts.types import Department, EmployeeNumber, ExternalId, Product
 from esrlink.db import ReadTx, WriteTx
 from jobplan_adapter.tables import work
-from jobplan_adapter.work.touched import touch
+from jobplan_adapter.work.touched import Note, touch
 
 Category = Literal["DCC", "SPA", "ANR", "ED", "APA"]
 Outcome = Literal["created", "changed", "unchanged", "stale"]
@@ -150,8 +150,13 @@ async def put_work(tx: WriteTx, vpd: str, records: Sequence[WorkRecord], *, now:
         for row in await tx.all(_SAVE, {"vpd": vpd, "now": now, "rows": json.dumps(to_save)}):
             key = (row.product, row.department, row.work_id)
             judged[key] = Put(judged[key].outcome, row.version)
-        moved = (row["employee_number"] for key, row in stored.items() if judged[key].outcome == "changed")
-        await touch(tx, vpd, chain((one["employee_number"] for one in to_save), moved))
+        before = (
+            (row["employee_number"], row["date"]) for key, row in stored.items() if judged[key].outcome == "changed"
+        )
+        after = (
+            (one.employee_number, one.date) for one in records if judged[one.key].outcome in {"created", "changed"}
+        )
+        await touch(tx, vpd, (Note(number, day.replace(day=1)) for number, day in chain(before, after)))
     return [judged[one.key] for one in records]
 
 

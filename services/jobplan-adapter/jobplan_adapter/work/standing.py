@@ -46,16 +46,11 @@ async def absences_of(tx: ReadTx, vpd: str, numbers: Sequence[str], first: date,
     return await tx.mappings(statement)
 
 
-async def extras_of(tx: ReadTx, vpd: str, numbers: Sequence[str], first: date, last: date) -> Sequence[RowMapping]:
-    """Paid extra sessions of these people in a period."""
+async def extras_of(tx: ReadTx, vpd: str, employee_number: str) -> Sequence[RowMapping]:
+    """All paid extra sessions of a person."""
     statement = (
         select(extra)
-        .where(
-            extra.c.vpd == vpd,
-            extra.c.employee_number == any_(numbers_of(numbers)),
-            extra.c.date.between(first, last),
-            ~is_void(extra),
-        )
+        .where(extra.c.vpd == vpd, extra.c.employee_number == employee_number, ~is_void(extra))
         .order_by(extra.c.date, extra.c.submittal_id)
     )
     return await tx.mappings(statement)

@@ -17,7 +17,7 @@ branch_labels = None
 depends_on = None
 
 
-PROTECTED = ("reversal", "told", "touched")
+PROTECTED = ("reversal", "told", "touched", "work_month")
 
 # Whatever changes a plan (a poll, an upload), the figures of its person are to be reckoned anew, and of whom it was before.
 TOUCH_BY_PLAN = """
@@ -30,6 +30,13 @@ BEGIN
 END $$;
 CREATE TRIGGER plan_touches_person AFTER INSERT OR UPDATE ON plan
    FOR EACH ROW EXECUTE FUNCTION touch_by_plan();
+"""
+
+# Work that is there already is summed up once the service runs, and until then read piece by piece.
+SUM_UP_ALL = """
+ALTER TABLE work NO FORCE ROW LEVEL SECURITY;
+INSERT INTO touched (vpd, employee_number, every_month) SELECT DISTINCT vpd, employee_number, true FROM work;
+ALTER TABLE work FORCE ROW LEVEL SECURITY
 """
 
 
@@ -48,7 +55,10 @@ def upgrade() -> None:
         sa.Column("submittal_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column(
-            "corrects", sa.Uuid(), nullable=False, comment="the submittal that does not count while this reversal stands"
+            "corrects",
+            sa.Uuid(),
+            nullable=False,
+            comment="the submittal that does not count while this reversal stands",
         ),
         sa.PrimaryKeyConstraint("vpd", "submittal_id", name=op.f("pk_reversal")),
     )
@@ -58,8 +68,49 @@ def upgrade() -> None:
         sa.Column("vpd", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("employee_number", sa.Text(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=True, comment="whose work changed, by its first day"),
+        sa.Column(
+            "every_month",
+            sa.Boolean(),
+            server_default=sa.text("false"),
+            nullable=False,
+            comment="the work of all months may have",
+        ),
         sa.PrimaryKeyConstraint("vpd", "id", name=op.f("pk_touched")),
         comment="whose figures may have changed; only ever added to, so that nobody who puts work waits for whoever reckons",
+    )
+    op.create_index("ix_touched_person", "touched", ["vpd", "employee_number"])
+    op.create_table(
+        "work_month",
+        sa.Column("vpd", sa.Text(), nullable=False),
+        sa.Column("employee_number", sa.Text(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False, comment="its first day"),
+        sa.Column("product", sa.Text(), nullable=False),
+        sa.Column("department", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("gone", sa.Boolean(), nullable=False, comment="cancelled or displaced"),
+        sa.Column("pieces", sa.Integer(), nullable=False),
+        sa.Column("pas", sa.Numeric(), nullable=True),
+        sa.Column("hours", sa.Numeric(), nullable=True),
+        sa.Column("premium_hours", sa.Numeric(), nullable=True),
+        sa.Column("sessions", sa.ARRAY(sa.Numeric()), nullable=False, comment="by weekday, Monday first"),
+        sa.Column(
+            "weeks",
+            sa.Integer(),
+            nullable=False,
+            comment="bits: weeks with any work, from that of the month's first day",
+        ),
+        sa.PrimaryKeyConstraint(
+            "vpd",
+            "employee_number",
+            "month",
+            "product",
+            "department",
+            "category",
+            "gone",
+            name=op.f("pk_work_month"),
+        ),
+        comment="sums of `work` without paid extra work; a month that `touched` names is out of date",
     )
     op.create_table(
         "told",
@@ -75,6 +126,7 @@ def upgrade() -> None:
         "withdrawn; kept apart, so that the order of arrival does not matter",
         existing_comment="withdrawn or reversed; kept apart, so that the order of arrival does not matter",
     )
+    op.execute(SUM_UP_ALL)
     for table in PROTECTED:
         op.execute(enable_sql(table))
     op.execute(TOUCH_BY_PLAN)
@@ -87,6 +139,7 @@ def downgrade() -> None:
         "withdrawn or reversed; kept apart, so that the order of arrival does not matter",
         existing_comment="withdrawn; kept apart, so that the order of arrival does not matter",
     )
+    op.drop_table("work_month")
     op.drop_table("told")
     op.drop_table("touched")
     op.drop_index("ix_reversal_corrects", table_name="reversal")
