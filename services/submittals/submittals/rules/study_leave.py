@@ -24,6 +24,8 @@ def within_allowance(case: Case, leave: AbsenceContent) -> Iterator[Finding]:
     since = leave.end_date - period
     taken = [leave]
     for claim in case.earlier:
+        if claim.kind != "absence":
+            continue
         other = claim.content
         if not isinstance(other, AbsenceContent) or other.end_date is None:
             continue
