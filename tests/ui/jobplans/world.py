@@ -30,7 +30,14 @@ TRUST = {
         {"product": "medirota", "department": "cardiology", "name": "Cardiology"},
     ],
     "providers": [
-        {"name": "sard", "kind": "sard", "url": "http://127.0.0.1:9", "email": "a@b.example", "token_file": "/no/token"}
+        {
+            "name": "sard",
+            "kind": "sard",
+            "url": "http://127.0.0.1:9",
+            "email": "a@b.example",
+            "token_file": "/no/token",
+        },
+        {"name": "files", "kind": "upload"},
     ],
 }
 

@@ -19,12 +19,13 @@ from jobplan_adapter.dashboard import (
     people,
     person,
     provider,
+    uploads,
     versions,
 )
 from jobplan_adapter.dashboard.desk import Desk
 from jobplan_adapter.polling.polls import Polls
 
-_PAGES = (overview, mine, provider, people, person, versions, delivery, departments, exceptions)
+_PAGES = (overview, mine, provider, people, person, versions, delivery, departments, exceptions, uploads)
 
 
 def router(parts: Parts, pages: Pages, polls: Polls) -> APIRouter:

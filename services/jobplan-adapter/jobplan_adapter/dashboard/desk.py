@@ -44,6 +44,7 @@ SECTIONS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("people", "People", PLAN_READERS),
     ("departments", "Departments", PLAN_READERS),
     ("exceptions", "Exceptions", STAFF),
+    ("uploads", "Uploads", ADMINISTRATORS),
     ("audit", "Audit", AUDITORS),
 )
 """The pages of jobplan-adapter, as (path under the service, name, roles), in the order of its own navigation."""

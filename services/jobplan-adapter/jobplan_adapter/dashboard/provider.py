@@ -65,6 +65,7 @@ def router(desk: Desk) -> APIRouter:
             reasons=REASONS,
             why=WHY,
             may_poll=bool(reader.roles & POLLERS),
+            uploads=settings.kind == "upload" and sees_names(reader),
             shows_names=sees_names(reader),
         )
 
