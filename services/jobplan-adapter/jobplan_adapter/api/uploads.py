@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Response
-from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from esrlink.auth import Principal
 from esrlink.contracts import PlanState
 from esrlink.db import ReadTx
 from esrlink.http import problem_responses
-from esrlink.http.spreadsheet import csv_answer, to_be_saved
 from esrlink.http.table_files import table_of
-from esrlink.http.workbook import WORKBOOK, Sheet, workbook
+from esrlink.http.workbook import WORKBOOK
 from esrlink.runtime import Parts
 from jobplan_adapter.api.callers import Administrator, require_whole_trust
+from jobplan_adapter.api.files import file_answer, sheet
 from jobplan_adapter.api.paths import ProviderPath, VpdPath
 from jobplan_adapter.api.polled import PollAnswer, poll_answer
 from jobplan_adapter.polling.polls import Polls
@@ -37,14 +36,15 @@ from jobplan_adapter.uploads.keeping import KeptUpload, keep, upload_of, uploads
 from jobplan_adapter.uploads.previewing import Preview, What, preview
 from jobplan_adapter.uploads.taking import take_upload
 
-FileForm = Annotated[Literal["csv", "xlsx"], Query(alias="format")]
+FileForm = Annotated[Literal["csv", "xlsx"], Query(alias="format", description="CSV, or an Excel workbook.")]
 
 # A plan has some twenty lines, and a trust three thousand plans.
 _MOST_ROWS = 100_000
 _MOST_TOLD = 1_000
-_FILE: dict[str, Any] = {
-    "schema": {"type": "string", "format": "binary"},
-    "example": "line,plan,employee_number,state,effective_from\nplan,JP-1,20000101,draft,2026-04-01",
+_EXAMPLE = "line,plan,employee_number,state,effective_from\nplan,JP-1,20000101,draft,2026-04-01"
+_FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}, "example": _EXAMPLE}
+_A_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file", "content": {"text/csv": _FILE, WORKBOOK: {}}}
 }
 
 
@@ -73,16 +73,16 @@ class UploadSummary(BaseModel):
     """A file that was uploaded. What the newest applied one says is what the provider shows."""
 
     upload_id: UUID
-    sha256: str
-    rows: int
-    people: int
-    plans: int
-    errors: int = Field(description="Rows that cannot be taken.")
-    uploaded_by: str
+    sha256: str = Field(description="Of the file's bytes.")
+    rows: int = Field(description="Below the heading.", examples=[840])
+    people: int = Field(examples=[42])
+    plans: int = Field(examples=[40])
+    errors: int = Field(description="Rows that cannot be taken.", examples=[1])
+    uploaded_by: str = Field(examples=["olive"])
     uploaded_at: datetime
-    applied_by: str | None
+    applied_by: str | None = Field(examples=["olive"])
     applied_at: datetime | None
-    in_effect: bool
+    in_effect: bool = Field(examples=[True])
 
 
 class UploadAnswer(UploadSummary):
@@ -105,11 +105,17 @@ def router(parts: Parts, settings: Settings, polls: Polls) -> APIRouter:
     )
     database, clock = parts.database, parts.clock
 
-    @routes.get("/template", summary="An example of a file of job plans", operation_id="getUploadTemplate")
+    @routes.get(
+        "/template",
+        summary="An example of a file of job plans",
+        operation_id="getUploadTemplate",
+        response_class=Response,
+        responses=_A_FILE,
+    )
     async def template(vpd: VpdPath, name: ProviderPath, principal: Administrator, form: FileForm = "csv") -> Response:
         """Every kind of line once, as CSV or an Excel workbook. Take its rows out, put yours in, and upload it."""
         identity = await _identity(principal, vpd, name)
-        return _file("job-plans-template", form, identity, rows_written(EXAMPLE_PEOPLE, EXAMPLE_PLANS))
+        return _saved("job-plans-template", form, identity, rows_written(EXAMPLE_PEOPLE, EXAMPLE_PLANS))
 
     @routes.post(
         "/uploads",
@@ -147,7 +153,13 @@ def router(parts: Parts, settings: Settings, polls: Polls) -> APIRouter:
         async with database.read([vpd]) as tx:
             return await _answer(tx, vpd, name, upload_id)
 
-    @routes.get("/uploads/{upload_id}/file", summary="An uploaded file, to be saved", operation_id="downloadUpload")
+    @routes.get(
+        "/uploads/{upload_id}/file",
+        summary="An uploaded file, to be saved",
+        operation_id="downloadUpload",
+        response_class=Response,
+        responses=_A_FILE,
+    )
     async def download(
         vpd: VpdPath, name: ProviderPath, upload_id: UUID, principal: Administrator, form: FileForm = "csv"
     ) -> Response:
@@ -156,7 +168,7 @@ def router(parts: Parts, settings: Settings, polls: Polls) -> APIRouter:
         async with database.read([vpd]) as tx:
             _, content = await upload_of(tx, vpd, name, upload_id)
         users, plans, _ = await asyncio.to_thread(content_read, content)
-        return _file(f"job-plans-{name}", form, identity, rows_written(users, plans))
+        return _saved(f"job-plans-{name}", form, identity, rows_written(users, plans))
 
     @routes.post(
         "/uploads/{upload_id}:apply",
@@ -238,13 +250,5 @@ def _whole(kept: KeptUpload, found: Preview) -> UploadAnswer:
     )
 
 
-def _file(name: str, form: str, identity: str, rows: Iterable[Sequence[object]]) -> Response:
-    columns = heading(identity)
-    if form == "csv":
-        return csv_answer(f"{name}.csv", columns, rows)
-    pieces = workbook([Sheet("Job plans", columns, _at_once(rows))])
-    return StreamingResponse(pieces, media_type=WORKBOOK, headers=to_be_saved(f"{name}.xlsx"))
-
-
-async def _at_once(rows: Iterable[Sequence[object]]) -> AsyncIterator[Iterable[Sequence[object]]]:
-    yield rows
+def _saved(name: str, form: Literal["csv", "xlsx"], identity: str, rows: Iterable[Sequence[object]]) -> Response:
+    return file_answer(name, [sheet("Job plans", heading(identity), rows)], form)

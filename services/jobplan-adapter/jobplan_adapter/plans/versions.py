@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -91,8 +92,11 @@ async def apply_plans(
 
     A plan among the `unread` stays as it is stored.
     """
-    stored = await _read_again(tx, vpd, provider, plans, await stored_plans(tx, vpd, provider, lock=True))
-    changes = compare(stored, plans, numbers, now.astimezone(LONDON).date(), unread=unread)
+    today = now.astimezone(LONDON).date()
+    stored = await stored_plans(tx, vpd, provider, lock=True)
+    changes = await asyncio.to_thread(compare, stored, plans, numbers, today, unread=unread)
+    if same := await _read_again(tx, vpd, provider, stored, changes):
+        changes = compare({**stored, **same}, plans, numbers, today, unread=unread)
     if not changes:
         return changes
     common = {"vpd": vpd, "provider": provider, "now": now}
@@ -130,22 +134,19 @@ async def contents_of(tx: ReadTx, vpd: str, provider: str, plan_ids: Sequence[st
 
 
 async def _read_again(
-    tx: WriteTx, vpd: str, provider: str, plans: Sequence[Plan], stored: dict[str, StoredPlan]
+    tx: WriteTx, vpd: str, provider: str, stored: Mapping[str, StoredPlan], changes: Sequence[Change]
 ) -> dict[str, StoredPlan]:
-    """The stored heads with their hashes as this build makes them, so that a new build makes no version of any plan."""
-    hashes = {one.plan_id: one.content_hash() for one in plans if one.plan_id in stored}
-    differing = [plan_id for plan_id, found in hashes.items() if stored[plan_id].content_hash != found]
-    if not differing:
-        return stored
-    about = {"vpd": vpd, "provider": provider}
-    held = await contents_of(tx, vpd, provider, differing)
-    same = {plan_id for plan_id, content in held.items() if content.content_hash() == hashes[plan_id]}
-    if same:
-        await tx.execute(_SAVE_HASHES, {**about, "hashes": json.dumps({one: hashes[one] for one in same})})
-    return {
-        plan_id: replace(head, content_hash=hashes[plan_id]) if plan_id in same else head
-        for plan_id, head in stored.items()
+    """The stored heads whose content is as it was, and only its hash is that of another build. They get the hash of this one."""
+    hashes = {
+        one.head.plan_id: one.head.content_hash for one in changes if one.version_state and one.head.plan_id in stored
     }
+    if not hashes:
+        return {}
+    held = await contents_of(tx, vpd, provider, list(hashes))
+    same = {plan_id: hashes[plan_id] for plan_id, one in held.items() if one.content_hash() == hashes[plan_id]}
+    if same:
+        await tx.execute(_SAVE_HASHES, {"vpd": vpd, "provider": provider, "hashes": json.dumps(same)})
+    return {plan_id: replace(stored[plan_id], content_hash=digest) for plan_id, digest in same.items()}
 
 
 async def count_plans(tx: ReadTx, vpd: str, provider: str) -> int:

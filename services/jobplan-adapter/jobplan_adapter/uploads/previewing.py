@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,14 +53,15 @@ class Preview:
 
 async def preview(tx: ReadTx, vpd: str, provider: str, content: Mapping[str, Any], *, now: datetime) -> Preview:
     """Compare a file with what is stored of its provider. Four statements, however large it is."""
-    users, plans, faults = content_read(content)
+    users, plans, faults = await asyncio.to_thread(content_read, content)
     identified = identify(users)
     numbers = {one.user_id: one.employee_number for one in identified}
     dummies = {one.user_id for one in identified if one.standing is Standing.DUMMY}
     stored = await stored_plans(tx, vpd, provider)
     unread = {one.record_id for one in faults if one.kind == "plan"}
     shown = {plan.plan_id: plan for plan in plans if plan.owner_id not in dummies}
-    changes = compare(stored, shown.values(), numbers, now.astimezone(LONDON).date(), unread=unread)
+    today = now.astimezone(LONDON).date()
+    changes = await asyncio.to_thread(compare, stored, shown.values(), numbers, today, unread=unread)
     before = await contents_of(tx, vpd, provider, [one.head.plan_id for one in changes])
     told = [_told(one, stored.get(one.head.plan_id), before.get(one.head.plan_id)) for one in changes]
     live = {one.user_id: one.employee_number for one in identified if one.standing not in ("dormant", "dummy")}
