@@ -93,6 +93,11 @@ async def test_posts_stand_apart_and_summed_and_a_revision_beside_the_plan_in_fo
     assert "sard,102,2,under_revision,no,yes,2026-04-01" in await file.text()
     file = await wide.request.get(f"{site.url}/jobplan-adapter/people.xlsx?state=under_revision")
     assert (await file.body())[:2] == b"PK"
+    file = await wide.request.get(f"{site.url}/jobplan-adapter/people/277/{WHOLE}/week.csv")
+    assert "sard/101 version 1,Monday,08:00 to 12:00,no" in await file.text()
+    assert "a few,,North Wing,Moonday; as needed" in await file.text()
+    file = await wide.request.get(f"{site.url}/jobplan-adapter/providers.csv")
+    assert "277,sard,up" in await file.text()
 
 
 async def test_a_clinician_sees_their_own_plan_on_a_phone_and_nobody_elses(
