@@ -25,7 +25,10 @@ _EVERYWHERE = {
 
 
 class SecurityHeaders:
-    """ASGI middleware that adds the headers which suit every answer; one that is set already stays."""
+    """ASGI middleware that adds the headers which suit every answer.
+
+    One that is set already stays; one that is set to nothing is left out.
+    """
 
     def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
         self._app = app
@@ -43,7 +46,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                    if not headers.setdefault(name, value):
+                        del headers[name]
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -21,7 +21,9 @@ from submittals.dashboard import (
     payroll,
     queue,
     record,
+    reminders,
     settings,
+    splitting,
 )
 from submittals.dashboard.desk import Desk
 from submittals.dashboard.overview import status_of
@@ -34,11 +36,13 @@ _PAGES = (
     queue,
     record,
     correcting,
+    splitting,
     ending_absences,
     chase,
     open_absences,
     payroll,
     corrections,
+    reminders,
     settings,
 )
 

@@ -2,76 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Date, Select, Text, and_, cast, func, or_, select
+from sqlalchemy import Row, TextClause, text
 
 from esrlink.db import ReadTx
-from submittals.content import content_of
+from submittals.content import content_in
 from submittals.judging.claims import Claims
 from submittals.records.record import NOT_CLAIMING
-from submittals.rules import Claim
-from submittals.tables import submittal, submittal_version
+from submittals.rules.claim import Claim, StoredWork
 
 _DAY = timedelta(days=1)
+
+_WANTED = """unnest(CAST(:people AS text[]), CAST(:firsts AS date[]), CAST(:lasts AS date[])) AS wanted (person, first, last)"""
+_CLAIMING = f"""
+       s.state NOT IN ({", ".join(f"'{state}'" for state in sorted(NOT_CLAIMING))})
+       -- What was taken back stands for nothing any more, and neither does what takes it back.
+       AND NOT s.taken_back AND coalesce(s.relation, '') <> 'reversal'
+"""
+
+
+def _said(found: str) -> str:
+    """What is told of the records found. Each version is looked up by its key, and no others are read."""
+    return f"""
+SELECT s.id, s.product, s.department, s.record_id, s.kind, s.sent, s.employee_number, s.first_day,
+       v.content->>'starts' AS starts, v.content->>'ends' AS ends, v.content->>'units' AS units, v.content->>'unit' AS unit,
+       v.content->>'in_lieu' AS in_lieu, v.content::text AS content
+  FROM ({found}) AS s
+ CROSS JOIN LATERAL (
+       SELECT v.content FROM submittal_version v
+        WHERE v.vpd = :vpd AND v.submittal_id = s.id AND v.version = s.version OFFSET 0
+       ) v
+"""  # noqa: S608 - of this module's own parts
+
+
+# Person by person by their index, however many records there are: left to itself, PostgreSQL reads the index of the whole trust.
+_LIVE = text(
+    _said(f"""
+    SELECT s.* FROM {_WANTED}
+     CROSS JOIN LATERAL (
+           SELECT * FROM submittal s
+            WHERE s.vpd = :vpd AND s.employee_number = wanted.person
+              AND s.last_day >= wanted.first AND s.first_day <= wanted.last OFFSET 0
+           ) s
+     WHERE {_CLAIMING}
+    UNION ALL
+    SELECT s.* FROM submittal s JOIN {_WANTED} ON s.employee_number = wanted.person AND s.first_day <= wanted.last
+     WHERE s.vpd = :vpd AND s.last_day IS NULL AND {_CLAIMING}""")  # noqa: S608
+)
+_CLOSING = text(
+    _said(f"""
+    SELECT s.* FROM {_WANTED}
+     CROSS JOIN LATERAL (
+           SELECT * FROM submittal s
+            WHERE s.vpd = :vpd AND s.employee_number = wanted.person AND s.kind = 'absence'
+              AND s.last_day >= wanted.first AND s.first_day = wanted.first OFFSET 0
+           ) s
+     WHERE {_CLAIMING}""")  # noqa: S608
+)
 
 
 async def live_claims(tx: ReadTx, vpd: str, spans: Mapping[str, tuple[date, date]]) -> Claims:
     """The live records of these people (by employee number) that touch their days, first to last."""
+    claims = Claims()
     # A night session reaches into the next day, so a day more on either side.
-    days = _rows(
-        list(spans), [first - _DAY for first, _ in spans.values()], [last + _DAY for _, last in spans.values()]
-    )
-    own, claims = submittal.c, Claims()
-    begun = and_(own.employee_number == days.c.person, own.first_day <= days.c.last)
-    await _add(tx, claims, _live(vpd, days, and_(begun, or_(own.last_day.is_(None), own.last_day >= days.c.first))))
+    firsts, lasts = [first - _DAY for first, _ in spans.values()], [last + _DAY for _, last in spans.values()]
+    await _add(tx, claims, _LIVE, vpd, list(spans), firsts, lasts)
     opened = claims.opened()
     if opened:
         # Where an open absence ends, its closing says, however long before these days: it has the same first day.
         starts = [first for _, first in opened]
-        same = _rows([number for number, _ in opened], starts, starts)
-        closing = and_(own.employee_number == same.c.person, own.first_day == same.c.first, own.last_day.is_not(None))
-        await _add(tx, claims, _live(vpd, same, and_(closing, own.kind == "absence")))
+        await _add(tx, claims, _CLOSING, vpd, [number for number, _ in opened], starts, starts)
     return claims
 
 
-def _rows(people: list[str], first: list[date], last: list[date]) -> Any:
-    columns = (cast(people, ARRAY(Text)), cast(first, ARRAY(Date)), cast(last, ARRAY(Date)))
-    return func.unnest(*columns).table_valued("person", "first", "last").render_derived()
+async def _add(
+    tx: ReadTx,
+    claims: Claims,
+    asked: TextClause,
+    vpd: str,
+    people: list[str],
+    firsts: Sequence[date],
+    lasts: Sequence[date],
+) -> None:
+    found = await tx.all(asked, {"vpd": vpd, "people": people, "firsts": list(firsts), "lasts": list(lasts)})
+    for row in found:
+        claims.add(row.employee_number, _claim(row))
 
 
-def _live(vpd: str, wanted: Any, fits: ColumnElement[bool]) -> Select[Any]:
-    own, version = submittal.c, submittal_version.c
-    return (
-        select(
-            own.id,
-            own.product,
-            own.department,
-            own.record_id,
-            own.kind,
-            own.sent,
-            own.employee_number,
-            version.content,
-        )
-        .join(wanted, fits)
-        .join(
-            submittal_version,
-            and_(version.vpd == own.vpd, version.submittal_id == own.id, version.version == own.version),
-        )
-        .where(
-            own.vpd == vpd,
-            own.state.not_in(sorted(NOT_CLAIMING)),
-            # What was taken back stands for nothing any more, and neither does what takes it back.
-            own.taken_back.is_(False),
-            func.coalesce(own.relation, "") != "reversal",
-        )
-    )
-
-
-async def _add(tx: ReadTx, claims: Claims, statement: Select[Any]) -> None:
-    for row in await tx.all(statement):
-        content = content_of(row.kind, row.content)
-        claim = Claim(row.id, row.product, row.department, content, row.sent, row.record_id)
-        claims.add(row.employee_number, claim)
+def _claim(row: Row[Any]) -> Claim:
+    if row.kind == "absence":
+        content = content_in("absence", row.content)
+        return Claim(row.id, row.product, row.department, content, row.sent, row.record_id)
+    return StoredWork(
+        row.id, row.product, row.department, row.content, row.sent, row.record_id,
+        day=row.first_day, starts=row.starts, ends=row.ends, units=row.units, unit=row.unit, in_lieu=row.in_lieu == "true",
+    )  # fmt: skip

@@ -12,10 +12,11 @@ from datetime import date, datetime, timedelta
 
 from esrlink.clock import LONDON
 from esrlink.db import ReadTx, WriteTx
-from submittals.content import Content
+from submittals.content import AttendanceContent, Content
 from submittals.esr import cut_offs, people
 from submittals.esr.cut_offs import PayCalendar
 from submittals.esr.people import AssignmentRow, ProfilePlace
+from submittals.job_plans.signed import PlannedCare, SignedPlan, care_on, signed_plans
 from submittals.judging.claims import Claims
 from submittals.judging.live import live_claims
 from submittals.records.locks import lock_people
@@ -39,6 +40,8 @@ class Surroundings:
     posts: dict[str, list[AssignmentRow]]
     claims: Claims
     now: datetime
+    plans: Mapping[str, Sequence[SignedPlan]] = field(default_factory=dict)
+    away: frozenset[ProfilePlace] = frozenset()
     _by_day: dict[date, TrustSettings] = field(default_factory=dict, repr=False)
 
     @property
@@ -56,6 +59,10 @@ class Surroundings:
         if day not in self._by_day:
             self._by_day[day] = self.dated.on(day)
         return self._by_day[day]
+
+    def planned_on(self, number: str, day: date) -> tuple[PlannedCare, ...]:
+        """The direct clinical care of a person's typical week by the job plans that hold on that day."""
+        return care_on(self.plans.get(number, ()), day)
 
     def person_of(self, product: str, department: str, profile_id: str) -> str | None:
         """The employee number that a profile is linked to."""
@@ -111,8 +118,15 @@ async def _load(
     await lock(spans)
     claims = await live_claims(tx, vpd, spans) if spans else Claims()
     posts = await people.assignments(tx, vpd, spans) if spans else {}
+    workers = {links[place] for place, content in subjects if place in links and _has_times(content)}
+    plans = await signed_plans(tx, vpd, workers) if workers else {}
     calendar = await cut_offs.load(tx, vpd, dated.on(now.astimezone(LONDON).date()).period_type)
-    return Surroundings(vpd, dated, calendar, links, profiles, posts, claims, now)
+    return Surroundings(vpd, dated, calendar, links, profiles, posts, claims, now, plans)
+
+
+def _has_times(content: Content) -> bool:
+    """Whether it is work that may lie in a job plan."""
+    return isinstance(content, AttendanceContent) and content.starts is not None and not content.in_lieu
 
 
 def _spans(
