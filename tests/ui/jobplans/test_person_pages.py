@@ -8,9 +8,11 @@ import pytest
 from playwright.async_api import Page, expect
 
 from esrlink.auth import Role
+from jobplan_adapter.plans.versions import apply_plans
+from jobplan_adapter.trusts import TrustSettings, put_trust
 
 from .conftest import PlanSite, is_good
-from .world import DRAFT, PLANLESS, REVISED, TWO_POSTS, UNREADABLE, WHOLE
+from .world import DRAFT, NOW, PLANLESS, REVISED, TRUST, TWO_POSTS, UNREADABLE, WHOLE, plan
 
 PAGES = {
     "whole": f"people/277/{WHOLE}",
@@ -140,3 +142,23 @@ async def test_others_trusts_and_departments_are_not_there(site: PlanSite, wide:
     plans = wide.get_by_role("table", name="Job plans by ESR number").get_by_role("row")
     await expect(plans.filter(has_text=WHOLE)).to_have_count(1)
     await expect(plans.filter(has_text=DRAFT)).to_have_count(0)
+    # Nobody has worked in the theatres, and their specialty is everybody's.
+    await site.become(wide, Role.VALIDATOR, departments=["medirota/theatres"])
+    assert await site.visit(wide, f"people/277/{DRAFT}") == 200
+    await site.visit(wide, "people")
+    await expect(plans.filter(has_text=DRAFT)).to_have_count(1)
+    await site.visit(wide, "exceptions?kind=unsigned")
+    await expect(wide.get_by_role("main")).to_contain_text(DRAFT)
+
+
+async def test_who_works_for_two_trusts_sees_a_plan_of_each(site: PlanSite, phone: Page, axe: Any) -> None:
+    async with site.database.write(["312"]) as tx:
+        await put_trust(
+            tx, "312", TrustSettings.model_validate({**TRUST, "name": "Thornfield Vale"}), by="a test", now=NOW
+        )
+        await apply_plans(tx, "312", "sard", [plan("900", "u1", post="Visiting")], {"u1": "30003001"}, now=NOW)
+    await site.become(phone, Role.CLINICIAN, vpds=("277", "312"), number=WHOLE, others=("312/30003001",))
+    await site.visit(phone, "mine")
+    await expect(phone.get_by_role("heading", name="Post: Visiting")).to_be_visible()
+    await expect(phone.get_by_role("main")).to_contain_text("ESR number 30003001, Thornfield Vale")
+    await is_good(phone, axe, "jp-mine-two-trusts-phone")
