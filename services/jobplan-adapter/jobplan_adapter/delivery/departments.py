@@ -6,13 +6,16 @@ of it was done in the department asked about stands beside it (`here`). As many 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import groupby
 from typing import Literal
+
+from sqlalchemy import RowMapping
 
 from esrlink.db import ReadTx
 from jobplan_adapter.delivery.absences import absences_around, away_from
@@ -23,18 +26,21 @@ from jobplan_adapter.delivery.belonging import (
     people_of_trust,
 )
 from jobplan_adapter.delivery.gathering import extra_of_people, tune, versions_of_people
+from jobplan_adapter.delivery.leave import Away
 from jobplan_adapter.delivery.months import WorkOf, work_of_people
 from jobplan_adapter.delivery.planned import portions
 from jobplan_adapter.delivery.reckoning import Comparison, Sums, category_order, shown
 from jobplan_adapter.delivery.uncertainty import Uncertainty, of_period
-from jobplan_adapter.delivery.worked import rates_over
-from jobplan_adapter.plans.in_force import stretches_by_post
+from jobplan_adapter.delivery.worked import RatesOver, rates_over
+from jobplan_adapter.plans.in_force import Post, Stretch, stretches_by_post
+from jobplan_adapter.plans.versions import HeldVersion
 from jobplan_adapter.trusts import Trust
 
 SortKey = Literal["furthest", "person", "specialty", "planned", "delivered", "difference", "extra", "displaced"]
 """How people are sorted: by how far off they are, most first; or by a column."""
 
 _NOTHING = Decimal("0.00")
+Posts = Mapping[Post, list[Stretch]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,46 +177,55 @@ async def figures_of(
     if not known:
         return []
     versions = await versions_of_people(tx, trust.vpd, known)
-    absences = {
-        number: list(some)
-        for number, some in groupby(
-            sorted(
-                await absences_around(tx, trust.vpd, known, first, last), key=lambda row: str(row["employee_number"])
-            ),
-            key=lambda row: str(row["employee_number"]),
-        )
-    }
+    absences: dict[str, list[RowMapping]] = defaultdict(list)
+    for row in await absences_around(tx, trust.vpd, known, first, last):
+        absences[str(row["employee_number"])].append(row)
     extra = await extra_of_people(tx, trust.vpd, known, first, last)
-    posts = {number: stretches_by_post(versions.get(number, ()), first, last) for number in known}
-    rates = {number: rates_over(some.values(), first, last) for number, some in posts.items()}
+    posts, rates = await asyncio.to_thread(_posts, known, versions, first, last)
     work = await work_of_people(tx, trust.vpd, rates, first, last, here=here)
-    found = []
-    for number in known:
+
+    def reckoned() -> list[PersonFigures]:
+        """A second's work for thousands: beside the requests of others."""
+        return [one(number) for number in known]
+
+    def one(number: str) -> PersonFigures:
         away = away_from(absences.get(number, ()), trust.settings.leave_within_working_weeks, today)
-        own, sums = work.get(number) or WorkOf(), Sums()
-        for stretch in (one for some in posts[number].values() for one in some):
-            for portion in portions(stretch, away):
-                sums.plan(portion)
-        for one in own.worked:
-            if one.displaced:
-                sums.work(one.category, Fraction(0), pieces=0, displaced=one.pas)
-            else:
-                sums.work(one.category, one.pas, pieces=one.pieces)
-        newest = next(
-            (one.content.specialty for one in reversed(versions.get(number, ())) if one.content.specialty), None
+        own = work.get(number) or WorkOf()
+        done_here = sum((work.pas for work in own.worked if work.here and not work.displaced), Fraction(0))
+        return PersonFigures(
+            number,
+            _newest_specialty(versions.get(number, ())),
+            _sums(posts[number], away, own).comparisons(),
+            shown(extra.get(number, Fraction(0))),
+            of_period(posts[number], away, own.weeks, first, last, today=today),
+            shown(done_here) if here else None,
         )
-        done_here = sum((one.pas for one in own.worked if one.here and not one.displaced), Fraction(0))
-        found.append(
-            PersonFigures(
-                number,
-                newest,
-                sums.comparisons(),
-                shown(extra.get(number, Fraction(0))),
-                of_period(posts[number], away, own.weeks, first, last, today=today),
-                shown(done_here) if here else None,
-            )
-        )
-    return found
+
+    return await asyncio.to_thread(reckoned)
+
+
+def _posts(
+    numbers: Iterable[str], versions: Mapping[str, Sequence[HeldVersion]], first: date, last: date
+) -> tuple[dict[str, Posts], dict[str, Sequence[RatesOver]]]:
+    posts = {number: stretches_by_post(versions.get(number, ()), first, last) for number in numbers}
+    return posts, {number: rates_over(some.values(), first, last) for number, some in posts.items()}
+
+
+def _sums(posts: Posts, away: Away, own: WorkOf) -> Sums:
+    sums = Sums()
+    for stretch in (one for some in posts.values() for one in some):
+        for portion in portions(stretch, away):
+            sums.plan(portion)
+    for one in own.worked:
+        if one.displaced:
+            sums.work(one.category, Fraction(0), pieces=0, displaced=one.pas)
+        else:
+            sums.work(one.category, one.pas, pieces=one.pieces)
+    return sums
+
+
+def _newest_specialty(versions: Sequence[HeldVersion]) -> str | None:
+    return next((one.content.specialty for one in reversed(versions) if one.content.specialty), None)
 
 
 def in_order(
