@@ -8,7 +8,7 @@ never is.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, LiteralString, TypeVar
@@ -98,7 +98,7 @@ class WriteTx(ReadTx):
         self.emitted.extend((event, traceparent) for event in events)
 
 
-AlongWithEvents = Callable[[WriteTx, Sequence[Event], datetime], Awaitable[None]]
+AlongWithEvents = Callable[[Sequence[Event], datetime], Sequence[Question[None]]]
 
 
 class Database:
@@ -168,9 +168,9 @@ class Database:
             _refuse_broken(driver)
             if tx.emitted:
                 now = self.clock.now()
-                await write_emitted(connection, driver, tx.emitted, service=self.service, now=now)
-                if self.along_with_events is not None:
-                    await self.along_with_events(tx, [event for event, _ in tx.emitted], now)
+                events = [event for event, _ in tx.emitted]
+                along = self.along_with_events(events, now) if self.along_with_events else ()
+                await write_emitted(connection, driver, tx.emitted, service=self.service, now=now, along=along)
             crash.point("transaction.before_commit")
         crash.point("transaction.after_commit")
         if tx.emitted:

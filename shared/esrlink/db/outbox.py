@@ -94,13 +94,17 @@ async def write_emitted(
     *,
     service: str,
     now: datetime,
+    along: Sequence[Question[None]] = (),
 ) -> None:
-    """Add events, each with its traceparent, to the outbox within the open transaction, in the order given."""
+    """Add events, each with its traceparent, to the outbox within the open transaction, in the order given.
+
+    `along` is done while the outbox holds their keys.
+    """
     locked = _keys_locked(event.partition_key for event, _ in emitted)
     if len(emitted) < _COPIED_FROM:
-        await ask_together(connection, driver, [locked, _added(_rows(emitted, service, now))])
+        await ask_together(connection, driver, [locked, _added(_rows(emitted, service, now)), *along])
         return
-    await ask_together(connection, driver, [locked])
+    await ask_together(connection, driver, [locked, *along])
     is_copied = all(event.key.isprintable() for event, _ in emitted)
     # Many are made and written block by block: their rows are several times their size.
     for start in range(0, len(emitted), _COPIED_FROM):
