@@ -8,7 +8,7 @@ WORKERS ?= 2
 CLIENT := clients/profile-sync
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-cluster lint format bench-import bench-gateway bench-bus bench-links bench-profiles bench-submittals client lock clean tools
+.PHONY: help demo up test test-cluster lint format bench-import bench-gateway bench-bus bench-links bench-profiles bench-submittals bench-jobplans client lock clean tools
 
 help: ## Show what there is to do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ bench-profiles: .venv/dev.stamp ## Measure people taken over, profiles put, peop
 
 bench-submittals: .venv/dev.stamp ## Measure records put with all rules, in batches and one by one, and a validator's queue among two million
 	$(BIN)/python -m tests.bench.submittals
+
+bench-jobplans: .venv/dev.stamp ## Measure job plans shown by ESR number, and three thousand unchanged ones polled
+	$(BIN)/python -m tests.bench.jobplans
 
 client: .venv/dev.stamp build/client-generator.stamp ## Make the Python client of profile-sync anew from its OpenAPI document
 	$(BIN)/python $(CLIENT)/document.py > build/openapi.json && mv build/openapi.json $(CLIENT)/openapi.json

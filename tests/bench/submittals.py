@@ -20,13 +20,16 @@ from tests.bench.profiles_load import Request, as_many_as_it_takes, connected, o
 from tests.bench.report import Figure, report
 from tests.bench.serving import at, copied, served
 from tests.bench.submittals_part import BARE
-from tests.bench.submittals_world import VPD, fill, record
+from tests.bench.submittals_world import PEOPLE, VPD, fill, record
 
 STORED = int(os.environ.get("BENCH_STORED", "2000000"))
 FEW = 10_000
+# As many records each as people have among two million, so that a record has the same neighbours in both.
+FEW_PEOPLE = max(1, FEW * PEOPLE // STORED)
 RUNS = int(os.environ.get("BENCH_RUNS", "3"))
 PARTS = os.environ.get("BENCH_PARTS", "batch,put,queue,flat").split(",")
 BATCHES, BATCH = 4, 5_000
+CHECKS, CHECK = 100, FEW_PEOPLE
 PUTS, CLIENTS, _WARM_UP = int(os.environ.get("BENCH_PUTS", "3000")), 16, 300
 MODULE = "tests.bench.submittals_part"
 SERVICE = "/submittals"
@@ -46,6 +49,8 @@ def main() -> None:
             asyncio.run(fill(server, "few", FEW))
             if {"queue", "flat"} & set(PARTS):
                 asyncio.run(fill(server, "many", STORED))
+            if "flat" in PARTS:
+                asyncio.run(fill(server, "few_people", FEW, FEW_PEOPLE))
             for run in range(RUNS):
                 _run(server, run, runs)
         finally:
@@ -64,11 +69,15 @@ def _run(server: EmbeddedPostgres, run: int, runs: Runs) -> None:
             if "put" in PARTS:
                 note("bare", _puts("bare", url, "/bare/"))
                 note("put", _puts("serve", url, None))
+    if "flat" in PARTS:
+        with copied(server, "few_people", f"few_people_{run}", BARE) as url:
+            note("rules", _checks(url, FEW_PEOPLE))
     if {"queue", "flat"} & set(PARTS):
         with copied(server, "many", f"many_{run}", BARE) as url:
             if "queue" in PARTS:
                 note("queue", _queue(url))
             if "flat" in PARTS:
+                note("rules among", _checks(url, PEOPLE))
                 note("among", _batches(url))
 
 
@@ -100,6 +109,40 @@ def _all_taken(answer: bytes) -> None:
     told = json.loads(answer)
     if told["taken"] != BATCH or any(one["submittal"]["state"] != "pending" for one in told["results"]):
         odd = next((one for one in told["results"] if (one.get("submittal") or {}).get("state") != "pending"), told)
+        raise SystemExit(json.dumps(odd)[:2_000])
+
+
+def _checks(url: str, people: int) -> float:
+    """Records a second that the rules judge, with all that they read of what is stored, when nothing is written.
+
+    Each request is about as many people as hold the few records; among many records each is about others.
+    """
+
+    async def work(told: dict[str, Any]) -> float:
+        async with connected(told["port"], told["headers"]["machine"], 1) as (connection,):
+            requests = [_check(number, people) for number in range(CHECKS + 10)]
+            for request in requests[:10]:
+                _all_good(await connection.ask(request))
+            begun = time.perf_counter()
+            answers = [await connection.ask(request) for request in requests[10:]]
+            seconds = time.perf_counter() - begun
+        for answer in answers:
+            _all_good(answer)
+        return CHECKS * CHECK / seconds
+
+    with served(MODULE, "serve", url) as told:
+        return asyncio.run(work(told))
+
+
+def _check(number: int, people: int) -> Request:
+    records = [record(turn % people, 98) for turn in range(number * CHECK, (number + 1) * CHECK)]
+    return Request("POST", f"{SERVICE}/v1/submittals:check?vpd={VPD}", json.dumps({"records": records}).encode())
+
+
+def _all_good(answer: bytes) -> None:
+    told = json.loads(answer)
+    if told["good"] != CHECK:
+        odd = next(one for one in told["results"] if not (one.get("verdict") or {}).get("good"))
         raise SystemExit(json.dumps(odd)[:2_000])
 
 
@@ -143,6 +186,10 @@ def _figures(runs: Runs) -> list[Figure]:
         Figure("records put in batches of 5,000, all rules", "records/s", of("batch"), 2_500, at_least=True),
         Figure("single put, all rules", "requests/s", of("put"), 0, "bare insert", of("bare"), at_least=True, least_ratio=0.5),
         Figure(f"validator's queue, {STORED:,} records, 95 of 100", "ms", of("queue"), 150),
+        Figure(
+            f"rules run among {STORED:,}", "records/s", of("rules among"), 0, f"among {FEW:,} of {FEW_PEOPLE}", of("rules"),
+            at_least=True, least_ratio=0.9,
+        ),
         Figure(
             f"records put among {STORED:,}", "records/s", of("among"), 0, f"among {FEW:,}", of("batch") if of("among") else (),
             at_least=True, least_ratio=0.8,

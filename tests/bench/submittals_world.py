@@ -28,8 +28,8 @@ def product(department: int) -> str:
     return "clwrota" if department % 3 else "medirota"
 
 
-async def fill(server: EmbeddedPostgres, name: str, stored: int) -> None:
-    """A database with so many stored records."""
+async def fill(server: EmbeddedPostgres, name: str, stored: int, holders: int = PEOPLE) -> None:
+    """A database with so many stored records, all of them of so many people."""
     from tests.bench.submittals_part import service_on
 
     server.ensure_database(name)
@@ -43,7 +43,10 @@ async def fill(server: EmbeddedPostgres, name: str, stored: int) -> None:
             raise SystemExit(put.text)
     await database.close()
     today = datetime.now(UTC).date()
-    values = {"vpd": VPD, "people": PEOPLE, "departments": DEPARTMENTS, "stored": stored, "days": _DAYS, "today": today}
+    values = {
+        "vpd": VPD, "people": PEOPLE, "holders": holders, "departments": DEPARTMENTS, "stored": stored, "days": _DAYS,
+        "today": today,
+    }  # fmt: skip
     with psycopg.connect(server.owner_url(name), autocommit=True) as owner:
         owner.execute("SET session_replication_role = replica")  # no checks row by row
         for statement in _LOAD:
@@ -112,9 +115,9 @@ _LOAD: tuple[Any, ...] = (
     """,
     """
     CREATE TEMPORARY TABLE told AS
-    SELECT gen_random_uuid() AS id, n, n %% %(people)s AS person, (n %% %(people)s) %% %(departments)s AS d,
+    SELECT gen_random_uuid() AS id, n, n %% %(holders)s AS person, (n %% %(holders)s) %% %(departments)s AS d,
            CASE WHEN n %% 5 = 0 THEN 'absence' ELSE 'attendance' END AS kind,
-           %(today)s::date - (1 + (n / %(people)s) * greatest(1, %(days)s / greatest(1, %(stored)s / %(people)s))
+           %(today)s::date - (1 + (n / %(holders)s) * greatest(1, %(days)s / greatest(1, %(stored)s / %(holders)s))
                               + n %% 3)::int AS day,
            CASE WHEN n %% 100 = 7 THEN 'enriched' WHEN n %% 100 = 9 THEN 'pending' ELSE 'landed' END AS state
       FROM generate_series(0, %(stored)s - 1) AS n

@@ -24,6 +24,8 @@ RETURNED_BY_RULES = (
     "too_old",
     "nobody",
 )
+# What is found only by somebody who has heard of the person from ESR, or has heard that there is none.
+TOLD_BY_ESR = {"nobody": "person_not_linked", "leaver": "leaver", "not_started": "outside_employment"}
 REJECTED_BY_ESR = ("closed_cost_code", "long_unknown_sickness")
 WITHDRAWN = "withdrawn_later"
 # The first so many run into each other on purpose, so they are put one after the other.
@@ -49,6 +51,12 @@ class Claim:
     def body(self) -> dict[str, Any]:
         """What is put."""
         return {"kind": self.kind, "profile_id": self.profile.profile_id, self.kind: self.content}
+
+    @property
+    def whole(self) -> dict[str, Any]:
+        """What is put, with its source key: as a batch takes it."""
+        product, department, record_id = self.path.split("/")
+        return {"product": product, "department": department, "record_id": record_id, **self.body}
 
 
 def evening(day: date, **more: Any) -> dict[str, Any]:

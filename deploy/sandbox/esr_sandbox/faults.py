@@ -38,6 +38,11 @@ class Fault(StrEnum):
     SARD_TOO_MANY_REQUESTS = "sard-429"
     SARD_ERROR = "sard-500"
     SARD_HANG = "sard-hang"
+    SARD_REFUSES = "sard-refuses"
+    SARD_TRUNCATED = "sard-truncated"
+    SARD_WRONG_TYPES = "sard-wrong-types"
+    SARD_ERROR_INSIDE = "sard-200-error"
+    SARD_SHIFTING = "sard-shifting"
 
 
 class Parameters(BaseModel):
@@ -131,6 +136,20 @@ class Hang(Strikes):
     seconds: float = Field(default=60, gt=0, le=600)
 
 
+class Refuses(Strikes):
+    """SARD refuses with this status."""
+
+    times: int | None = Field(default=None, ge=1)
+    status: Literal[400, 401, 403, 404, 415, 422] = 403
+
+
+class WrongTypes(Parameters):
+    """The plan whose fields are of other types; every one, if empty. `whole`: it is no record at all."""
+
+    plan_id: str | None = None
+    whole: bool = False
+
+
 class Reopened(Parameters):
     """The plan that is reopened; every completed one, if empty."""
 
@@ -177,6 +196,11 @@ FAULTS = {
         FaultKind(Fault.SARD_TOO_MANY_REQUESTS, "SARD answers 429 with Retry-After", RetryLater),
         FaultKind(Fault.SARD_ERROR, "SARD answers 500", Strikes),
         FaultKind(Fault.SARD_HANG, "SARD does not answer for a while", Hang),
+        FaultKind(Fault.SARD_REFUSES, "SARD refuses with a status such as 401, 403, 404, 415 or 422", Refuses),
+        FaultKind(Fault.SARD_TRUNCATED, "SARD's answer breaks off in the middle", Strikes),
+        FaultKind(Fault.SARD_WRONG_TYPES, "a plan's fields are of other types, or it is no record", WrongTypes),
+        FaultKind(Fault.SARD_ERROR_INSIDE, "SARD answers 200 with an error in it", Strikes),
+        FaultKind(Fault.SARD_SHIFTING, "the first record of a list leaves while its pages are read", Strikes),
     )
 }
 

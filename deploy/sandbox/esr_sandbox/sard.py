@@ -11,7 +11,17 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from esr_sandbox.faults import Fault, FaultBoard, Hang, Reopened, RetryLater, Strikes, Unreadable
+from esr_sandbox.faults import (
+    Fault,
+    FaultBoard,
+    Hang,
+    Refuses,
+    Reopened,
+    RetryLater,
+    Strikes,
+    Unreadable,
+    WrongTypes,
+)
 from esr_sandbox.settings import SandboxSettings
 from esr_sandbox.world.job_plans import JobPlan, SardUser, job_plans, sard_users
 from esr_sandbox.world.world import World
@@ -56,8 +66,8 @@ def create_sard(settings: SandboxSettings, faults: FaultBoard, world: Callable[[
             response = _problem(429, "Too many requests", "Try again later.")
             response.headers["Retry-After"] = str(later.retry_after)
             return response
-        if faults.strike(Fault.SARD_ERROR, Strikes):
-            return _problem(500, "Internal server error", "Something went wrong.")
+        if struck := _struck(faults):
+            return struck
         try:
             _check_caller(request, settings)
         except SardError as error:
@@ -68,12 +78,26 @@ def create_sard(settings: SandboxSettings, faults: FaultBoard, world: Callable[[
     return app
 
 
+def _struck(faults: FaultBoard) -> Response | None:
+    """The answer of a fault that does not look at the request."""
+    if faults.strike(Fault.SARD_ERROR, Strikes):
+        return _problem(500, "Internal server error", "Something went wrong.")
+    if faults.strike(Fault.SARD_ERROR_INSIDE, Strikes):
+        inside = _problem(500, "Internal server error", "Something went wrong.")
+        return Response(bytes(inside.body), media_type=MEDIA_TYPE)
+    if faults.strike(Fault.SARD_TRUNCATED, Strikes):
+        return Response(b'{"data": [{"id": "1", "type": "online_job_pl', media_type=MEDIA_TYPE)
+    if refuses := faults.strike(Fault.SARD_REFUSES, Refuses):
+        return _problem(refuses.status, "Refused", "The request is refused.")
+    return None
+
+
 def _add_lists(app: FastAPI, faults: FaultBoard, world: Callable[[], World]) -> None:
     @app.get("/api/v1/users")
     def users(request: Request) -> JsonApi:
         """List the users, page by page."""
         _check_filters(request, allowed=())
-        return _page(request, [_user_resource(user) for user in sard_users(world())])
+        return _page(request, [_user_resource(user) for user in sard_users(world())], faults)
 
     @app.get("/api/v1/online_job_plans")
     def plans(request: Request) -> JsonApi:
@@ -81,7 +105,7 @@ def _add_lists(app: FastAPI, faults: FaultBoard, world: Callable[[], World]) -> 
         _check_filters(request, allowed=("owner_id",))
         owner = request.query_params.get("filter[owner_id]")
         found = [plan for plan in job_plans(world()) if owner is None or plan.owner_id == owner]
-        return _page(request, [_plan_resource(plan, faults) for plan in found])
+        return _page(request, [_plan_resource(plan, faults) for plan in found], faults)
 
     @app.get("/api/v1/online_job_plans/{plan_id}")
     def plan(plan_id: str) -> JsonApi:
@@ -113,8 +137,10 @@ def _check_filters(request: Request, allowed: Sequence[str]) -> None:
             raise SardError(422, "Unprocessable entity", f"{name} is not a filter of this list.")
 
 
-def _page(request: Request, resources: Sequence[Mapping[str, Any]]) -> JsonApi:
+def _page(request: Request, resources: Sequence[Mapping[str, Any]], faults: FaultBoard) -> JsonApi:
     page = _positive(request, "page", 1)
+    if page > 1 and faults.strike(Fault.SARD_SHIFTING, Strikes):
+        resources = resources[1:]
     per_page = min(_positive(request, "per_page", 25), _LARGEST_PAGE)
     pages = max(1, -(-len(resources) // per_page))
     start = (page - 1) * per_page
@@ -153,6 +179,12 @@ def _plan_resource(plan: JobPlan, faults: FaultBoard) -> dict[str, Any]:
     unreadable = faults.standing(Fault.SARD_UNREADABLE, Unreadable)
     if unreadable:
         attributes |= dict.fromkeys(_STRING_FIGURES, unreadable.text)
+    wrong = faults.standing(Fault.SARD_WRONG_TYPES, WrongTypes)
+    if wrong and plan.plan_id == (wrong.plan_id or plan.plan_id):
+        attributes |= {"effective_date": 20260401, "contracted_dcc": [7.5], "job_contents": "see attachment"}
+        attributes |= {"speciality": {"name": attributes["speciality"]}, "job_plan_signatories": "all"}
+        if wrong.whole:
+            return {"id": plan.plan_id, "type": "online_job_plans", "attributes": "not today"}
     return {"id": plan.plan_id, "type": "online_job_plans", "attributes": attributes}
 
 

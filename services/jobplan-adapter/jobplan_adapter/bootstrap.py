@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-
-import httpx
-from pydantic import SecretStr
 
 from esrlink.auth import Principal
 from esrlink.bus import backlog
@@ -18,51 +12,25 @@ from esrlink.status import StatusReport
 from esrlink.version import VERSION
 from esrlink.web import Pages
 from jobplan_adapter import api, dashboard
+from jobplan_adapter.delivery.telling import Telling
 from jobplan_adapter.events import HANDLERS
+from jobplan_adapter.polling.connecting import connector
 from jobplan_adapter.polling.figures import headline, notices, plans_by_state
-from jobplan_adapter.polling.polls import Connect, Polls
+from jobplan_adapter.polling.polls import Polls
 from jobplan_adapter.polling.state import states_of
-from jobplan_adapter.providers.pace import Pace
-from jobplan_adapter.providers.port import JobPlanProvider, ProviderRefused
-from jobplan_adapter.providers.sard import Patience, SardAccess, SardProvider
 from jobplan_adapter.settings import Settings
 from jobplan_adapter.tables import metadata
-from jobplan_adapter.trusts import ProviderSettings
 
 NAME, TITLE = "jobplan-adapter", "Job plans"
 _DESCRIPTION = "Job plans by ESR number, from SARD and its like, and work delivered set against them."
-
-
-def connector(settings: Settings) -> Connect:
-    """How a configured provider is reached: its token is read from its file for each poll, so that it can be changed."""
-    patience = Patience(settings.request_timeout, settings.retry_budget, settings.retry_attempts, settings.retry_pause)
-
-    @asynccontextmanager
-    async def connect(provider: ProviderSettings) -> AsyncIterator[JobPlanProvider]:
-        try:
-            token = (await asyncio.to_thread(provider.token_file.read_text, "ascii")).strip()
-        except (OSError, ValueError) as error:
-            raise ProviderRefused(
-                "The token file of the provider cannot be read. Check its path and rights."
-            ) from error
-        access = SardAccess(str(provider.url), provider.email, SecretStr(token), provider.identity_field)
-        async with httpx.AsyncClient(timeout=settings.request_timeout.total_seconds()) as http:
-            yield SardProvider(
-                http,
-                access,
-                pace=Pace(settings.requests_per_second),
-                patience=patience,
-                page_size=settings.page_size,
-            )
-
-    return connect
 
 
 def build(settings: Settings, parts: Parts) -> Service:
     """The service, on the parts it is given."""
     database, clock = parts.database, parts.clock
     pages = Pages(settings, Path(__file__).parent / "templates")
-    polls = Polls(database, clock, connector(settings), tick=settings.tick, at_once=settings.polls_at_once)
+    polls = Polls(database, clock, connector(settings, database), tick=settings.tick, at_once=settings.polls_at_once)
+    telling = Telling(database, clock, settings.reckon_every)
 
     async def status(principal: Principal) -> StatusReport:
         vpds = sorted(principal.vpds)
@@ -88,11 +56,11 @@ def build(settings: Settings, parts: Parts) -> Service:
         database=database,
         auth=parts.auth,
         pages=pages,
-        routers=[*api.routers(database, clock, settings, polls), dashboard.router(database, clock, pages)],
+        routers=[*api.routers(parts, settings, polls), dashboard.router(parts, pages, polls)],
         status=status,
         handlers=HANDLERS,
     )
-    return Service(app=app, handlers=HANDLERS, loops=[Loop("polls", polls.run)])
+    return Service(app=app, handlers=HANDLERS, loops=[Loop("polls", polls.run), Loop("reckonings", telling.run)])
 
 
 service = Definition(

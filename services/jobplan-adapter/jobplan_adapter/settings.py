@@ -42,3 +42,12 @@ class Settings(ServiceSettings):
     )
     # A poll is mostly waiting, but each holds a connection for its lock: this many at a time leave the rest to requests.
     polls_at_once: int = Field(default=3, ge=1, description="Providers that are polled at the same time, at most")
+    # Long enough for a slow browser to open the frame, too short for an address that was copied from somewhere.
+    embed_token_lives: timedelta = Field(
+        default=timedelta(seconds=60),
+        description="How long the address of an embedded panel is good for, used once at most",
+    )
+    # Rota products put work all day; who reads of it can wait this long, and many puts become one reckoning.
+    reckon_every: timedelta = Field(
+        default=timedelta(seconds=10), description="How often figures that may have changed are reckoned and told"
+    )

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Literal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from esrlink.contracts.types import Department, ExternalId, Product
+from esrlink import audit
+from esrlink.contracts.types import Department, Product
 from esrlink.db import ReadTx, WriteTx
-from esrlink.errors import Invalid, NotFound
+from esrlink.errors import Conflict, Invalid, NotFound
+from jobplan_adapter.providers.configuration import ProviderSettings, SardSettings, UploadSettings
 from jobplan_adapter.settings import Settings
 from jobplan_adapter.tables import provider, trust
+
+# As a browser names an origin: scheme, host and port, no path. Plain HTTP only of one's own machine, to try things out.
+_ORIGIN = r"^(https://[a-z0-9][a-z0-9.-]{0,252}(:[0-9]{1,5})?|http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?)$"
 
 _Strict = ConfigDict(extra="forbid", frozen=True)
 
@@ -28,31 +32,12 @@ class DepartmentSettings(BaseModel):
     product: Product
     department: Department
     name: str = Field(min_length=1, max_length=200)
-
-
-class ProviderSettings(BaseModel):
-    """A source of job plans. The token is named by the path of a file; it is never sent to or shown by this API."""
-
-    model_config = _Strict
-    name: ExternalId = Field(examples=["sard"])
-    kind: Literal["sard"] = "sard"
-    url: HttpUrl = Field(examples=["https://northcliffe.sard.example"])
-    email: str = Field(min_length=3, max_length=254, examples=["esr-link@northcliffe.example"])
-    token_file: Path = Field(examples=["/run/secrets/sard-277"])
-    identity_field: str = Field(
-        default="ui_employee_number",
-        pattern=r"^[a-z][a-z0-9_]{0,59}$",
-        description="The user attribute that holds the ESR number. Leading zeros are restored to eight digits.",
+    specialties: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(
+        default=[],
+        max_length=50,
+        description="Specialties of job plans, as the providers write them, whose people belong to this department.",
+        examples=[["Anaesthetics"]],
     )
-    poll_seconds: int = Field(default=3600, ge=5, le=86_400, description="How often the provider is asked.")
-
-    @field_validator("email")
-    @classmethod
-    def _one_line(cls, value: str) -> str:
-        # It goes into an HTTP header.
-        if not value.isascii() or not value.isprintable():
-            raise ValueError("must be plain ASCII on one line")
-        return value
 
 
 class TrustSettings(BaseModel):
@@ -63,6 +48,12 @@ class TrustSettings(BaseModel):
     name: str = Field(min_length=1, max_length=200, examples=["Northcliffe University Hospitals"])
     departments: list[DepartmentSettings] = Field(default=[], max_length=1000)
     providers: list[ProviderSettings] = Field(default=[], max_length=10)
+    embed_origins: list[Annotated[str, Field(pattern=_ORIGIN)]] = Field(
+        default=[],
+        max_length=50,
+        description="Web origins of rota products that may show the embedded panel in a frame.",
+        examples=[["https://rota.northcliffe.example"]],
+    )
     leave_within_working_weeks: list[str] = Field(
         default=["Annual Leave", "Study Leave", "Professional Leave", "Bank Holiday"],
         max_length=50,
@@ -91,19 +82,23 @@ class Trust:
                 return one
         raise NotFound(f"The trust has no job plan provider {name!r}.", field="name")
 
+    def upload_provider(self, name: str) -> UploadSettings:
+        """The provider of this name, to which plans are uploaded. Raises `NotFound`, or `Conflict` for one that is asked."""
+        one = self.provider(name)
+        if not isinstance(one, UploadSettings):
+            raise Conflict(f"The provider {name!r} is asked for its plans; nothing is uploaded to it.", field="name")
+        return one
+
     def has_department(self, product: str, department: str) -> bool:
         """Whether the department is registered."""
         return any((one.product, one.department) == (product, department) for one in self.settings.departments)
 
 
-async def put_trust(tx: WriteTx, vpd: str, settings: TrustSettings, *, now: datetime) -> None:
-    """Register a trust or change its configuration; the same again changes nothing."""
-    values = {
-        "ods_code": settings.ods_code,
-        "name": settings.name,
-        "configuration": settings.model_dump(mode="json"),
-        "updated_at": now,
-    }
+async def put_trust(tx: WriteTx, vpd: str, settings: TrustSettings, *, by: str, now: datetime) -> None:
+    """Register a trust or change its configuration, with an entry in the audit trail; the same again changes nothing."""
+    before = await tx.one_or_none(select(trust.c.configuration).where(trust.c.vpd == vpd).with_for_update())
+    after = settings.model_dump(mode="json")
+    values = {"ods_code": settings.ods_code, "name": settings.name, "configuration": after, "updated_at": now}
     await tx.execute(insert(trust).values(vpd=vpd, **values).on_conflict_do_update(index_elements=["vpd"], set_=values))
     names = [one.name for one in settings.providers]
     # A provider that was left out is watched no more; its plans and their history stay.
@@ -111,6 +106,12 @@ async def put_trust(tx: WriteTx, vpd: str, settings: TrustSettings, *, now: date
     if settings.providers:
         rows = [{"vpd": vpd, "name": name} for name in names]
         await tx.execute(insert(provider).values(rows).on_conflict_do_nothing())
+    held = before.configuration if before else {}
+    # Which parts, and not what they say: addresses of accounts are nobody's but the trust's.
+    changed = sorted(name for name, value in after.items() if held.get(name) != value)
+    if changed:
+        detail = {"changed": changed, "providers": names}
+        await audit.record(tx, vpd, actor=by, action="trust.put", about=vpd, at=now, detail=detail)
 
 
 async def get_trust(tx: ReadTx, vpd: str) -> Trust:
@@ -132,6 +133,8 @@ def check_token_files(settings: TrustSettings, service: Settings) -> None:
     root = service.secrets_root.resolve() if service.secrets_root else None
     production = service.mode == "production"
     for number, one in enumerate(settings.providers):
+        if not isinstance(one, SardSettings):
+            continue
         where = f"providers.{number}"
         if production and root is None:
             raise Invalid("Set JOBPLAN_ADAPTER_SECRETS_ROOT to the folder of token files first.", field=where)

@@ -234,6 +234,13 @@ def content_of(kind: Kind, value: dict[str, Any]) -> Content:
     return AbsenceContent.model_validate(value) if kind == "absence" else AttendanceContent.model_validate(value)
 
 
+def content_in(kind: Kind, text: str) -> Content:
+    """The content in stored JSON, not yet read. Raises pydantic's `ValidationError`."""
+    return (
+        AbsenceContent.model_validate_json(text) if kind == "absence" else AttendanceContent.model_validate_json(text)
+    )
+
+
 def digest(*parts: object) -> str:
     """SHA-256 of values in a canonical form: the order of keys and the zeros of a decimal make no difference."""
     return hashlib.sha256(json.dumps([_canonical(part) for part in parts], sort_keys=True).encode()).hexdigest()

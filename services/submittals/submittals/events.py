@@ -1,4 +1,4 @@
-"""What the service does with events of others: people, links, cut-offs, and what became of its instructions."""
+"""What the service does with events of others: people, links, cut-offs, job plans, and what became of its instructions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from esrlink.clock import Clock
 from esrlink.contracts import (
     CalendarChanged,
     Event,
+    JobplanDelivery,
+    JobplanUpdated,
     ProfileImported,
     ProfileLinked,
     ProfileUnlinked,
@@ -19,6 +21,7 @@ from esrlink.contracts import (
 from esrlink.db import WriteTx
 from submittals.esr import cut_offs, people
 from submittals.flow import moved_links, settlements, waiting
+from submittals.job_plans import owed, signed
 from submittals.records.locks import hold_trust
 
 
@@ -52,12 +55,22 @@ def handlers(clock: Clock) -> Mapping[type[Event], Handler]:
         await hold_trust(tx, received[0].event.vpd, alone=True)
         await settlements.record_facts(tx, received, clock.now())
 
+    async def on_plans(tx: WriteTx, received: Sequence[Received[JobplanUpdated]]) -> None:
+        await hold_trust(tx, received[0].event.vpd, alone=True)
+        await signed.apply_plans(tx, [one.event for one in received])
+
+    async def on_delivery(tx: WriteTx, received: Sequence[Received[JobplanDelivery]]) -> None:
+        await hold_trust(tx, received[0].event.vpd, alone=True)
+        await owed.apply_delivery(tx, [one.event for one in received])
+
     return {
         ProfileImported: on_people,
         ProfileLinked: on_links,
         ProfileUnlinked: on_links,
         CalendarChanged: on_calendar,
         RecordSettled: on_settled,
+        JobplanUpdated: on_plans,
+        JobplanDelivery: on_delivery,
     }
 
 

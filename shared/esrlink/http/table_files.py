@@ -18,31 +18,33 @@ MOST_BYTES = 4_000_000
 MOST_ROWS = 5_000
 MOST_COLUMNS = 60
 LONGEST_CELL = 2_000
-_MOST_UNPACKED = 40_000_000
+_MOST_UNPACKED = 10  # times what a file may have: far more than a table comes to
 _MOST_PARTS = 200
 _PACKED = b"PK\x03\x04"
 
 Table = list[list[str]]
 
 
-def table_of(content: bytes, what: str = "table") -> Table:
+def table_of(content: bytes, what: str = "table", *, most_bytes: int = MOST_BYTES, most_rows: int = MOST_ROWS) -> Table:
     """The rows of a CSV file or of a workbook's first sheet, the heading first, every cell a text, without empty rows.
 
     Raises `Invalid`, with a sentence for whoever sent the file; `what` is the word in it for what they sent.
     """
     if not content.strip():
         raise _refused(f"The file is empty. Download the {what}, edit it, and send that.")
-    if len(content) > MOST_BYTES:
-        raise _refused(f"The file is larger than {MOST_BYTES // 1_000_000} MB. Leave out what is not edited.")
-    rows = _workbook_rows(content, what) if content.startswith(_PACKED) else _csv_rows(content)
+    if len(content) > most_bytes:
+        raise _refused(f"The file is larger than {most_bytes // 1_000_000} MB. Leave out what is not edited.")
+    packed = content.startswith(_PACKED)
+    unpacked = most_bytes * _MOST_UNPACKED
+    rows = _workbook_rows(content, what, unpacked, 10 * most_rows) if packed else _csv_rows(content)
     table: Table = []
     for cells in rows:
         if len(cells) > MOST_COLUMNS:
             raise _refused(f"The table has more than {MOST_COLUMNS} columns.")
         if any(cells):
             table.append(cells)
-        if len(table) > MOST_ROWS + 1:
-            raise _refused(f"The table has more than {MOST_ROWS:,} rows. Send it in parts.")
+        if len(table) > most_rows + 1:
+            raise _refused(f"The table has more than {most_rows:,} rows. Send it in parts.")
     return table
 
 
@@ -66,15 +68,15 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")  # as Excel saves CSV on Windows
 
 
-def _workbook_rows(content: bytes, what: str) -> Iterator[list[str]]:
+def _workbook_rows(content: bytes, what: str, unpacked: int, most_rows: int) -> Iterator[list[str]]:
     from openpyxl import load_workbook  # half a second, which no command that reads none should wait for
 
-    _check_package(content, what)
+    _check_package(content, what, unpacked)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what a file says of its own size is not to be believed
-        found = sheet.iter_rows(max_row=10 * MOST_ROWS, max_col=MOST_COLUMNS + 1)
+        found = sheet.iter_rows(max_row=most_rows, max_col=MOST_COLUMNS + 1)
         yield from (_sheet_row(row) for row in found)
     except Invalid:
         raise
@@ -111,12 +113,12 @@ def _cell(text: str) -> str:
     return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
 
 
-def _check_package(content: bytes, what: str) -> None:
+def _check_package(content: bytes, what: str, unpacked: int) -> None:
     """Raise `Invalid` for a package that is not what a workbook is, before anything of it is parsed."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
-            if len(parts) > _MOST_PARTS or sum(one.file_size for one in parts) > _MOST_UNPACKED:
+            if len(parts) > _MOST_PARTS or sum(one.file_size for one in parts) > unpacked:
                 raise _refused(f"The workbook is far larger than a {what}. Leave out other sheets and pictures.")
             _check_parts(package, what, [one for one in parts if one.filename.endswith((".xml", ".rels"))])
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:

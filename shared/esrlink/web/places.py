@@ -41,7 +41,10 @@ PLACES: Sequence[Place] = (
     Place("submittals", "/submittals/", "Submittals", _STAFF),
     Place("jobplan-adapter", "/jobplan-adapter/", "Job plans", _STAFF - {Role.PAYROLL_OFFICER}),
 )
-OWN_PAGES: Sequence[Place] = (Place("my-claims", "/submittals/mine", "My claims", frozenset({Role.CLINICIAN})),)
+OWN_PAGES: Sequence[Place] = (
+    Place("my-claims", "/submittals/mine", "My claims", frozenset({Role.CLINICIAN})),
+    Place("my-job-plan", "/jobplan-adapter/mine", "My job plan", frozenset({Role.CLINICIAN})),
+)
 """Pages of what is somebody's own, beside the services' pages in the navigation."""
 
 _BY_NAME: Mapping[str, Place] = {place.name: place for place in PLACES}

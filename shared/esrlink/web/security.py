@@ -24,14 +24,17 @@ _EVERYWHERE = {
 
 
 class SecurityHeaders:
-    """ASGI middleware that adds the headers which suit every answer; one that is set already stays."""
+    """ASGI middleware that adds the headers which suit every answer.
+
+    One that is set already stays; one that is set to nothing is left out.
+    """
 
     def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
         self._app = app
         headers = dict(_EVERYWHERE)
         if https:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        self._headers = {name.lower().encode(): value.encode() for name, value in headers.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add to its answer."""
@@ -41,9 +44,9 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = message["headers"]
-                there = {name for name, _ in own}
-                message["headers"] = [*own, *(one for one in self._headers if one[0] not in there)]
+                own = [one for one in message["headers"] if one[1] or one[0] not in self._headers]
+                there = {name for name, _ in message["headers"]}
+                message["headers"] = [*own, *(one for one in self._headers.items() if one[0] not in there)]
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -1,7 +1,11 @@
-"""What every `JobPlanProvider` promises; each implementation runs all of it against a real provider."""
+"""What every `JobPlanProvider` promises; each implementation runs all of it against a real provider.
+
+What is promised of faults of a network is for those that are asked over one.
+"""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -54,6 +58,19 @@ async def test_figures_keep_their_value_and_their_categories(open_provider: Any,
         assert plans[shown.plan_id].working_weeks.value == 42
 
 
+async def test_timetable_supplement_and_signatures_come_typed(open_provider: Any, sandbox: Sandbox) -> None:
+    async with open_provider() as provider:
+        plans = {plan.plan_id: plan for plan in (await provider.snapshot()).plans}
+
+    for shown in job_plans(world(sandbox)):
+        plan, stated = plans[shown.plan_id], shown.attributes
+        lines = [(one.weekday, one.starts and f"{one.starts:%H:%M}", one.pas.value, one.raw) for one in plan.timetable]
+        assert lines == [(s["day"].lower(), s["start_time"], Decimal(s["pas"]), None) for s in stated["job_contents"]]
+        assert plan.on_call.supplement.value == (Decimal(5) if stated["on_call"] else None)
+        assert plan.sign_offs[0].signed is stated["consultant_sign_off"]
+        assert plan.specialty == stated["speciality"]
+
+
 async def test_an_unreadable_figure_is_none_and_never_zero(open_provider: Any, sandbox: Sandbox) -> None:
     sandbox.faults.switch_on(Fault.SARD_UNREADABLE, Unreadable(text="see letter"))
 
@@ -82,11 +99,11 @@ async def test_a_reopened_plan_is_other_content(open_provider: Any, sandbox: San
     ids=["429", "500"],
 )
 async def test_a_fault_that_passes_is_not_seen(
-    open_provider: Any, sandbox: Sandbox, fault: Fault, parameters: Any
+    open_asked: Any, sandbox: Sandbox, fault: Fault, parameters: Any
 ) -> None:
     sandbox.faults.switch_on(fault, parameters)
 
-    async with open_provider() as provider:
+    async with open_asked() as provider:
         assert (await provider.snapshot()).plans
 
 
@@ -100,16 +117,16 @@ async def test_a_fault_that_passes_is_not_seen(
     ids=["429", "500", "hang"],
 )
 async def test_a_fault_that_stays_is_unavailable_and_never_half_a_snapshot(
-    open_provider: Any, sandbox: Sandbox, fault: Fault, parameters: Any
+    open_asked: Any, sandbox: Sandbox, fault: Fault, parameters: Any
 ) -> None:
     sandbox.faults.switch_on(fault, parameters)
 
-    async with open_provider(attempts=2, timeout=0.2) as provider:
+    async with open_asked(attempts=2, timeout=0.2) as provider:
         with pytest.raises(ProviderUnavailable):
             await provider.snapshot()
 
 
-async def test_wrong_credentials_are_refused_for_good(open_provider: Any) -> None:
-    async with open_provider(token="not the token") as provider:
+async def test_wrong_credentials_are_refused_for_good(open_asked: Any) -> None:
+    async with open_asked(token="not the token") as provider:
         with pytest.raises(ProviderRefused):
             await provider.snapshot()

@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 from esr_sandbox.faults import Fault, Hang, Reopened, RetryLater, Strikes, Unreadable
 from esr_sandbox.world.job_plans import job_plans
 from esrlink.contracts import JobplanUpdated
-from jobplan_adapter.bootstrap import connector
+from jobplan_adapter.polling.connecting import connector
 from jobplan_adapter.polling.polls import Polls
 
 
@@ -41,7 +41,9 @@ async def test_leading_zeros_that_sard_lost_are_restored(polled: Any) -> None:
 async def test_unmatched_users_are_listed_with_the_reason_and_dormant_and_dummy_ones_are_not(polled: Any) -> None:
     answer = await polled.client.get("/v1/providers/277/sard/unmatched", headers=polled.bearer("jobplans:read"))
 
-    assert answer.json() == [{"user_id": "9004", "employee_number": "88888888", "reason": "unknown_to_esr"}]
+    assert answer.json() == [
+        {"user_id": "9004", "employee_number": "88888888", "reason": "unknown_to_esr", "likely": None}
+    ]
 
 
 async def test_a_person_whom_esr_shows_later_is_matched_without_another_poll(polled: Any) -> None:
@@ -187,8 +189,8 @@ async def test_two_replicas_never_poll_one_provider_at_once(polled: Any) -> None
     under_way, most = 0, 0
 
     def slow(connect: Any) -> Any:
-        def connected(provider: Any) -> Any:
-            opened = connect(provider)
+        def connected(vpd: str, provider: Any) -> Any:
+            opened = connect(vpd, provider)
 
             class Watched:
                 async def __aenter__(self) -> Any:
@@ -208,7 +210,7 @@ async def test_two_replicas_never_poll_one_provider_at_once(polled: Any) -> None
         return connected
 
     replicas = [
-        Polls(database, clock, slow(connector(polled.running.settings)), tick=timedelta(1), at_once=1) for _ in range(2)
+        Polls(database, clock, slow(connector(polled.running.settings, polled.running.database)), tick=timedelta(1), at_once=1) for _ in range(2)
     ]
     await asyncio.gather(*(one.poll_now("277", "sard") for one in replicas))
     assert most == 1
@@ -222,7 +224,7 @@ async def test_the_loop_polls_a_provider_when_it_is_due_and_not_before(polled: A
     polls = Polls(
         polled.running.database,
         polled.running.clock,
-        connector(polled.running.settings),
+        connector(polled.running.settings, polled.running.database),
         tick=timedelta(seconds=1),
         at_once=2,
     )
@@ -243,7 +245,7 @@ async def test_a_provider_that_is_down_does_not_end_the_loop(polled: Any) -> Non
     polls = Polls(
         polled.running.database,
         polled.running.clock,
-        connector(polled.running.settings),
+        connector(polled.running.settings, polled.running.database),
         tick=timedelta(seconds=1),
         at_once=2,
     )
@@ -254,7 +256,7 @@ async def test_a_provider_that_is_down_does_not_end_the_loop(polled: Any) -> Non
 
 
 async def test_one_provider_that_breaks_us_does_not_stop_the_polls_of_the_others(polled: Any) -> None:
-    def broken(provider: Any) -> Any:
+    def broken(vpd: str, provider: Any) -> Any:
         raise RuntimeError("a fault that nobody thought of")
 
     polled.running.clock.move_to(polled.running.clock.now() + timedelta(hours=1))

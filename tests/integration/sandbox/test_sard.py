@@ -106,3 +106,34 @@ async def test_a_hanging_sard_does_not_answer_in_time(http: httpx.AsyncClient) -
     await http.put("/sandbox/faults/sard-hang", json={"seconds": 1})
     with pytest.raises(httpx.ReadTimeout):
         await http.get(PLANS, headers=SIGN_IN, timeout=0.3)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 415, 422])
+async def test_a_refusal_has_the_status_that_was_asked_for_and_stays(http: httpx.AsyncClient, status: int) -> None:
+    await http.put("/sandbox/faults/sard-refuses", json={"status": status})
+    assert [(await http.get(PLANS, headers=SIGN_IN)).status_code for _ in range(2)] == [status] * 2
+
+
+async def test_an_answer_breaks_off_or_holds_an_error_with_status_200(http: httpx.AsyncClient) -> None:
+    await http.put("/sandbox/faults/sard-truncated", json={})
+    with pytest.raises(ValueError, match="Unterminated"):
+        (await http.get(PLANS, headers=SIGN_IN)).json()
+    await http.put("/sandbox/faults/sard-200-error", json={})
+    inside = await http.get(PLANS, headers=SIGN_IN)
+    assert (inside.status_code, inside.json()["errors"][0]["status"]) == (200, "500")
+
+
+async def test_fields_are_of_other_types_and_a_record_may_be_none(http: httpx.AsyncClient) -> None:
+    await http.put("/sandbox/faults/sard-wrong-types", json={})
+    assert (await http.get(PLANS, headers=SIGN_IN)).json()["data"][0]["attributes"]["contracted_dcc"] == [7.5]
+    await http.put("/sandbox/faults/sard-wrong-types", json={"whole": True})
+    assert (await http.get(PLANS, headers=SIGN_IN)).json()["data"][0]["attributes"] == "not today"
+
+
+async def test_a_record_leaves_a_list_between_two_pages(http: httpx.AsyncClient) -> None:
+    await http.put("/sandbox/faults/sard-shifting", json={})
+    first, second, again = [
+        (await http.get(f"{PLANS}?page={page}&per_page=5", headers=SIGN_IN)).json() for page in (1, 2, 2)
+    ]
+    assert first["meta"]["total_count"] == second["meta"]["total_count"] + 1
+    assert second["data"][:4] == again["data"][1:]

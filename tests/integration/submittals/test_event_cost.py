@@ -9,6 +9,7 @@ import pytest
 
 from esrlink.contracts import Outcome, ProfileKey, ProfileUnlinked
 from tests.integration.submittals.conftest import Rota, link, person, statements, work
+from tests.integration.submittals.test_job_plans import delivery, plan
 
 
 @pytest.mark.parametrize("size", [2, 150])
@@ -36,6 +37,17 @@ async def test_facts_cost_the_same_whatever_their_number(rota: Rota, size: int) 
     assert len(seen) <= 13, seen
     counts = (await rota.hub.client.get("/v1/submittals/counts", headers=rota.bearer())).json()
     assert counts["states"] == {"sent": size}
+
+
+@pytest.mark.parametrize("size", [2, 150])
+async def test_job_plans_and_deliveries_cost_the_same_whatever_their_number(rota: Rota, size: int) -> None:
+    numbers = [f"3{n:07d}" for n in range(size)]
+    with statements(rota.hub) as seen:
+        await rota.hub.deliver(*(plan(number) for number in numbers))
+    assert len(seen) <= 5, seen
+    with statements(rota.hub) as seen:
+        await rota.hub.deliver(*(delivery(number) for number in numbers))
+    assert len(seen) <= 5, seen
 
 
 async def test_an_unlinked_profile_is_a_record_that_waits_again(rota: Rota) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.submittals.conftest import CONSULTANT, REGISTRAR, SETTINGS, Rota, link, work
+from tests.integration.submittals.conftest import CONSULTANT, REGISTRAR, SETTINGS, Rota, leave, link, work
 
 HERE = {"product": "clwrota", "department": "anaesthetics"}
 
@@ -78,6 +78,25 @@ async def test_a_deputy_validates_between_the_days_named(rota: Rota, day: int, c
         assert (await rota.done(submittal_id, "validate", "deputy"))["state"] == "validated"
     else:
         assert await refusal(rota, submittal_id, "validate", "deputy") == code
+
+
+async def test_a_deputy_acts_while_the_member_is_on_approved_leave(rota: Rota) -> None:
+    await rota.hub.deliver(link(REGISTRAR, "lead1"))
+    deputy = {"of": "lead1", "by": "deputy", "only_when_away": True}
+    await settle_groups(rota, group("Leads", "lead1", deputies=[deputy], kind="attendance"))
+    submittal_id = await enriched(rota)
+    away = leave(profile_id="lead1", start_date="2026-08-02", end_date=None, open=True)
+    opened = (await rota.taken("away", away))["submittal_id"]
+    assert (await rota.read(submittal_id))["holder"]["may"] == ["lead1"]
+    assert await refusal(rota, submittal_id, "validate", "deputy") == "not_a_validator"
+    await rota.pushed_to_approval(opened)
+    assert (await rota.read(submittal_id))["holder"]["may"] == ["lead1", "deputy"]
+    # Back since this morning: the closing says when the leave ended.
+    closing = leave(profile_id="lead1", start_date="2026-08-02", end_date="2026-08-02", closes="away")
+    back = (await rota.taken("back", closing))["submittal_id"]
+    assert await refusal(rota, submittal_id, "validate", "deputy") == "not_a_validator"
+    await rota.done(back, "withdraw", "admin", reason="Still ill.")
+    assert (await rota.done(submittal_id, "validate", "deputy"))["state"] == "validated"
 
 
 async def test_a_deputy_who_claims_cannot_stand_in(rota: Rota) -> None:

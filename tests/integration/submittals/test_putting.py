@@ -117,7 +117,7 @@ async def test_two_departments_cannot_claim_one_persons_session(rota: Rota) -> N
     )
     assert second["state"] == "returned"
     assert [f["code"] for f in second["findings"] if f["severity"] == "error"] == ["double_claim"]
-    assert "Anaesthetics (clwrota)" in second["reason"]
+    assert "Anaesthetics (CLWRota)" in second["reason"]
     other_person = await rota.taken("extra-2", work(profile_id="p2"))
     assert (other_person["state"], other_person["employee_number"]) == ("pending", REGISTRAR)
 

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,8 @@ from esrlink.auth.testing import person as signed_in
 from esrlink.auth.testing import session_cookie
 from esrlink.contracts import Outcome, PayRun
 from submittals.api.reports import REPORT_READERS
+from submittals.esr import cut_offs
+from submittals.lists.pay import periods_around, shares
 from tests.integration.submittals.conftest import Rota, leave, statements, work
 
 AFTER_CUT_OFF = datetime.fromisoformat("2026-09-01T12:30:00+01:00")
@@ -67,10 +70,12 @@ async def test_a_month_says_what_was_expected_approved_late_carried_in_and_rejec
     told = (await _get(month, "MN2705")).json()
     extra, sickness = _of(told["rows"], "EXTRA"), _of(told["rows"], "Sickness")
     assert {
-        name: extra[name] for name in ("expected", "approved", "late", "open", "sent", "carried_in", "rejected")
+        name: extra[name]
+        for name in ("expected", "approved", "refused", "late", "open", "sent", "carried_in", "rejected")
     } == {
         "expected": 3,
-        "approved": 2,
+        "approved": 1,
+        "refused": 1,
         "late": 1,
         "open": 0,
         "sent": 3,
@@ -78,13 +83,48 @@ async def test_a_month_says_what_was_expected_approved_late_carried_in_and_rejec
         "rejected": 1,
     }
     money = ("expected_amount", "approved_amount", "sent_amount", "rejected_amount")
-    assert [extra[name] for name in money] == ["1450.00", "950.00", "1450.00", "450.00"]
+    assert [extra[name] for name in money] == ["1450.00", "500.00", "1450.00", "450.00"]
     assert (sickness["expected"], sickness["approved"], sickness["sent"]) == (1, 1, 1)
     assert _of(told["rows"], "EXTRA", "cardiology")["late"] == 1
     assert (told["total"]["expected"], told["total"]["sent"], told["total"]["late"]) == (5, 4, 2)
     assert _of(told["by_element"], "EXTRA", "")["expected"] == 4
     july = (await _get(month, "MN2704")).json()
     assert (july["total"]["expected"], july["total"]["late"], july["total"]["sent"]) == (1, 1, 0)
+
+
+async def test_the_payroll_page_and_the_report_count_by_one_rule(month: Rota) -> None:
+    """After the cut-off one is approved late, one edited and one returned: neither counts as approved in time any more."""
+    month.hub.clock.move_to(datetime.fromisoformat("2026-08-20T12:00:00+01:00"))
+    ids = {}
+    for record_id, hour in (("late", 13), ("edited", 15), ("back", 17), ("in-lieu", 19)):
+        body = work(
+            date_worked="2026-08-05", starts=f"{hour}:00", ends=f"{hour + 1}:00", in_lieu=record_id == "in-lieu"
+        )
+        ids[record_id] = (await month.taken(record_id, body))["submittal_id"]
+    for record_id in ("edited", "back", "in-lieu"):
+        await month.pushed_to_approval(ids[record_id])
+    month.hub.clock.move_to(AFTER_CUT_OFF)
+    await month.pushed_to_approval(ids["late"])
+    await month.taken("edited", work(date_worked="2026-08-05", starts="15:00", ends="16:30"))
+    await month.pushed_to_approval(ids["edited"])
+    await month.done(ids["back"], "return", "admin", reason="It was another day.")
+    told = (await _get(month, "MN2705")).json()["total"]
+    async with month.hub.database.read(["277"]) as tx:
+        periods = periods_around(await cut_offs.load(tx, "277", "M"), month.hub.clock.now())
+        found = await shares(tx, "277", periods, month.hub.clock.now())
+    august = [one for one in found if one.period.run_code == "MN2705"]
+    stages = {
+        (stage, late): sum(one.records for one in august if (one.stage, one.late) == (stage, late))
+        for stage in ("approved", "waiting", "rejected")
+        for late in (False, True)
+    }
+    assert (told["expected"], told["approved"], told["refused"], told["late"], told["open"]) == (8, 2, 1, 5, 0)
+    assert sum(stages.values()) == told["expected"]
+    assert stages["approved", False] == told["approved"]
+    assert stages["rejected", False] == told["refused"]
+    assert stages["approved", True] + stages["waiting", True] == told["late"]
+    assert stages["approved", True] == 2
+    assert sum(one.amount for one in august) == Decimal(told["expected_amount"])
 
 
 async def test_a_line_says_exactly_what_was_sent_and_who_had_a_hand_in_it(month: Rota) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
+from esrlink.contracts import Outcome, SubmittalApproved
 from submittals.trusts import editions
 from submittals.trusts.dated import BEGINNING
 from tests.conftest import RunService
@@ -128,3 +130,22 @@ async def test_what_was_read_of_one_trust_is_nothing_to_another(rota: Rota) -> N
     async with rota.hub.database.read(["277", "278"]) as tx:
         found = [(await editions.dated(tx, vpd)).on(BEGINNING).retro_days for vpd in ("277", "278", "277")]
     assert found == [90, 12, 90]
+
+
+async def test_an_absence_is_spelled_as_on_its_first_day_whenever_it_is_approved(rota: Rota) -> None:
+    sickness = next(one for one in SETTINGS["absence_types"] if one["code"] == "Sickness")
+    await put(rota, "2026-08-10", absence_types=[sickness | {"code": "SICKNESS"}])
+    submittal_id = (await rota.taken("a", leave(absence_type="sickness")))["submittal_id"]
+    rota.hub.clock.move_to(datetime(2026, 8, 20, 8, tzinfo=UTC))
+    await rota.pushed_to_approval(submittal_id)
+    await rota.settle(submittal_id, Outcome.SENT)
+    path = f"/v1/submittals/{submittal_id}/corrections"
+    body = {"by": "officer4", "reason": "One day less.", "fields": {"end_date": "2026-08-04"}}
+    proposed = await rota.hub.client.post(path, json=body, headers=rota.bearer())
+    second = f"/v1/corrections/{proposed.json()['correction_id']}/second"
+    answer = await rota.hub.client.post(second, json={"by": "officer5"}, headers=rota.bearer())
+    assert answer.status_code == 200, answer.text
+    told = [one.event for one in await rota.hub.emitted("submittal.approved")]
+    assert [one.absence.absence_type for one in told if isinstance(one, SubmittalApproved) and one.absence] == [
+        *["Sickness"] * 3
+    ]

@@ -11,14 +11,14 @@ pytestmark = pytest.mark.timeout(240)
 
 ALL = set(PLACES)
 # A page of what is somebody's own: beside the services' pages in the navigation of those whom it is for.
-OWN = {"My claims": "/submittals/mine"}
+OWN = {"My claims": "/submittals/mine", "My job plan": "/jobplan-adapter/mine"}
 SEES = {
     "Alex Winter": ALL,  # operator
     "Priya Raman": ALL,  # administrator
     "Siobhan Keane": ALL,  # auditor
     "Marcus Bell": ALL - {"Job plans"},  # payroll officer
     "Dr Ewa Lindqvist": ALL - {"ESR gateway"},  # validator
-    "Dr Natasha Bera": {"Overview", "My claims"},  # clinician
+    "Dr Natasha Bera": {"Overview", "My claims", "My job plan"},  # clinician
 }
 # What the keyboard is on, as a reader reads it.
 _FOCUSED = r"document.activeElement.textContent.trim().replace(/\s+/g, ' ')"

@@ -95,3 +95,16 @@ async def test_each_role_sees_what_is_theirs(site: ClaimsSite, wide: Page) -> No
     await site.become(wide, Role.ADMINISTRATOR)
     assert await site.visit(wide, "settings/278/rate_cards") == 404
     assert await site.visit(wide, "settings/277/rate_cards?from=2026-08-09") == 404
+
+
+async def test_who_works_for_some_departments_is_not_led_to_pages_of_the_whole_trust(
+    site: ClaimsSite, wide: Page
+) -> None:
+    for departments, there in ((None, 1), (["clwrota/anaesthetics"], 0)):
+        await site.become(wide, Role.ADMINISTRATOR, Role.PAYROLL_OFFICER, departments=departments)
+        await site.visit(wide)
+        sections = wide.get_by_role("navigation", name="Submittals")
+        for name in ("Settings", "Payroll"):
+            await expect(sections.get_by_role("link", name=name, exact=True)).to_have_count(there)
+        await expect(sections.get_by_role("link", name="To enrich")).to_have_count(1)
+    assert (await wide.request.get(f"{site.url}/submittals/settings")).status == 403

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ MakeVersion = Callable[..., HeldVersion]
 
 @pytest.fixture
 def make_version() -> MakeVersion:
-    """`make_version(begins, DCC="7.5", …, weeks="42", version=1, state=…)`: later calls are recorded later."""
+    """`make_version(begins, DCC="7.5", …, weeks="42", version=1, state=…, says={"post": …})`: later calls are recorded later."""
     made = 0
 
     def make(
@@ -30,6 +31,8 @@ def make_version() -> MakeVersion:
         weeks: str | None = "42",
         current: bool = True,
         ends: date | None = None,
+        provider: str = "sard",
+        says: Mapping[str, Any] | None = None,
         **pas: str,
     ) -> HeldVersion:
         nonlocal made
@@ -40,15 +43,17 @@ def make_version() -> MakeVersion:
             )
             for name, value in pas.items()
         )
-        content = Plan(
-            plan_id=plan_id,
-            owner_id="1001",
-            provider_state="completed",
-            effective_from=begins,
-            activities=activities,
-            working_weeks=Reading(value=Decimal(weeks)) if weeks else Reading(),
-        )
+        stated = {
+            "plan_id": plan_id,
+            "owner_id": "1001",
+            "provider_state": "completed",
+            "effective_from": begins,
+            "activities": activities,
+            "working_weeks": Reading(value=Decimal(weeks)) if weeks else Reading(),
+        }
+        content = Plan.model_validate({**stated, **(says or {})})
         recorded = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(days=made)
-        return HeldVersion("sard", plan_id, version, state, plan_state or state, current, None, ends, recorded, content)
+        standing = plan_state or state
+        return HeldVersion(provider, plan_id, version, state, standing, current, None, ends, recorded, content)
 
     return make

@@ -8,6 +8,7 @@ from datetime import date
 from esrlink.contracts import PlanState
 from jobplan_adapter.plans.changes import Change, StoredPlan, compare
 from jobplan_adapter.plans.plan import Plan, SignOff
+from jobplan_adapter.providers.port import UNNAMED
 
 TODAY = date(2026, 8, 3)
 NUMBERS = {"1001": "00000101"}
@@ -95,3 +96,39 @@ def test_an_owner_whose_number_was_corrected_takes_the_plan_along_without_a_vers
     change = only(compare(stored_after([plan()]), [plan()], {"1001": "00000102"}, TODAY))
 
     assert (change.head.employee_number, change.head.version, change.version_state) == ("00000102", 1, None)
+
+
+def test_a_plan_that_could_not_be_read_stays_as_it_was_and_is_not_gone() -> None:
+    held = stored_after([plan(), plan(plan_id="2")])
+
+    assert compare(held, [plan()], NUMBERS, TODAY, unread={"2"}) == []
+    assert only(compare(held, [plan()], NUMBERS, TODAY)).head.gone
+
+
+def test_when_a_record_has_no_id_that_can_be_read_no_plan_is_gone_for_it() -> None:
+    held = stored_after([plan(), plan(plan_id="2")])
+
+    assert compare(held, [], NUMBERS, TODAY, unread={UNNAMED}) == []
+
+
+def test_a_signed_plan_expires_after_its_own_last_day() -> None:
+    ends = plan().model_copy(update={"effective_to": TODAY})
+
+    assert stored_after([ends])["1"].state is PlanState.SIGNED_OFF
+    after = only(compare(stored_after([ends]), [ends], NUMBERS, date(2026, 8, 4)))
+    assert (after.head.state, after.head.effective_to, after.version_state) == (PlanState.EXPIRED, TODAY, None)
+
+
+def test_a_later_plan_of_another_post_ends_nothing() -> None:
+    older = plan(plan_id="0", begins=date(2025, 4, 1))
+    other = plan().model_copy(update={"post": "Deanery"})
+
+    assert stored_after([older, other])["0"].effective_to is None
+    assert stored_after([older, plan()])["0"].effective_to == date(2026, 3, 31)
+
+
+def test_a_plan_that_turns_out_to_be_anothers_is_taken_from_whom_it_was_taken_for() -> None:
+    change = only(compare(stored_after([plan()]), [plan()], {"1001": "00000102"}, TODAY))
+
+    assert change.left == "00000101"
+    assert only(compare({}, [plan()], NUMBERS, TODAY)).left is None

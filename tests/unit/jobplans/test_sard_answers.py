@@ -1,15 +1,17 @@
 """SARD's JSON:API resources become plans; what cannot be read harms only itself."""
 
 import json
-from datetime import date
+import re
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from jobplan_adapter.plans.plan import OTHER, Plan
+from esrlink.contracts import Weekday
+from jobplan_adapter.plans.plan import OTHER, OnCall, Plan, Reading, Session
 from jobplan_adapter.providers.port import Fault, ProviderRefused, ProviderUnavailable, ProviderUser
-from jobplan_adapter.providers.sard_answers import read_page, read_plan, read_user
+from jobplan_adapter.providers.sard_answers import read_page, read_plan, read_user, refusal
 
 
 def resource(**attributes: Any) -> dict[str, Any]:
@@ -53,16 +55,40 @@ def test_a_resource_of_another_shape_is_a_fault_and_no_crash(bad: Any) -> None:
     assert isinstance(read_user(bad, identity_field="x"), Fault)
 
 
-def test_wrong_types_inside_a_plan_leave_only_those_fields_out() -> None:
+def test_wrong_types_inside_a_plan_leave_only_those_fields_out_and_stay_in_sight() -> None:
     plan = read(
         effective_date=20260401, job_contents={"a": 1}, job_plan_signatories=["x"], working_weeks="42", speciality=["y"]
     )
 
     assert plan.effective_from is None
-    assert plan.timetable == ()
+    assert plan.timetable == (Session(raw='{"a": 1}'),)
     assert plan.specialty is None
+    assert plan.unread == ("effective_date: 20260401", 'speciality: ["y"]')
     assert plan.working_weeks.value == Decimal(42)
     assert plan.activities[0].pas == Decimal("7.5")
+
+
+def test_a_timetable_line_is_typed_and_what_cannot_be_read_of_it_stays_as_it_was_written() -> None:
+    line = {"day": "Monday", "start_time": "08:00", "end_time": "12:00", "pas": "1.0", "frequency": "fortnightly"}
+    readable, odd, nothing = read(
+        job_contents=[line, {**line, "day": "Maandag", "end_time": "25:00", "frequency": "monthly", "pas": "?"}, 7]
+    ).timetable
+
+    assert readable == Session(
+        weekday=Weekday.MONDAY, starts=time(8), ends=time(12), pas=Reading(value=Decimal(1)), every_weeks=Decimal(2)
+    )
+    assert (odd.weekday, odd.starts, odd.ends, odd.every_weeks) == (None, time(8), None, None)
+    assert odd.raw == "Maandag; 25:00; monthly"
+    assert odd.pas == Reading(raw="?")
+    assert nothing == Session(raw="7")
+    assert [one.planned is None for one in (readable, odd, nothing)] == [False, True, True]
+
+
+def test_the_on_call_supplement_is_a_percentage_and_no_pa() -> None:
+    plan = read(on_call=True, on_call_category="A", on_call_supplement="5%")
+
+    assert plan.on_call == OnCall(on_call=True, category="A", supplement=Reading(value=Decimal(5)))
+    assert read(on_call_supplement="as agreed").on_call.supplement == Reading(raw="as agreed")
 
 
 def test_texts_that_the_database_cannot_keep_are_cleaned() -> None:
@@ -70,9 +96,11 @@ def test_texts_that_the_database_cannot_keep_are_cleaned() -> None:
 
 
 def test_the_identity_field_is_the_one_that_the_trust_named() -> None:
-    user = {"id": 7, "attributes": {"payroll_ref": "A12", "ui_employee_number": 1, "dormant": True}}
+    attributes = {"payroll_ref": "A12", "ui_employee_number": 1, "dormant": True, "email": "a@b", "last_name": "Smith"}
 
-    assert read_user(user, identity_field="payroll_ref") == ProviderUser("7", "A12", dormant=True, dummy=False)
+    assert read_user({"id": 7, "attributes": attributes}, identity_field="payroll_ref") == ProviderUser(
+        "7", "A12", dormant=True, dummy=False, email="a@b", family_name="Smith"
+    )
 
 
 def test_the_owners_signature_and_the_others_are_kept_with_their_dates() -> None:
@@ -98,6 +126,12 @@ def test_an_answer_that_breaks_off_may_be_whole_next_time(body: bytes) -> None:
 def test_json_of_another_shape_will_not_get_better_by_itself(body: bytes) -> None:
     with pytest.raises(ProviderRefused):
         read_page(body)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 415, 422, 302, 429, 500, 503])
+def test_every_refusal_says_to_an_administrator_what_to_do(status: int) -> None:
+    assert re.search(r"\b(Check|Ask|ask|Set|lower|tell)\b", refusal(status).detail)
+    assert f"{status}" in refusal(status).detail
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,44 @@ async def test_a_row_that_moved_between_pages_comes_once() -> None:
     assert [user.user_id for user in (await asked.provider.snapshot()).users] == ["1", "2", "3"]
 
 
+def shrinking(readings: int) -> Answer:
+    """Users by pages of two, one more for each reading to come; after the first page of each, the first user leaves."""
+    first_pages = 0
+
+    def answer(request: httpx.Request, _: int) -> httpx.Response:
+        nonlocal first_pages
+        if "online_job_plans" in request.url.path:
+            return httpx.Response(200, json=EMPTY)
+        page = int(request.url.params["page"])
+        first_pages += page == 1
+        gone = min(first_pages - (page == 1), readings)
+        ids = [f"{n}" for n in range(readings + 3)][gone:]
+        users = [{"id": one, "attributes": {}} for one in ids[2 * page - 2 : 2 * page]]
+        return httpx.Response(200, json={"data": users, "meta": {"total_count": len(ids)}})
+
+    return answer
+
+
+async def test_a_list_that_lost_a_row_while_it_was_read_is_read_again() -> None:
+    asked = Asked(shrinking(1))
+
+    assert [user.user_id for user in (await asked.provider.snapshot()).users] == ["1", "2", "3"]
+    assert len([one for one in asked.requests if one.url.path.endswith("users")]) > 4, "twice, page by page"
+
+
+async def test_a_list_that_changes_each_time_it_is_read_is_no_snapshot() -> None:
+    with pytest.raises(ProviderUnavailable, match="changed each time"):
+        await Asked(shrinking(99)).provider.snapshot()
+
+
+async def test_a_count_that_never_fits_a_list_that_stays_the_same_is_not_believed() -> None:
+    def answer(request: httpx.Request, _: int) -> httpx.Response:
+        told = users_of(request, ["1"]).json()
+        return httpx.Response(200, json={**told, "meta": {"total_count": 7}})
+
+    assert len((await Asked(answer).provider.snapshot()).users) == 1
+
+
 async def test_a_server_that_ignores_paging_does_not_hold_us_for_ever() -> None:
     asked = Asked(lambda *_: httpx.Response(200, json={"data": [{"id": "1", "attributes": {}}]}))
 

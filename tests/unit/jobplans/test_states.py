@@ -20,6 +20,8 @@ def plan(word: str, *signed: bool) -> Plan:
         ("Submitted", (True, False), PlanState.AWAITING_SIGN_OFF),
         ("completed", (True, False), PlanState.AWAITING_SIGN_OFF),
         ("completed", (True, True), PlanState.SIGNED_OFF),
+        ("completed", (), PlanState.AWAITING_SIGN_OFF),
+        ("awaiting sign off", (False,), PlanState.AWAITING_SIGN_OFF),
         ("archived", (True, True), PlanState.EXPIRED),
         ("a word that nobody told us", (True, True), PlanState.DRAFT),
     ],

@@ -14,7 +14,7 @@ HORIZON = 500  # days; an open absence goes on until here, and no record lies fu
 _DAY = 24 * 60
 
 Said = tuple[str, str, str]
-"""Code, severity, and "department (product)" of the other record, or nothing."""
+"""Code, severity, and "department (product)", as pages name both, of the other record, or nothing."""
 
 
 @dataclass
@@ -38,7 +38,8 @@ class Told:
 
     @property
     def place(self) -> str:
-        return f"{self.department} ({self.product})"
+        name = {"clwrota": "CLWRota", "medirota": "Medirota"}.get(self.product, self.product)
+        return f"{self.department} ({name})"
 
     @property
     def is_open(self) -> bool:

@@ -58,9 +58,11 @@ def attendance(**values: Any) -> AttendanceContent:
     return AttendanceContent.model_validate(good | values)
 
 
-def claim(content: Content, *, department: str = "cardio", sent: bool = False) -> Claim:
+def claim(
+    content: Content, *, product: str = "medirota", department: str = "cardio", sent: bool = False, record_id: str = ""
+) -> Claim:
     """Another record of the same person."""
-    return Claim(uuid4(), "medirota", department, content, sent)
+    return Claim(uuid4(), product, department, content, sent, record_id)
 
 
 def case(content: Content, *claims: Claim, **values: Any) -> Case:

@@ -42,7 +42,7 @@ CODES = {
     "absence_overlaps", "attendance_during_absence", "closed_already", "closing_differs", "closing_unknown", "double_claim",
     "duplicate_across_products", "duplicate_of_sent", "may_be_during_absence", "possible_double_claim", "rest_time_short",
 }  # fmt: skip
-NAMED_PLACE = re.compile(r"(Department \d+ \([a-z]+\))")
+NAMED_PLACE = re.compile(r"(Department \d+ \([A-Za-z]+\))")
 LIKELY = {"rest_time_short"}
 
 

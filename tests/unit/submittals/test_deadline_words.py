@@ -151,6 +151,16 @@ def test_a_deputy_is_waited_for_while_they_stand_in() -> None:
     assert _asked(_record(), _trust(deputies=deputies)) == ["lead1", "lead2"]
 
 
+def test_a_deputy_for_leave_is_waited_for_while_the_member_is_away() -> None:
+    trust, lead = _trust(deputies=[{"of": "Lead1", "by": "lead9", "only_when_away": True}]), "lead1"
+    for away, asked in (
+        (frozenset(), [lead, "lead2"]),
+        ({("clwrota", "anaesthetics", lead)}, [lead, "lead9", "lead2"]),
+    ):
+        found = holders(_record(), trust, {}, date(2026, 8, 20), frozenset(away))
+        assert [one.approver for one in found] == asked
+
+
 def test_what_is_endorsed_is_with_payroll_and_the_rest_with_the_department() -> None:
     assert _asked(_record(state=State.VALIDATED, endorsed=True), _trust()) == ["payroll"]
     for state in (State.PENDING, State.RETURNED, State.REJECTED, State.VALIDATED):

@@ -78,6 +78,30 @@ def test_filled_leave_can_always_be_read_again(days: int, hours_per_day: Decimal
     assert AbsenceContent.model_validate(filled.model_dump(mode="json")) == filled
 
 
+@pytest.mark.parametrize(
+    ("days", "part", "counted", "off"),
+    [
+        # 31 August 2026 is the summer bank holiday, a Monday.
+        (("2026-08-31", "2026-09-04"), {}, "37.50", "30.00"),
+        (("2026-08-31", "2026-09-13"), {}, "75.00", "67.50"),
+        (("2026-08-28", "2026-08-31"), {"end_part": "morning"}, "11.25", "7.50"),
+        (("2026-08-31", "2026-09-01"), {"start_part": "afternoon"}, "11.25", "7.50"),
+        (("2026-09-01", "2026-09-02"), {}, "15.00", "15.00"),
+        # Boxing Day of 2026 is a Saturday: its Monday is off, and so is Christmas Day; New Year's Day is of another year.
+        (("2026-12-21", "2027-01-03"), {}, "75.00", "52.50"),
+    ],
+)
+def test_leave_counts_no_hours_for_bank_holidays_where_the_trust_says_so(
+    days: tuple[str, str], part: dict[str, str], counted: str, off: str
+) -> None:
+    leave = absence(absence_type="Annual", reason=None, start_date=days[0], end_date=days[1], **part)
+    for bank_holidays_off, hours in ((False, counted), (True, off)):
+        trust = TRUST.model_copy(update={"bank_holidays_off": bank_holidays_off})
+        filled = fill(leave, trust, DEPARTMENT, POST)
+        assert isinstance(filled, AbsenceContent)
+        assert filled.hours == Decimal(hours)
+
+
 def test_the_most_particular_element_wins() -> None:
     everyone = PayElement(code="ALL", name="All", unit="hours", default_rate=Decimal(10))
     group = PayElement(code="GROUP", name="Group", unit="hours", staff_groups=("Medical and Dental",))

@@ -237,7 +237,7 @@ def test_errors_come_first() -> None:
 def test_another_department_learns_no_more_than_the_days_that_both_name() -> None:
     theirs = absence(absence_type="Special", reason="Jury", start_date="2026-07-06", end_date="2026-08-04")
     (finding,) = judge(case(absence(), claim(theirs)))
-    assert finding.detail == "It overlaps an absence recorded by cardio (medirota): 3 August 2026 to 4 August 2026."
+    assert finding.detail == "It overlaps an absence recorded by cardio (Medirota): 3 August 2026 to 4 August 2026."
     theirs = absence(start_date="2026-06-01", end_date=None, open=True)
     (finding,) = judge(case(absence(start_date="2026-08-03", end_date=None, open=True), claim(theirs)))
-    assert finding.detail == "It overlaps an absence recorded by cardio (medirota): from 3 August 2026 on."
+    assert finding.detail == "It overlaps an absence recorded by cardio (Medirota): from 3 August 2026 on."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ CODE = "duplicate_across_products"
     ],
 )
 def test_sessions_within_ten_minutes(times: dict[str, Any], product: str, pointed_out: bool) -> None:
-    other = replace(claim(attendance(session="Cath lab", **times)), product=product)
+    other = claim(attendance(session="Cath lab", **times), product=product)
     codes = [finding.code for finding in judge(case(attendance(), other))]
     assert codes == (["double_claim", CODE] if pointed_out else ["double_claim"])
 

@@ -57,7 +57,7 @@ def test_a_closing_says_what_the_opening_said(values: dict[str, Any], field: str
 
 
 def test_what_is_closed_is_open_and_closed_once() -> None:
-    shut = replace(OPENING, content=absence())
+    shut = Claim(OPENING.submittal_id, *OPENING.place, absence(), sent=False)
     assert codes(case(closing(), shut)) == ["closing_unknown"]
     assert codes(case(closing(), OPENING, claim(closing()))) == ["closed_already"]
 
@@ -106,7 +106,7 @@ def test_study_leave_is_not_counted_where_the_trust_gives_no_days() -> None:
     ],
 )
 def test_working_days_leave_out_the_weekend(values: dict[str, Any], days: str) -> None:
-    assert working_days(absence(**values)) == Decimal(days)
+    assert working_days(absence(**values), TRUST) == Decimal(days)
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_eleven_hours_of_rest_in_twenty_four(work: dict[str, Any], others: list[
 def test_the_other_department_is_named_and_the_trust_sets_the_hours() -> None:
     (words,) = rested({}, {"starts": "20:00", "ends": "23:00"})
     assert words == (
-        "With the person's extra sessions (others by cardio (medirota)) there are 9 hours of rest in 24; 11 are due."
+        "With the person's extra sessions (others by cardio (Medirota)) there are 9 hours of rest in 24; 11 are due."
     )
     nine = RuleSetting(code="rest_time_short", severity="error", parameters={"hours": Decimal(9)})
     assert rested({}, {"starts": "20:00", "ends": "23:00"}, trust=TRUST.model_copy(update={"rules": (nine,)})) == []

@@ -61,8 +61,11 @@ def test_a_group_that_could_not_validate_is_refused(values: dict[str, Any], said
 
 def test_a_deputy_stands_in_from_the_first_to_the_last_day() -> None:
     some = Deputy(of="lead", by="p2", first_day=date(2026, 8, 3), last_day=date(2026, 8, 5))
-    assert [some.stands_in(date(2026, 8, day)) for day in (2, 3, 5, 6)] == [False, True, True, False]
-    assert Deputy(of="lead", by="p2").stands_in(BEGINNING)
+    assert [some.stands_in(date(2026, 8, day), away=False) for day in (2, 3, 5, 6)] == [False, True, True, False]
+    assert Deputy(of="lead", by="p2").stands_in(BEGINNING, away=False)
+    only = some.model_copy(update={"only_when_away": True})
+    assert [only.stands_in(date(2026, 8, 3), away=away) for away in (False, True)] == [False, True]
+    assert not only.stands_in(date(2026, 8, 2), away=True)
 
 
 def test_two_rate_cards_for_the_same_contradict_each_other() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from esr_demo import departments
 from esr_demo.chapters.profiles import cast
 from esr_demo.chapters.setting_up import CLOSED_COST_CODE, element_code
-from esr_demo.claims import IN_ORDER, RETURNED_BY_RULES, WITHDRAWN, Claim, claims_of
+from esr_demo.claims import IN_ORDER, RETURNED_BY_RULES, TOLD_BY_ESR, WITHDRAWN, Claim, claims_of
 from esr_demo.story import MONTH_END, Story
 from esr_demo.telling import all_of
 
@@ -21,6 +21,7 @@ async def tell(story: Story) -> None:
     telling = story.telling
     await story.move_clock(MONTH_END)
     claims = await claims_made(story)
+    await telling.wait_for("records whose person submittals knows", lambda: _people_known(story, claims), len(claims))
     async with telling.progress("records put", len(claims)) as moved:
         answers = [await _put(story, claim)() for claim in claims[:IN_ORDER]]
         answers += await all_of([_put(story, claim) for claim in claims[IN_ORDER:]], moved)
@@ -58,6 +59,21 @@ async def claims_made(story: Story) -> list[Claim]:
     trust = await story.from_sandbox(f"trusts/{VPD}")
     weekend = next(element for element in trust["pay_elements"] if element["weekend"])
     return claims_of(profiles, element_code(weekend["name"]), CLOSED_COST_CODE)
+
+
+async def _people_known(story: Story, claims: list[Claim]) -> int:
+    """How many of the records are judged by what ESR said of their person: on Kafka that may take a moment to come."""
+    known = 0
+    for product in {claim.profile.product for claim in claims}:
+        mine = [claim for claim in claims if claim.profile.product == product]
+        answer = await story.clients[product].post(
+            "/submittals/v1/submittals:check", {"records": [claim.whole for claim in mine]}, vpd=VPD
+        )
+        for claim, result in zip(mine, answer["results"], strict=True):
+            codes = {finding["code"] for finding in result["verdict"]["findings"]}
+            awaited = TOLD_BY_ESR.get(claim.trap or "")
+            known += awaited in codes if awaited else "person_not_linked" not in codes
+    return known
 
 
 def _put(story: Story, claim: Claim) -> Callable[[], Awaitable[Any]]:

@@ -13,9 +13,11 @@ from esrlink.db import Database
 from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
 from jobplan_adapter.api.paths import ProviderPath, VpdPath
+from jobplan_adapter.api.polled import PollAnswer, poll_answer
+from jobplan_adapter.people.unmatched import UnmatchedUser, Why, unmatched_users
 from jobplan_adapter.plans.summaries import PlanSource, source_of
 from jobplan_adapter.polling.polls import Polls
-from jobplan_adapter.polling.state import states_of, unmatched_users
+from jobplan_adapter.polling.state import states_of
 from jobplan_adapter.trusts import get_trust
 
 Reader = Annotated[
@@ -36,15 +38,11 @@ class ProviderAnswer(PlanSource):
     faults: int = Field(description="Records of the last good poll that could not be read.", examples=[0])
 
 
-class PollAnswer(BaseModel):
-    """What a poll found."""
+class LikelyAnswer(BaseModel):
+    """Whom an account may be. A person has to look: nothing is matched by it."""
 
-    users: int = Field(examples=[62])
-    matched: int = Field(examples=[61])
-    unmatched: int = Field(examples=[1])
-    plans: int = Field(examples=[40])
-    changed: int = Field(description="Plans with a new version or a new state.", examples=[2])
-    faults: int = Field(examples=[0])
+    employee_number: str = Field(examples=["00000101"])
+    why: Why = Field(description="What is alike: `email`, `email_name` (what stands before the @) or `name`.")
 
 
 class UnmatchedAnswer(BaseModel):
@@ -53,6 +51,9 @@ class UnmatchedAnswer(BaseModel):
     user_id: str = Field(description="The provider's own id of the account.", examples=["9004"])
     employee_number: str | None = Field(examples=["88888888"])
     reason: str = Field(description="no_number, unreadable_number, shared_number or unknown_to_esr")
+    likely: LikelyAnswer | None = Field(
+        default=None, description="The one person of ESR that it may be, if there is one."
+    )
 
 
 def router(database: Database, clock: Clock, polls: Polls) -> APIRouter:
@@ -88,7 +89,7 @@ def router(database: Database, clock: Clock, polls: Polls) -> APIRouter:
         async with database.read([vpd]) as tx:
             (await get_trust(tx, vpd)).provider(name)
             found = await unmatched_users(tx, vpd, name)
-        return [UnmatchedAnswer(user_id=u.user_id, employee_number=u.employee_number, reason=u.reason) for u in found]
+        return [_unmatched(one) for one in found]
 
     @routes.post(
         "/{vpd}/{name}/poll",
@@ -102,14 +103,16 @@ def router(database: Database, clock: Clock, polls: Polls) -> APIRouter:
     async def poll(vpd: VpdPath, name: ProviderPath, principal: Operator) -> PollAnswer:
         """What the service's own loop does every `poll_seconds`. What goes wrong is also kept as the provider's state."""
         principal.require_vpd(vpd)
-        result = await polls.poll_now(vpd, name)
-        return PollAnswer(
-            users=result.users,
-            matched=result.matched,
-            unmatched=result.unmatched,
-            plans=result.plans,
-            changed=result.changed,
-            faults=result.faults,
-        )
+        return poll_answer(await polls.poll_now(vpd, name))
 
     return routes
+
+
+def _unmatched(user: UnmatchedUser) -> UnmatchedAnswer:
+    likely = user.likely
+    return UnmatchedAnswer(
+        user_id=user.user_id,
+        employee_number=user.employee_number,
+        reason=user.reason,
+        likely=LikelyAnswer(employee_number=likely.employee_number, why=likely.why) if likely else None,
+    )

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends
+from fastapi import APIRouter, Body
 
-from esrlink.auth import Principal, Role, Scope, require
 from esrlink.clock import Clock
 from esrlink.db import Database
 from esrlink.http import problem_responses
+from jobplan_adapter.api.callers import Administrator, require_whole_trust
 from jobplan_adapter.api.paths import VpdPath
 from jobplan_adapter.settings import Settings
 from jobplan_adapter.trusts import TrustSettings, check_token_files, get_trust, put_trust
 
-Administrator = Annotated[Principal, Depends(require(Scope.TRUSTS_WRITE, roles=(Role.ADMINISTRATOR,)))]
-
 _EXAMPLE = {
     "ods_code": "RPG",
     "name": "Northcliffe University Hospitals",
-    "departments": [{"product": "clwrota", "department": "anaesthetics", "name": "Anaesthetics"}],
+    "departments": [
+        {"product": "clwrota", "department": "anaesthetics", "name": "Anaesthetics", "specialties": ["Anaesthetics"]}
+    ],
     "providers": [
         {
             "name": "sard",
@@ -29,7 +29,8 @@ _EXAMPLE = {
             "token_file": "/run/secrets/sard-277",
             "identity_field": "ui_employee_number",
             "poll_seconds": 3600,
-        }
+        },
+        {"name": "sas-doctors", "kind": "upload"},
     ],
 }
 
@@ -47,14 +48,16 @@ def router(database: Database, clock: Clock, settings: Settings) -> APIRouter:
     @routes.put("/{vpd}", summary="Set a trust up, or change its configuration", operation_id="putTrust")
     async def put(
         vpd: VpdPath,
-        body: Annotated[TrustSettings, Body(openapi_examples={"one provider": {"value": _EXAMPLE}})],
+        body: Annotated[
+            TrustSettings, Body(openapi_examples={"one that is asked, one by uploads": {"value": _EXAMPLE}})
+        ],
         principal: Administrator,
     ) -> TrustAnswer:
         """Idempotent. Plans of a provider that is left out stay, and are polled no more."""
-        principal.require_vpd(vpd)
+        require_whole_trust(principal, vpd)
         check_token_files(body, settings)
         async with database.write([vpd]) as tx:
-            await put_trust(tx, vpd, body, now=clock.now())
+            await put_trust(tx, vpd, body, by=principal.subject, now=clock.now())
         return _answer(vpd, body)
 
     @routes.get("/{vpd}", summary="Read a trust's configuration", operation_id="getTrust")

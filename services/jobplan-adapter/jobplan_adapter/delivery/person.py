@@ -1,4 +1,4 @@
-"""Gathers what a person's planned-against-delivered figures are made of: plans, leave, work and paid extra of a period."""
+"""A person's planned-against-delivered figures of a period, with every line of the working."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from datetime import date
 from sqlalchemy import RowMapping
 
 from esrlink.db import ReadTx
-from jobplan_adapter.delivery.reckoning import Absent, Delivery, Done, Extra, deliver
-from jobplan_adapter.delivery.uncertainty import Uncertainty, of_period
-from jobplan_adapter.plans.in_force import stretches
+from jobplan_adapter.delivery.absences import absences_around, away_from
+from jobplan_adapter.delivery.reckoning import Delivery, deliver
+from jobplan_adapter.delivery.uncertainty import Uncertainty, of_period, week_of
+from jobplan_adapter.delivery.worked import Done, Extra, rates_over
+from jobplan_adapter.plans.in_force import stretches_by_post
 from jobplan_adapter.plans.versions import versions_of
-from jobplan_adapter.work.paid_time import absences_of, extras_of
 from jobplan_adapter.work.records import work_of
+from jobplan_adapter.work.standing import extras_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +31,19 @@ async def delivery_of(
     tx: ReadTx, vpd: str, employee_number: str, first: date, last: date, *, allowed_leave: Sequence[str], today: date
 ) -> PersonDelivery:
     """A person's figures from `first` to `last`, both included. `allowed_leave`: types that working weeks allow for."""
-    versions = await versions_of(tx, vpd, employee_number)
-    allowed = {one.casefold() for one in allowed_leave}
-    absences = [_absent(row, allowed, today) for row in await absences_of(tx, vpd, employee_number, first, last)]
-    extras = await extras_of(tx, vpd, employee_number, first, last)
+    posts = stretches_by_post(await versions_of(tx, vpd, employee_number), first, last)
+    away = away_from(await absences_around(tx, vpd, [employee_number], first, last), allowed_leave, today)
+    extras = await extras_of(tx, vpd, employee_number)
     work = [_done(row, extras) for row in await work_of(tx, vpd, employee_number, first, last)]
-    paid = [Extra(row["date"], f"submittal {row['submittal_id']}", row["units"], row["unit"]) for row in extras]
-    cut = stretches(versions, first, last)
-    return PersonDelivery(deliver(cut, absences, work, paid), of_period(cut, absences, work, today=today))
-
-
-def _absent(row: RowMapping, allowed: set[str], today: date) -> Absent:
-    return Absent(
-        first=row["starts"],
-        last=row["ends"] or max(row["starts"], today),
-        open=row["ends"] is None,
-        allowed_for=row["absence_type"].casefold() in allowed,
-        starts_half=row["start_part"] != "full",
-        ends_half=row["end_part"] != "full",
+    paid = [
+        Extra(row["date"], f"submittal {row['submittal_id']}", row["units"], row["unit"])
+        for row in extras
+        if first <= row["date"] <= last
+    ]
+    reported = {week_of(one.day, first) for one in work}
+    return PersonDelivery(
+        deliver(posts, away, work, paid, rates_over(posts.values(), first, last)),
+        of_period(posts, away, reported, first, last, today=today),
     )
 
 
@@ -57,8 +54,10 @@ def _done(row: RowMapping, extras: Sequence[RowMapping]) -> Done:
         source=f"{row['product']}/{row['department']}/{row['work_id']}",
         pas=row["pas"],
         hours=row["hours"],
+        sessions=row["sessions"],
         premium=row["premium"],
         cancelled=row["cancelled"],
+        displaced_by=row["displaced_by"],
         paid_extra=any(_is_same(row, one) for one in extras),
     )
 

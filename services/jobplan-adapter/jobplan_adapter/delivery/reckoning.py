@@ -1,107 +1,61 @@
 """Planned against delivered, with the working. Pure; exact fractions inside, rounded to 0.01 PA only where it is shown.
 
-**Planned**, for each stretch of days with one plan version in force and each category with a readable figure::
-
-    planned = PAs a week x (days - days absent) / 7 x working weeks / 52
-
-*Working weeks* (42, say) already allow for a year's annual, study and professional leave and bank holidays. So leave of those
-types is not taken off again; days of any other absence (sickness, parental leave) are. A plan that states no working weeks
-allows for nothing: then 52 stands in, and days of every absence are taken off. Half days are half; two absences on one day
-are one day.
-
-**Delivered**: the PAs put by the rota, or hours / 4, or hours / 3 in premium time. Cancelled work is nothing. Work that was
-approved as paid extra is shown apart as **extra** and never counts as in-plan.
-
-**Difference** = delivered - planned. ANR and ED are set against each other in one figure, because SARD plans them so. On-call
-supplements and annualised years are not reckoned with.
+What is **planned** is said in `planned`, what **delivered** work comes to in `worked`. Work that was cancelled, or that gave way
+to other work, is **displaced**: it counts as nothing and is shown apart. Work that was approved as paid extra is shown apart as
+**extra** and never counts as in-plan. **Difference** = delivered - planned. An on-call supplement is a percentage of pay and
+never a PA: it is a line of the working that adds nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Literal
 
-from jobplan_adapter.plans.in_force import Stretch
+from jobplan_adapter.delivery.leave import Away
+from jobplan_adapter.delivery.planned import Portion, grouped, portions
+from jobplan_adapter.delivery.worked import Done, Extra, RatesOver, pas_of, pas_of_extra
+from jobplan_adapter.plans.in_force import Post, Stretch
 from jobplan_adapter.plans.plan import OTHER
+from jobplan_adapter.plans.versions import HeldVersion
 
-HOURS_PER_PA = Fraction(4)
-HOURS_PER_PREMIUM_PA = Fraction(3)
-WEEKS_PER_YEAR = Fraction(52)
-_HALF = Fraction(1, 2)
-_GROUPS = {"ANR": OTHER, "ED": OTHER}
 _ORDER = ("DCC", "SPA", OTHER, "APA")
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """An absence, first and last day included. `allowed_for`: a plan's working weeks cover its type.
-
-    An `open` one has no end yet; its `last` is how far it is known, which is today: what comes after is not foretold.
-    """
-
-    first: date
-    last: date
-    allowed_for: bool
-    open: bool = False
-    starts_half: bool = False
-    ends_half: bool = False
-
-    def share_of(self, day: date) -> Fraction:
-        """How much of a day is absent: 0, a half or 1."""
-        if not self.first <= day <= self.last:
-            return Fraction(0)
-        half = (day == self.first and self.starts_half) or (day == self.last and self.ends_half)
-        return _HALF if half else Fraction(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Work that was put. Exactly one of `pas` and `hours`; `paid_extra` when it was also approved for extra pay."""
-
-    day: date
-    category: str
-    source: str
-    pas: Decimal | None = None
-    hours: Decimal | None = None
-    premium: bool = False
-    cancelled: bool = False
-    paid_extra: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Extra:
-    """A paid extra session."""
-
-    day: date
-    source: str
-    units: Decimal
-    unit: str
+LineKind = Literal["planned", "delivered", "displaced", "extra", "on_call"]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the working: what it adds to which figure, and how, in words. `pas` is rounded for reading."""
+    """One line of the working: what it adds to which figure, and how, in words. `pas` is rounded for reading.
 
-    kind: Literal["planned", "delivered", "extra"]
+    `post` is named when the person has several.
+    """
+
+    kind: LineKind
     category: str | None
     first: date
     last: date
     pas: Decimal
     working: str
     source: str
+    post: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One category's figures, in PAs over the whole period. `planned` is none when a figure in it cannot be read."""
+    """One category's figures, in PAs over the whole period. `planned` is none when a figure in it cannot be read.
+
+    `sessions_planned` is none where a timetable does not say; `sessions_delivered` counts pieces of work.
+    """
 
     category: str
     planned: Decimal | None
     delivered: Decimal
+    displaced: Decimal = Decimal("0.00")
+    sessions_planned: Decimal | None = None
+    sessions_delivered: int = 0
 
     @property
     def difference(self) -> Decimal | None:
@@ -115,100 +69,130 @@ class Delivery:
 
     categories: Sequence[Comparison]
     extra: Decimal
-    lines: Sequence[Line]
+    lines: Sequence[Line] = ()
+
+
+@dataclass(slots=True)
+class Sums:
+    """What a person's figures are added up in: exact, by category. Planned none: a figure in it cannot be read."""
+
+    planned: dict[str, Fraction | None] = field(default_factory=dict)
+    sessions_planned: dict[str, Fraction | None] = field(default_factory=dict)
+    delivered: dict[str, Fraction] = field(default_factory=dict)
+    displaced: dict[str, Fraction] = field(default_factory=dict)
+    sessions_delivered: dict[str, int] = field(default_factory=dict)
+    extra: Fraction = Fraction(0)
+
+    def plan(self, portion: Portion) -> None:
+        """Add what a figure of a plan asks for."""
+        name = portion.category
+        self.planned[name] = _plus(self.planned.get(name, Fraction(0)), portion.pas)
+        self.sessions_planned[name] = _plus(self.sessions_planned.get(name, Fraction(0)), portion.sessions)
+
+    def work(self, category: str, pas: Fraction, *, pieces: int = 1, displaced: Fraction = Fraction(0)) -> None:
+        """Add work that was done, `pieces` of it, and what was displaced."""
+        name = grouped(category)
+        self.delivered[name] = self.delivered.get(name, Fraction(0)) + pas
+        self.displaced[name] = self.displaced.get(name, Fraction(0)) + displaced
+        self.sessions_delivered[name] = self.sessions_delivered.get(name, 0) + pieces
+
+    def comparisons(self) -> list[Comparison]:
+        """The figures of each category that was planned or put, as they are shown."""
+        put = {
+            name for name, pas in self.delivered.items() if pas or self.displaced[name] or self.sessions_delivered[name]
+        }
+        return [self._comparison(one) for one in sorted({*self.planned, *put}, key=category_order)]
+
+    def _comparison(self, name: str) -> Comparison:
+        return Comparison(
+            name,
+            _shown(self.planned.get(name, Fraction(0))),
+            shown(self.delivered.get(name, Fraction(0))),
+            shown(self.displaced.get(name, Fraction(0))),
+            _shown(self.sessions_planned.get(name)),
+            self.sessions_delivered.get(name, 0),
+        )
+
+
+def category_order(name: str) -> tuple[int, str]:
+    """The order in which categories are shown."""
+    return (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)
 
 
 def shown(value: Fraction) -> Decimal:
-    """A figure as it is shown: PAs to two decimals, halves up."""
+    """A figure as it is shown: to two decimals, halves up."""
     return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def deliver(
-    stretches: Sequence[Stretch], absences: Sequence[Absent], work: Sequence[Done], extras: Sequence[Extra]
+    posts: Mapping[Post, Sequence[Stretch]],
+    away: Away,
+    work: Iterable[Done],
+    extras: Iterable[Extra],
+    rates: Sequence[RatesOver],
 ) -> Delivery:
-    """The figures of the period that `stretches` cover; `work` and `extras` are those of the same period."""
-    planned: dict[str, Fraction | None] = {}
-    delivered: dict[str, Fraction] = {}
+    """The figures of the period that the stretches of each post cover, and `rates`; `work` and `extras` are of that period."""
+    sums = Sums()
     lines: list[Line] = []
-    for stretch in stretches:
-        for category, pas, line in _planned(stretch, absences):
-            so_far = planned.get(category, Fraction(0))
-            planned[category] = None if so_far is None or pas is None else so_far + pas
-            lines.append(line)
+    for post, stretches in posts.items():
+        name = str(post) if len(posts) > 1 else None
+        for stretch in stretches:
+            for portion in portions(stretch, away):
+                sums.plan(portion)
+                lines.append(_planned_line(portion, name))
+            if stretch.version is not None:
+                lines += _on_call_lines(stretch, stretch.version, name)
     for done in work:
-        if not (done.cancelled or done.paid_extra):
-            category, pas, line = _delivered(done)
-            delivered[category] = delivered.get(category, Fraction(0)) + pas
-            lines.append(line)
-    paid = [_extra(one) for one in extras]
-    categories = sorted({*planned, *delivered}, key=lambda one: (_ORDER.index(one) if one in _ORDER else 9, one))
-    return Delivery(
-        categories=[
-            Comparison(one, _shown(planned.get(one, Fraction(0))), shown(delivered.get(one, Fraction(0))))
-            for one in categories
-        ],
-        extra=shown(sum((pas for pas, _ in paid), Fraction(0))),
-        lines=[*lines, *(line for _, line in paid)],
-    )
+        if not done.paid_extra:
+            lines.append(_worked(done, rates, sums))
+    for one in extras:
+        pas, working = pas_of_extra(one)
+        sums.extra += pas
+        lines.append(Line("extra", None, one.day, one.day, shown(pas), working, one.source))
+    return Delivery(sums.comparisons(), shown(sums.extra), lines)
 
 
-def days_absent(absences: Sequence[Absent], first: date, last: date, *, allowed_too: bool) -> Fraction:
-    """Days absent from `first` to `last`; with `allowed_too` also those that working weeks allow for."""
-    counted = [one for one in absences if allowed_too or not one.allowed_for]
-    if not counted:
-        return Fraction(0)
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return sum(
-        (min(Fraction(1), sum((one.share_of(day) for one in counted), Fraction(0))) for day in days), Fraction(0)
-    )
+def _planned_line(portion: Portion, post: str | None) -> Line:
+    pas = shown(portion.pas or Fraction(0))
+    source = source_of(portion.version)
+    return Line("planned", portion.category, portion.first, portion.last, pas, portion.working, source, post)
 
 
-def _planned(stretch: Stretch, absences: Sequence[Absent]) -> list[tuple[str, Fraction | None, Line]]:
-    if stretch.version is None:
+def _on_call_lines(stretch: Stretch, version: HeldVersion, post: str | None) -> list[Line]:
+    on_call = version.content.on_call
+    supplement = on_call.supplement
+    if supplement.value is None and supplement.raw is None:
         return []
-    plan = stretch.version.content
-    stated = plan.working_weeks.value
-    weeks = Fraction(stated) if stated is not None else WEEKS_PER_YEAR
-    absent = days_absent(absences, stretch.first, stretch.last, allowed_too=stated is None)
-    share = (stretch.days - absent) / 7 * weeks / WEEKS_PER_YEAR
-    source = f"{stretch.version.provider}/{stretch.version.plan_id} version {stretch.version.version}"
-    found = []
-    for activity in plan.activities:
-        category = _GROUPS.get(activity.category, activity.category)
-        pas = None if activity.pas is None else Fraction(activity.pas) * share
-        days = f"{stretch.days}" if not absent else f"({stretch.days} - {_words(absent)})"
-        working = (
-            f"{activity.pas} PAs x {days} / 7 weeks x {_words(weeks)} / 52"
-            if pas is not None
-            else f"the figure cannot be read: {activity.raw}"
-        )
-        line = Line("planned", category, stretch.first, stretch.last, shown(pas or Fraction(0)), working, source)
-        found.append((category, pas, line))
-    return found
+    said = f"{supplement.value:f} %" if supplement.value is not None else repr(supplement.raw)
+    more = "".join(
+        f", {one}" for one in (on_call.category and f"category {on_call.category}", on_call.frequency) if one
+    )
+    working = f"on-call supplement of {said} of pay{more}: no PAs"
+    return [
+        Line("on_call", None, stretch.first, stretch.last, Decimal("0.00"), working, source_of(version), post),
+    ]
 
 
-def _delivered(done: Done) -> tuple[str, Fraction, Line]:
-    category = _GROUPS.get(done.category, done.category)
-    if done.pas is not None:
-        pas, working = Fraction(done.pas), f"{done.pas:f} PAs"
-    else:
-        per_pa = HOURS_PER_PREMIUM_PA if done.premium else HOURS_PER_PA
-        pas = Fraction(done.hours or 0) / per_pa
-        working = f"{done.hours or 0:f} hours / {per_pa}" + (" in premium time" if done.premium else "")
-    return category, pas, Line("delivered", category, done.day, done.day, shown(pas), working, done.source)
+def _worked(done: Done, rates: Sequence[RatesOver], sums: Sums) -> Line:
+    used = next(one.rates for one in rates if one.first <= done.day <= one.last)
+    pas, working = pas_of(done, used)
+    category = grouped(done.category)
+    if not done.displaced:
+        sums.work(done.category, pas)
+        return Line("delivered", category, done.day, done.day, shown(pas), working, done.source)
+    sums.work(done.category, Fraction(0), pieces=0, displaced=pas)
+    why = "cancelled" if done.cancelled else f"{done.displaced_by} was done instead"
+    return Line("displaced", category, done.day, done.day, shown(pas), f"{working}, {why}", done.source)
 
 
-def _extra(one: Extra) -> tuple[Fraction, Line]:
-    if one.unit == "hours":
-        pas, working = Fraction(one.units) / HOURS_PER_PA, f"{one.units:f} hours / 4"
-    else:
-        pas, working = Fraction(one.units), f"{one.units:f} {one.unit}" + (" of 1 PA" if one.unit == "sessions" else "")
-    return pas, Line("extra", None, one.day, one.day, shown(pas), f"{working}, paid extra", one.source)
+def source_of(version: HeldVersion) -> str:
+    """The name of a version in the working."""
+    return f"{version.provider}/{version.plan_id} version {version.version}"
+
+
+def _plus(so_far: Fraction | None, more: Fraction | None) -> Fraction | None:
+    return None if so_far is None or more is None else so_far + more
 
 
 def _shown(value: Fraction | None) -> Decimal | None:
     return None if value is None else shown(value)
-
-
-def _words(value: Fraction) -> str:
-    return f"{float(value):g}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from jobplan_adapter.people.names import email_key, name_key, shown_name
 from jobplan_adapter.providers.port import ProviderUser
 
 _NUMBER = re.compile(r"[0-9A-Z]{1,30}")
@@ -32,11 +33,14 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A provider's user with its ESR number, where it has one."""
+    """A provider's user with its ESR number, where it has one, and what could suggest whom an unmatched one is."""
 
     user_id: str
     employee_number: str | None
     standing: Standing
+    email: str | None = None
+    name: str | None = None
+    name_key: str | None = None
 
 
 def employee_number_of(value: Any) -> str | None:
@@ -65,9 +69,18 @@ def _standing(user: ProviderUser, number: str | None, *, shared: bool) -> Identi
         return Identified(user.user_id, None, Standing.DUMMY)
     if user.dormant:
         return Identified(user.user_id, number, Standing.DORMANT)
+    return Identified(
+        user.user_id,
+        None if shared else number,
+        _numbered(user, number, shared=shared),
+        email_key(user.email),
+        shown_name(user.given_name, user.family_name),
+        name_key(user.given_name, user.family_name),
+    )
+
+
+def _numbered(user: ProviderUser, number: str | None, *, shared: bool) -> Standing:
     if number is None:
         missing = user.identity is None or user.identity == ""
-        return Identified(user.user_id, None, Standing.NO_NUMBER if missing else Standing.UNREADABLE)
-    if shared:
-        return Identified(user.user_id, None, Standing.SHARED)
-    return Identified(user.user_id, number, Standing.NUMBERED)
+        return Standing.NO_NUMBER if missing else Standing.UNREADABLE
+    return Standing.SHARED if shared else Standing.NUMBERED

@@ -12,7 +12,7 @@ from esrlink.status import Figure, Notice
 from esrlink.web.wording import counted, duration
 from jobplan_adapter.polling.state import ProviderState
 
-_UNMATCHED = "/jobplan-adapter/#unmatched"
+_UNMATCHED = "/jobplan-adapter/exceptions?kind=unmatched"
 _BY_STATE = text("SELECT state, count(*) AS plans FROM plan WHERE vpd = ANY(:vpds) AND NOT gone GROUP BY state")
 
 

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import text
@@ -23,14 +23,22 @@ from esrlink.db.transient import is_transient
 from esrlink.errors import Conflict, EsrLinkError
 from esrlink.observability.tracing import continue_trace
 from jobplan_adapter.people.identity import Standing, identify
+from jobplan_adapter.plans.plan import Plan
 from jobplan_adapter.plans.versions import apply_plans, count_plans
-from jobplan_adapter.polling.state import record_bad, record_good, states_of
-from jobplan_adapter.providers.port import JobPlanProvider, ProviderRefused, ProviderUnavailable, Snapshot
-from jobplan_adapter.trusts import ProviderSettings, Trust, all_trusts, get_trust
+from jobplan_adapter.polling.state import ProviderState, numbers_held, record_bad, record_good, states_of
+from jobplan_adapter.providers.configuration import ProviderSettings
+from jobplan_adapter.providers.port import (
+    JobPlanProvider,
+    NothingShown,
+    ProviderRefused,
+    ProviderUnavailable,
+    Snapshot,
+)
+from jobplan_adapter.trusts import Trust, all_trusts, get_trust
 
 log = structlog.get_logger()
 
-Connect = Callable[[ProviderSettings], AbstractAsyncContextManager[JobPlanProvider]]
+Connect = Callable[[str, ProviderSettings], AbstractAsyncContextManager[JobPlanProvider]]
 
 _LOCK_CLASS = 0x504C414E  # "PLAN"
 _TRY = text("SELECT pg_try_advisory_xact_lock(:lock_class, hashtext(:key))")
@@ -101,14 +109,13 @@ class Polls:
             trusts: Sequence[Trust] = await all_trusts(tx)
         async with self._database.read([trust.vpd for trust in trusts]) as tx:
             states = await states_of(tx, [trust.vpd for trust in trusts])
-        last = {(state.vpd, state.name): state.last_poll_at for state in states}
+        held = {(state.vpd, state.name): state for state in states}
         now = self._clock.now()
         return [
             (trust.vpd, provider)
             for trust in trusts
             for provider in trust.settings.providers
-            if (polled := last.get((trust.vpd, provider.name))) is None
-            or polled + timedelta(seconds=provider.poll_seconds) <= now
+            if _is_due(held.get((trust.vpd, provider.name)), provider, now)
         ]
 
     async def _poll_quietly(self, vpd: str, provider: ProviderSettings) -> None:
@@ -117,6 +124,8 @@ class Polls:
             async with self._slots, self._alone(vpd, provider.name, wait=False) as alone:
                 if alone:
                     await self._poll(vpd, provider)
+        except NothingShown:
+            pass  # and nothing is late: it is polled when somebody takes an upload
         except (ProviderUnavailable, ProviderRefused) as error:
             log.warning("poll.failed", vpd=vpd, provider=provider.name, code=error.code)
         except Exception as error:  # noqa: BLE001 - what one provider sends must not stop the polls of all the others
@@ -141,11 +150,13 @@ class Polls:
 
     async def _poll(self, vpd: str, provider: ProviderSettings) -> PollResult:
         try:
-            async with self._connect(provider) as source:
+            async with self._connect(vpd, provider) as source:
                 snapshot = await source.snapshot()
             crash.point("poll.before_effect")
             async with self._database.write([vpd]) as tx:
                 return await self._apply(tx, vpd, provider.name, snapshot)
+        except NothingShown:
+            raise
         except (ProviderUnavailable, ProviderRefused) as error:
             async with self._database.write([vpd]) as tx:
                 await record_bad(tx, vpd, provider.name, error, now=self._clock.now())
@@ -156,14 +167,12 @@ class Polls:
         users = identify(snapshot.users)
         dummies = {user.user_id for user in users if user.standing is Standing.DUMMY}
         plans = [plan for plan in snapshot.plans if plan.owner_id not in dummies]
-        held = await count_plans(tx, vpd, name)
-        if held >= _FEW and len(plans) < held * _MOST_GONE:
-            raise ProviderRefused(
-                f"The provider shows {len(plans)} plans; it showed {held} before. Nothing was changed."
-            )
+        await _believe(tx, vpd, name, plans, snapshot)
         numbers = {user.user_id: user.employee_number for user in users}
-        changes = await apply_plans(tx, vpd, name, plans, numbers, now=now)
-        await record_good(tx, vpd, name, users, snapshot.faults, now=now)
+        if snapshot.unread("user"):
+            numbers = {**await numbers_held(tx, vpd, name), **numbers}
+        changes = await apply_plans(tx, vpd, name, plans, numbers, now=now, unread=snapshot.unread("plan"))
+        await record_good(tx, vpd, name, users, snapshot, now=now)
         state = next(one for one in await states_of(tx, [vpd]) if one.name == name)
         return PollResult(
             users=state.users,
@@ -173,3 +182,24 @@ class Polls:
             changed=len(changes),
             faults=len(snapshot.faults),
         )
+
+
+def _is_due(state: ProviderState | None, provider: ProviderSettings, now: datetime) -> bool:
+    """Whether the provider's turn has come; one that asked to wait is left alone for so long."""
+    if state is None or state.last_poll_at is None:
+        return True
+    if state.not_before is not None and now < state.not_before:
+        return False
+    return state.last_poll_at + timedelta(seconds=provider.poll_seconds) <= now
+
+
+async def _believe(tx: WriteTx, vpd: str, name: str, plans: Sequence[Plan], snapshot: Snapshot) -> None:
+    """Raise `ProviderRefused` where the provider lost more plans at once than a trust loses."""
+    shown = len(plans) + len(snapshot.unread("plan"))
+    held = await count_plans(tx, vpd, name)
+    if snapshot.vouched or held < _FEW or shown >= held * _MOST_GONE:
+        return
+    raise ProviderRefused(
+        f"The provider shows {len(plans)} plans; it showed {held} before. Nothing was changed. Look at the plans in the"
+        " job planning system itself. If they really are so few, name the provider anew in the trust's settings."
+    )

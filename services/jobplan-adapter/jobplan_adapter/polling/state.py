@@ -4,38 +4,63 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, text
 
 from esrlink.db import ReadTx, WriteTx
 from esrlink.errors import EsrLinkError
 from jobplan_adapter.people.identity import Identified
-from jobplan_adapter.providers.port import Fault
+from jobplan_adapter.people.unmatched import UnmatchedUser, unmatched_users
+from jobplan_adapter.providers.port import ProviderUnavailable, Snapshot
 from jobplan_adapter.tables import provider
 
+__all__ = [
+    "Health",
+    "ProviderState",
+    "UnmatchedUser",
+    "health_of",
+    "numbers_held",
+    "record_bad",
+    "record_good",
+    "states_of",
+    "unmatched_users",
+]
+
+# Addresses and names are kept of live users whom ESR does not know, and of no others. Users whose record could not be read
+# stay as they were; one record without an id may be anybody's.
 _SAVE_USERS = text("""
 WITH shown AS (
-  SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(user_id text, employee_number text, standing text)
+  SELECT r.user_id, r.employee_number, r.standing,
+         CASE WHEN e.vpd IS NULL THEN r.email END AS email, CASE WHEN e.vpd IS NULL THEN r.name END AS name,
+         CASE WHEN e.vpd IS NULL THEN r.name_key END AS name_key
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+         user_id text, employee_number text, standing text, email text, name text, name_key text)
+    LEFT JOIN person e ON e.vpd = :vpd AND e.employee_number = r.employee_number AND r.standing = 'numbered'
 ), dropped AS (
   DELETE FROM provider_user u WHERE u.vpd = :vpd AND u.provider = :provider
      AND NOT EXISTS (SELECT FROM shown s WHERE s.user_id = u.user_id)
+     AND u.user_id <> ALL(:unread) AND NOT '?' = ANY(:unread)
 )
-INSERT INTO provider_user AS u (vpd, provider, user_id, employee_number, standing)
-SELECT :vpd, :provider, user_id, employee_number, standing FROM shown
+INSERT INTO provider_user AS u (vpd, provider, user_id, employee_number, standing, email, name, name_key)
+SELECT :vpd, :provider, user_id, employee_number, standing, email, name, name_key FROM shown
 ON CONFLICT (vpd, provider, user_id) DO UPDATE
-   SET employee_number = excluded.employee_number, standing = excluded.standing
- WHERE (u.employee_number, u.standing) IS DISTINCT FROM (excluded.employee_number, excluded.standing)
+   SET employee_number = excluded.employee_number, standing = excluded.standing,
+       email = excluded.email, name = excluded.name, name_key = excluded.name_key
+ WHERE (u.employee_number, u.standing, u.email, u.name, u.name_key)
+       IS DISTINCT FROM (excluded.employee_number, excluded.standing, excluded.email, excluded.name, excluded.name_key)
 """)
 
+# A message of the time before, that the provider asked to wait, is over with a good answer.
 _GOOD = text("""
-UPDATE provider SET state = 'up', last_poll_at = :now, last_good_at = :now, error_code = NULL, error = NULL,
-       faults = CAST(:faults AS jsonb)
+UPDATE provider SET state = 'up', last_poll_at = :now, last_good_at = :as_of, error_code = NULL, error = NULL,
+       not_before = NULL, faults = CAST(:faults AS jsonb)
  WHERE vpd = :vpd AND name = :name
 """)
 _BAD = text("""
-UPDATE provider SET state = 'down', last_poll_at = :now, error_code = :code, error = :error
+UPDATE provider SET state = 'down', last_poll_at = :now, error_code = :code, error = :error,
+       not_before = :not_before
  WHERE vpd = :vpd AND name = :name
 """)
 
@@ -50,19 +75,20 @@ SELECT p.*, count(u.user_id) AS users, count(e.employee_number) AS matched,
  GROUP BY p.vpd, p.name ORDER BY p.vpd, p.name
 """)
 
-_UNMATCHED = text("""
-SELECT u.user_id, u.employee_number, CASE WHEN u.standing = 'numbered' THEN 'unknown_to_esr' ELSE u.standing END AS reason
-  FROM provider_user u
- WHERE u.vpd = :vpd AND u.provider = :provider AND u.standing NOT IN ('dormant', 'dummy')
-   AND NOT (u.standing = 'numbered'
-            AND EXISTS (SELECT FROM person e WHERE e.vpd = u.vpd AND e.employee_number = u.employee_number))
- ORDER BY u.user_id
-""")
+_HELD = text("SELECT user_id, employee_number FROM provider_user WHERE vpd = :vpd AND provider = :provider")
+
+# So many records that could not be read are kept to be shown; the state counts them, too.
+_FAULTS_TOLD = 100
+# A day: a provider that asks for more has a slip in its header.
+_LONGEST_WAIT = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How one provider of one trust does. `state` is never, up or down."""
+    """How one provider of one trust does. `state` is never, up or down.
+
+    `last_good_at` is when the plans that are served were as they are: of an upload, when it was taken.
+    """
 
     vpd: str
     name: str
@@ -79,8 +105,12 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class ProviderState(Health):
-    """A provider's health with what it holds. `faults` counts records of the last good poll that could not be read."""
+    """A provider's health with what it holds. `faults` counts records of the last good poll that could not be read.
 
+    It is not asked by itself before `not_before`, because it said so.
+    """
+
+    not_before: datetime | None
     faults: int
     users: int
     matched: int
@@ -97,29 +127,29 @@ class ProviderState(Health):
         return round(self.matched / self.users, 4) if self.users else None
 
 
-@dataclass(frozen=True, slots=True)
-class UnmatchedUser:
-    """A live user of a provider that is no person of ESR, and why not."""
-
-    user_id: str
-    employee_number: str | None
-    reason: str
-
-
 async def record_good(
-    tx: WriteTx, vpd: str, name: str, users: Sequence[Identified], faults: Sequence[Fault], *, now: datetime
+    tx: WriteTx, vpd: str, name: str, users: Sequence[Identified], snapshot: Snapshot, *, now: datetime
 ) -> None:
     """The provider answered: keep its users as they are now."""
-    rows = [{"user_id": one.user_id, "employee_number": one.employee_number, "standing": one.standing} for one in users]
-    await tx.execute(_SAVE_USERS, {"vpd": vpd, "provider": name, "rows": json.dumps(rows)})
-    told = json.dumps([{"record_id": one.record_id, "reason": one.reason} for one in faults[:100]])
-    await tx.execute(_GOOD, {"vpd": vpd, "name": name, "now": now, "faults": told})
+    values = {"vpd": vpd, "provider": name, "unread": sorted(snapshot.unread("user"))}
+    await tx.execute(_SAVE_USERS, {**values, "rows": json.dumps([asdict(one) for one in users])})
+    told = json.dumps([asdict(one) for one in snapshot.faults[:_FAULTS_TOLD]])
+    as_of = snapshot.as_of or now
+    await tx.execute(_GOOD, {"vpd": vpd, "name": name, "now": now, "as_of": as_of, "faults": told})
 
 
 async def record_bad(tx: WriteTx, vpd: str, name: str, error: EsrLinkError, *, now: datetime) -> None:
     """The provider did not answer as it should: what it showed last stays, with its age."""
+    wait = error.retry_after if isinstance(error, ProviderUnavailable) else None
+    not_before = now + timedelta(seconds=min(wait, _LONGEST_WAIT)) if wait else None
     values = {"vpd": vpd, "name": name, "now": now, "code": error.code, "error": error.detail}
-    await tx.execute(_BAD, values)
+    await tx.execute(_BAD, {**values, "not_before": not_before})
+
+
+async def numbers_held(tx: ReadTx, vpd: str, name: str) -> dict[str, str | None]:
+    """The ESR number of each user of a provider, as it was at the last good poll."""
+    rows = await tx.all(_HELD, {"vpd": vpd, "provider": name})
+    return {row.user_id: row.employee_number for row in rows}
 
 
 async def health_of(tx: ReadTx, vpd: str) -> list[Health]:
@@ -133,9 +163,3 @@ async def states_of(tx: ReadTx, vpds: Sequence[str]) -> list[ProviderState]:
     """All providers of these trusts."""
     rows = await tx.mappings(_STATES, {"vpds": list(vpds)})
     return [ProviderState(**{**row, "faults": len(row["faults"])}) for row in rows]
-
-
-async def unmatched_users(tx: ReadTx, vpd: str, provider: str) -> list[UnmatchedUser]:
-    """The live users of a provider that are no person of ESR."""
-    rows = await tx.mappings(_UNMATCHED, {"vpd": vpd, "provider": provider})
-    return [UnmatchedUser(**row) for row in rows]

@@ -1,7 +1,8 @@
 """What SARD's answers mean: JSON:API resources into plain values. Pure; source: SARD's public API description of 2020.
 
 Every value is doubted: figures may be texts, dates may be missing, lists may be null. What a field cannot be read as is
-left out or kept as raw text; a record without an id or an owner is a fault of its own.
+kept as raw text; a record without an id or an owner is a fault of its own. That the PAs of a timetable line are per week,
+averaged, is assumed: the description does not say.
 """
 
 from __future__ import annotations
@@ -14,19 +15,18 @@ from decimal import Decimal
 from typing import Any
 
 from esrlink.contracts import ProgrammedActivities
-from jobplan_adapter.plans.plan import (
+from jobplan_adapter.plans.plan import OTHER, OnCall, Plan, Session, SignOff, said_as
+from jobplan_adapter.plans.reading import (
     MOST_PAS,
     MOST_WEEKS,
-    OTHER,
-    OnCall,
-    Plan,
     Reading,
-    Session,
-    SignOff,
+    as_written,
+    read_date,
     read_figure,
+    read_percent,
     storable,
 )
-from jobplan_adapter.providers.port import Fault, ProviderRefused, ProviderUnavailable, ProviderUser
+from jobplan_adapter.providers.port import UNNAMED, Fault, ProviderRefused, ProviderUnavailable, ProviderUser
 
 _CATEGORIES = (
     ("contracted_dcc", "DCC"),
@@ -35,13 +35,29 @@ _CATEGORIES = (
     ("contract_apas", "APA"),
 )
 
+_BUSY, _BROKEN = "is asked more often than it allows", "has a fault of its own"
+_WAIT = (
+    "It is asked again at the next poll; if it stays so, tell SARD's support.",
+    "It is asked again later; if it stays so, lower the provider's requests per second or poll it less often.",
+)
+_ASK = "Check the provider's address, and ask SARD's support what this means."
+_REFUSALS = {
+    400: "SARD cannot read our request (400). Check the provider's address.",
+    401: "SARD does not know the account or its token (401). Check the e-mail address and the token file.",
+    403: "SARD's account may not read job plans (403). Ask SARD to let this account read users and online job plans.",
+    404: "SARD has nothing at this address (404). Check the provider's address: it ends before /api/v1.",
+    415: "SARD does not take our media type (415). Ask SARD whether its API still is the JSON:API of /api/v1.",
+    422: "SARD does not take our query (422). Set a smaller page size for the provider, or ask SARD what it allows.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list. `last` is none when the provider does not say whether more follow."""
+    """One page of a list. `last` and `total` (records of the whole list) are none when the provider does not say."""
 
     resources: Sequence[Any]
     last: bool | None
+    total: int | None = None
 
 
 def read_page(body: bytes) -> Page:
@@ -60,34 +76,32 @@ def read_page(body: bytes) -> Page:
         raise ProviderRefused("SARD's answer is not a JSON:API list. Check the provider's address.")
     links = document.get("links")
     last = not links.get("next") if isinstance(links, dict) and "next" in links else None
-    return Page(document["data"], last)
+    return Page(document["data"], last, _total(document.get("meta")))
 
 
 def refusal(status: int, *, retry_after: float | None = None, where: str = "") -> ProviderUnavailable | ProviderRefused:
-    """The error that stands for an HTTP status of SARD's, in words that say what to do."""
+    """The error that stands for an HTTP status of SARD's, in words that say to an administrator what to do."""
     if status in {408, 429} or status >= 500:
-        busy = "is busy" if status == 429 else "has a fault of its own"
-        return ProviderUnavailable(f"SARD {busy} ({status}){' ' + where if where else ''}.", retry_after=retry_after)
-    words = {
-        401: "SARD does not know the account or its token (401). Check the e-mail address and the token file.",
-        403: "SARD's account may not read job plans (403). Ask SARD to allow it.",
-        404: "SARD has nothing at this address (404). Check the provider's address.",
-        415: "SARD does not take our media type (415).",
-        422: "SARD does not take our query (422).",
-    }
-    return ProviderRefused(words.get(status, f"SARD refuses with status {status}."))
+        told = f"SARD {_BUSY if status == 429 else _BROKEN} ({status})"
+        return ProviderUnavailable(
+            f"{told}{' ' + where if where else ''}. {_WAIT[status == 429]}", retry_after=retry_after
+        )
+    return ProviderRefused(_REFUSALS.get(status, f"SARD refuses with status {status}. {_ASK}"))
 
 
 def read_user(resource: Any, *, identity_field: str) -> ProviderUser | Fault:
     """A user from a JSON:API resource."""
     user_id, attributes = _opened(resource)
     if user_id is None or attributes is None:
-        return Fault(user_id or "?", "a user without id or attributes")
+        return Fault(user_id or UNNAMED, "a user without id or attributes", "user")
     return ProviderUser(
         user_id,
         attributes.get(identity_field),
         dormant=attributes.get("dormant") is True,
         dummy=attributes.get("dummy_account") is True,
+        email=_text(attributes.get("email")),
+        given_name=_text(attributes.get("first_name")),
+        family_name=_text(attributes.get("last_name")),
     )
 
 
@@ -95,7 +109,7 @@ def read_plan(resource: Any) -> Plan | Fault:
     """A plan from a JSON:API resource."""
     plan_id, attributes = _opened(resource)
     if plan_id is None or attributes is None:
-        return Fault(plan_id or "?", "a job plan without id or attributes")
+        return Fault(plan_id or UNNAMED, "a job plan without id or attributes")
     owner = _text(attributes.get("owner_id"))
     state = _text(attributes.get("state"))
     if owner is None or state is None:
@@ -118,13 +132,19 @@ def read_plan(resource: Any) -> Plan | Fault:
         on_call=OnCall(
             on_call=attributes.get("on_call") is True,
             category=_text(attributes.get("on_call_category")),
-            supplement=_text(attributes.get("on_call_supplement")),
+            supplement=read_percent(attributes.get("on_call_supplement")),
         ),
         timetable=_sessions(attributes.get("job_contents")),
         spa_activities=_sessions(attributes.get("spa_activities")),
         specialty=_text(attributes.get("speciality")),
         directorate=_text(attributes.get("directorate")),
+        unread=_unread(attributes),
     )
+
+
+def _total(meta: Any) -> int | None:
+    total = meta.get("total_count") if isinstance(meta, dict) else None
+    return total if isinstance(total, int) and not isinstance(total, bool) and total >= 0 else None
 
 
 def _status_inside(errors: Any) -> int:
@@ -158,23 +178,33 @@ def _sign_offs(attributes: Mapping[str, Any]) -> tuple[SignOff, ...]:
 
 
 def _sessions(value: Any) -> tuple[Session, ...]:
-    return tuple(
-        Session(
-            day=_text(one.get("day")),
-            starts=_text(one.get("start_time")),
-            ends=_text(one.get("end_time")),
-            activity=_text(one.get("activity")),
-            category=_text(one.get("category")),
-            pas=_pas(one.get("pas")),
-            frequency=_text(one.get("frequency")),
-            location=_text(one.get("location")),
-        )
-        for one in _dicts(value)
+    if value is None:
+        return ()
+    return tuple(_session(one) for one in value) if isinstance(value, list) else (Session(raw=as_written(value)),)
+
+
+def _session(one: Any) -> Session:
+    if not isinstance(one, dict):
+        return Session(raw=as_written(one))
+    return Session(
+        **said_as(*(_text(one.get(name)) for name in ("day", "start_time", "end_time", "frequency"))),
+        activity=_text(one.get("activity")),
+        category=_text(one.get("category")),
+        pas=_pas(one.get("pas")),
+        location=_text(one.get("location")),
     )
 
 
 def _dicts(value: Any) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _unread(attributes: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is stated, and was read as nothing: a date in words, a specialty that is a list."""
+    dates = [(name, _date(attributes.get(name))) for name in ("effective_date", "completion_date")]
+    texts = [(name, _text(attributes.get(name))) for name in ("speciality", "directorate", "contract_type")]
+    stated = [(name, attributes.get(name)) for name, read in (*dates, *texts) if read is None]
+    return tuple(f"{name}: {as_written(value)}" for name, value in stated if value not in (None, ""))
 
 
 def _pas(value: Any) -> Reading:
@@ -188,9 +218,4 @@ def _text(value: Any) -> str | None:
 
 
 def _date(value: Any) -> date | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        return date.fromisoformat(value[:10])
-    except ValueError:
-        return None
+    return read_date(value) if isinstance(value, str) else None

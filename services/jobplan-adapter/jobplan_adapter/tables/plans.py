@@ -14,7 +14,14 @@ person = Table(
     Column("employee_number", Text, primary_key=True),
     Column("revision", Integer, nullable=False),
     Column("gone", Boolean, nullable=False),
-    comment="whom ESR shows: numbers only, no names",
+    Column("email", Text, comment="work address, in lower case"),
+    Column("local_part", Text),
+    Column("name", Text),
+    Column("name_key", Text),
+    Index("ix_person_email", "vpd", "email"),
+    Index("ix_person_local_part", "vpd", "local_part"),
+    Index("ix_person_name_key", "vpd", "name_key"),
+    comment="whom ESR shows; names and addresses only to suggest whom an unmatched user may be",
 )
 
 plan = Table(
@@ -25,6 +32,7 @@ plan = Table(
     Column("plan_id", Text, primary_key=True),
     Column("owner_id", Text, nullable=False),
     Column("employee_number", Text),
+    Column("post", Text, comment="the post, when the owner has several"),
     Column("version", Integer, nullable=False),
     Column("content_hash", Text, nullable=False),
     Column("state", Text, nullable=False),

@@ -29,6 +29,7 @@ provider = Table(
     Column("error_code", Text),
     Column("error", Text, comment="in words, for the trust's administrator"),
     Column("faults", JSONB, nullable=False, server_default="[]", comment="records of the last good poll left unread"),
+    Column("not_before", DateTime(timezone=True), comment="the provider asked to wait so long"),
     comment="how each provider does",
 )
 
@@ -40,5 +41,8 @@ provider_user = Table(
     Column("user_id", Text, primary_key=True),
     Column("employee_number", Text),
     Column("standing", Text, nullable=False),
-    comment="whether ESR knows the number is asked of `person` when it is asked",
+    Column("email", Text),
+    Column("name", Text),
+    Column("name_key", Text),
+    comment="whether ESR knows the number is asked of `person` when it is asked; addresses and names of unmatched users only",
 )

@@ -1,8 +1,23 @@
-"""Work that was put, and what submittals says was leave or paid extra."""
+"""Work that was put, what submittals says was leave or paid extra, and whose figures are to be reckoned anew."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Numeric, Table, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    Numeric,
+    Table,
+    Text,
+    Uuid,
+    false,
+)
 
 from jobplan_adapter.tables.base import metadata
 
@@ -23,7 +38,12 @@ work = Table(
     Column("cancelled", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("sessions", Numeric),
+    Column("location", Text),
+    Column("covered", Text, comment="a profile id, never a name"),
+    Column("displaced_by", Text, comment="the id of the work that was done instead"),
     Index("ix_work_person", "vpd", "employee_number", "date"),
+    Index("ix_work_department", "vpd", "product", "department", "employee_number", "date"),
 )
 
 absence = Table(
@@ -66,5 +86,56 @@ void_submittal = Table(
     Column("vpd", Text, primary_key=True),
     Column("submittal_id", Uuid, primary_key=True),
     Column("version", Integer, nullable=False, comment="this version and all before it do not count"),
-    comment="withdrawn or reversed; kept apart, so that the order of arrival does not matter",
+    comment="withdrawn; kept apart, so that the order of arrival does not matter",
+)
+
+reversal = Table(
+    "reversal",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("submittal_id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("corrects", Uuid, nullable=False, comment="the submittal that does not count while this reversal stands"),
+    Index("ix_reversal_corrects", "vpd", "corrects"),
+)
+
+touched = Table(
+    "touched",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("employee_number", Text, nullable=False),
+    Column("month", Date, comment="whose work changed, by its first day"),
+    Column("every_month", Boolean, nullable=False, server_default=false(), comment="the work of all months may have"),
+    Index("ix_touched_person", "vpd", "employee_number"),
+    comment="whose figures may have changed; only ever added to, so that nobody who puts work waits for whoever reckons",
+)
+
+work_month = Table(
+    "work_month",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("employee_number", Text, primary_key=True),
+    Column("month", Date, primary_key=True, comment="its first day"),
+    Column("product", Text, primary_key=True),
+    Column("department", Text, primary_key=True),
+    Column("category", Text, primary_key=True),
+    Column("gone", Boolean, primary_key=True, comment="cancelled or displaced"),
+    Column("pieces", Integer, nullable=False),
+    Column("pas", Numeric),
+    Column("hours", Numeric),
+    Column("premium_hours", Numeric),
+    Column("sessions", ARRAY(Numeric), nullable=False, comment="by weekday, Monday first"),
+    Column("weeks", Integer, nullable=False, comment="bits: weeks with any work, from that of the month's first day"),
+    comment="sums of `work` without paid extra work; a month that `touched` names is out of date",
+)
+
+told = Table(
+    "told",
+    metadata,
+    Column("vpd", Text, primary_key=True),
+    Column("employee_number", Text, primary_key=True),
+    Column("figures_hash", Text, nullable=False),
+    Column("until", Date, nullable=False),
+    comment="what `jobplan.delivery` said last of a person, and up to which day",
 )

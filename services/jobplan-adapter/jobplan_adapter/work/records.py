@@ -1,4 +1,4 @@
-"""Work delivered, as rota products put it: idempotent, one or thousands at a time, two statements however many.
+"""Work delivered, as rota products put it: idempotent, one or thousands at a time, three statements however many.
 
 Sent again unchanged it has no effect; with a `version` that is not the stored one it is refused as stale.
 """
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -18,6 +19,7 @@ from sqlalchemy import RowMapping, select, text
 from esrlink.contracts.types import Department, EmployeeNumber, ExternalId, Product
 from esrlink.db import ReadTx, WriteTx
 from jobplan_adapter.tables import work
+from jobplan_adapter.work.touched import Note, touch
 
 Category = Literal["DCC", "SPA", "ANR", "ED", "APA"]
 Outcome = Literal["created", "changed", "unchanged", "stale"]
@@ -32,7 +34,7 @@ def _storable(value: str) -> str:
 
 
 class Work(BaseModel):
-    """One piece of work delivered: a session of a rota. Exactly one of `pas` and `hours`."""
+    """One piece of work delivered: a session of a rota. Exactly one of `pas`, `hours` and `sessions`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -44,16 +46,36 @@ class Work(BaseModel):
     category: Category = Field(examples=["DCC"])
     pas: Decimal | None = Field(default=None, ge=0, le=10, max_digits=6, decimal_places=3, examples=["1.0"])
     hours: Decimal | None = Field(default=None, ge=0, le=24, max_digits=6, decimal_places=3, examples=["4"])
+    sessions: Decimal | None = Field(
+        default=None,
+        ge=0,
+        le=10,
+        max_digits=6,
+        decimal_places=3,
+        description="Sessions, each of the PAs that the timetable gives a session of that weekday, else of 1 PA.",
+        examples=["1"],
+    )
     premium: bool = Field(default=False, description="Worked in premium time, when a PA is 3 hours instead of 4.")
-    cancelled: bool = Field(default=False, description="Planned and not delivered: counts as nothing.")
+    cancelled: bool = Field(default=False, description="Planned and not delivered: displaced, counts as nothing.")
+    displaced_by: ExternalId | None = Field(
+        default=None,
+        description="The id of the work that was done instead, in the same department: this one counts as nothing.",
+        examples=["S-2026-08-03-9"],
+    )
+    location: Annotated[str, AfterValidator(_storable)] | None = Field(
+        default=None, max_length=200, examples=["Main theatres"]
+    )
+    covered: ExternalId | None = Field(
+        default=None, description="Profile id of who was covered; never a name.", examples=["jd-0042"]
+    )
     version: int | None = Field(
         default=None, ge=1, description="The version that you read, to be refused if it is stale."
     )
 
     @model_validator(mode="after")
     def _one_measure(self) -> Work:
-        if (self.pas is None) == (self.hours is None):
-            raise ValueError("give either pas or hours")
+        if [self.pas, self.hours, self.sessions].count(None) != 2:
+            raise ValueError("give exactly one of pas, hours and sessions")
         return self
 
 
@@ -63,6 +85,12 @@ class WorkRecord(Work):
     product: Product
     department: Department
     work_id: ExternalId
+
+    @model_validator(mode="after")
+    def _not_by_itself(self) -> WorkRecord:
+        if self.displaced_by == self.work_id:
+            raise ValueError("work is not displaced by itself")
+        return self
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -78,7 +106,7 @@ class Put:
     version: int
 
 
-_CONTENT = ("employee_number", "date", "session", "category", "pas", "hours", "premium", "cancelled")
+_CONTENT = tuple(name for name in Work.model_fields if name != "version")
 
 # Rows are locked in the order of their keys, so that two batches with the same rows never wait for each other in a ring.
 _STORED = text("""
@@ -88,17 +116,19 @@ SELECT w.* FROM work w
  ORDER BY w.product, w.department, w.work_id FOR UPDATE OF w
 """)
 _SAVE = text("""
-INSERT INTO work (vpd, product, department, work_id, employee_number, date, session, category, pas, hours, premium,
-                  cancelled, version, updated_at)
+INSERT INTO work (vpd, product, department, work_id, employee_number, date, session, category, pas, hours, sessions,
+                  premium, cancelled, displaced_by, location, covered, version, updated_at)
 SELECT :vpd, r.*, 1, :now
   FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
        product text, department text, work_id text, employee_number text, date date, session text, category text,
-       pas numeric, hours numeric, premium boolean, cancelled boolean)
+       pas numeric, hours numeric, sessions numeric, premium boolean, cancelled boolean, displaced_by text, location text,
+       covered text)
  ORDER BY r.product, r.department, r.work_id
 ON CONFLICT (vpd, product, department, work_id) DO UPDATE SET
   employee_number = excluded.employee_number, date = excluded.date, session = excluded.session,
-  category = excluded.category, pas = excluded.pas, hours = excluded.hours, premium = excluded.premium,
-  cancelled = excluded.cancelled, version = work.version + 1, updated_at = excluded.updated_at
+  category = excluded.category, pas = excluded.pas, hours = excluded.hours, sessions = excluded.sessions,
+  premium = excluded.premium, cancelled = excluded.cancelled, displaced_by = excluded.displaced_by,
+  location = excluded.location, covered = excluded.covered, version = work.version + 1, updated_at = excluded.updated_at
 RETURNING product, department, work_id, version
 """)
 
@@ -120,6 +150,13 @@ async def put_work(tx: WriteTx, vpd: str, records: Sequence[WorkRecord], *, now:
         for row in await tx.all(_SAVE, {"vpd": vpd, "now": now, "rows": json.dumps(to_save)}):
             key = (row.product, row.department, row.work_id)
             judged[key] = Put(judged[key].outcome, row.version)
+        before = (
+            (row["employee_number"], row["date"]) for key, row in stored.items() if judged[key].outcome == "changed"
+        )
+        after = (
+            (one.employee_number, one.date) for one in records if judged[one.key].outcome in {"created", "changed"}
+        )
+        await touch(tx, vpd, (Note(number, day.replace(day=1)) for number, day in chain(before, after)))
     return [judged[one.key] for one in records]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +71,22 @@ class FactAnswer(BaseModel):
     row_number: int | None = None
 
 
+class JobPlanAnswer(BaseModel):
+    """What the person's job plans ask for in direct clinical care this plan year, and what was given so far."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    first: date = Field(description="First day of the plan year.")
+    until: date = Field(description="Last day that is counted.")
+    pas_owed: Decimal | None = Field(description="PAs owed; none where a figure of a plan cannot be read.")
+    pas_given: Decimal
+    sessions_owed: Decimal | None = Field(description="None where the plans do not say sessions.")
+    sessions_given: Decimal
+    behind: bool = Field(description="Less was given than is owed.")
+    uncertainty: list[str] = Field(description="Codes of what is not certain: `plan_missing`, …")
+    words: str = Field(description="The same in sentences.")
+
+
 class SubmittalAnswer(BaseModel):
     """A submittal as it stands."""
 
@@ -104,6 +121,10 @@ class SubmittalAnswer(BaseModel):
     rolls_to: str | None = Field(default=None, description="When that pay was missed: the one it rolls to.")
     deadline: str | None = Field(
         default=None, description="The same in words; none when it was sent, withdrawn, or is never paid."
+    )
+    job_plan: JobPlanAnswer | None = Field(
+        default=None,
+        description="Of extra work that is read by itself: what its person owes by the job plan, where that is known.",
     )
     versions: list[VersionAnswer] = Field(description="Every version with its own state, oldest first.")
     history: list[Step] = Field(description="Every decision, oldest first.")

@@ -29,6 +29,7 @@ _FIGURES: dict[str, Any] = {
     "element": "EXTRA",
     "expected": 40,
     "approved": 37,
+    "refused": 0,
     "late": 3,
     "open": 0,
     "sent": 38,
@@ -118,7 +119,8 @@ class TotalAnswer(BaseModel):
     kind: str = ""
     element: str = Field(default="", description="The pay element, or the type of absence.")
     expected: int = Field(description="Records that belong to the pay by their days.")
-    approved: int = Field(description="Of these: approved by the cut-off.")
+    approved: int = Field(description="Of these: approved by the cut-off, as they stand now.")
+    refused: int = Field(description="Of these: refused by ESR, and not sent again.")
     late: int = Field(description="Of these: not approved by the cut-off.")
     open: int = Field(description="Of these: not approved yet, before the cut-off.")
     sent: int = Field(description="Lines that the pay's run carried.")

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Body, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from esrlink.auth import Principal
-from esrlink.contracts.types import AssignmentNumber, Department, Product
+from esrlink.contracts.types import Department, Product
 from esrlink.db import WriteTx
 from esrlink.errors import EsrLinkError
 from esrlink.http.trust import VpdQuery, trust_scope
@@ -20,7 +20,7 @@ from submittals.api.calls import RESPONSES, CallOf, asking
 from submittals.api.commands import as_caller
 from submittals.api.requests import CommandIn, EnrichIn, with_note
 from submittals.api.work import readable
-from submittals.content import Kind, Note, Units, Words
+from submittals.content import Kind
 from submittals.flow.asking import Ask
 from submittals.flow.commands import carry_out
 from submittals.flow.splitting import Part, split
@@ -31,21 +31,10 @@ from submittals.settings import BATCH_LIMIT
 splitting_router = APIRouter(prefix="/v1", tags=["submittals"])
 
 
-class PartIn(BaseModel):
-    """One part of a record: what is left out is as in the record."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    units: Units
-    assignment_number: AssignmentNumber | None = None
-    cost_code: Words | None = None
-    note: Note | None = None
-
-
 class SplitIn(CommandIn):
     """The parts, whose units add up to the record's."""
 
-    parts: list[PartIn] = Field(min_length=2, max_length=9)
+    parts: list[Part] = Field(min_length=2, max_length=9)
 
 
 class SplitAnswer(BaseModel):
@@ -90,14 +79,13 @@ async def split_submittal(
     async with call.parts.database.read(principal.vpds) as tx:
         vpd = (await readable(tx, principal, submittal_id)).vpd
     said = Ask(submittal_id, Command.SPLIT, body.by, expected_version=call.expected(body.version))
-    parts = [Part(one.units, one.assignment_number, one.cost_code, one.note) for one in body.parts]
 
     async def work(tx: WriteTx) -> SplitAnswer | EsrLinkError:
         done = await split(
             tx,
             vpd,
             as_caller(principal, said, vpd),
-            parts,
+            body.parts,
             now=call.parts.clock.now(),
             new_id=call.parts.new_id,
             client=principal.subject,

@@ -13,10 +13,11 @@ from esrlink.clock import LONDON
 from esrlink.db import ReadTx
 from esrlink.errors import NotFound
 from esrlink.runtime import Parts
-from submittals.api.answers import SubmittalAnswer, submittal_answer
+from submittals.api.answers import JobPlanAnswer, SubmittalAnswer, submittal_answer
 from submittals.esr import cut_offs
 from submittals.flow.gathering import GatheredPuts
 from submittals.flow.holding import holder_of, known_people
+from submittals.job_plans.owed import owed_for
 from submittals.records import store
 from submittals.records.record import Record
 from submittals.trusts import editions
@@ -52,4 +53,6 @@ async def shown(tx: ReadTx, record: Record, now: datetime) -> SubmittalAnswer:
     settings = await editions.in_force(tx, record.vpd, now, ["general", "departments", "validation_groups"])
     calendar = await cut_offs.load(tx, record.vpd, settings.period_type)
     known = await known_people(tx, record.vpd, [record], settings, now.astimezone(LONDON).date())
-    return submittal_answer(record, calendar.reach(record.version.content.first_day, now), holder_of(record, known))
+    answer = submittal_answer(record, calendar.reach(record.version.content.first_day, now), holder_of(record, known))
+    owed = await owed_for(tx, record)
+    return answer if owed is None else answer.model_copy(update={"job_plan": JobPlanAnswer.model_validate(owed)})

@@ -168,5 +168,6 @@ class _Making:
         if relation == "replacement" and isinstance(first.content, AttendanceContent) and first.content.in_lieu:
             return record.decided(DecisionKind.RECORDED, self._who.by, now, reason=IN_LIEU, **seconded)
         record = record.decided(DecisionKind.APPROVED, self._who.by, now, **seconded)
-        self._tx.emit(announcements.approved(record, self._around.trust, now))
+        trust = self._around.trust_on(first.content.first_day)
+        self._tx.emit(announcements.approved(record, trust, now))
         return record

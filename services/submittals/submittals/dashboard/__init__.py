@@ -22,6 +22,7 @@ from submittals.dashboard import (
     queue,
     record,
     settings,
+    splitting,
 )
 from submittals.dashboard.desk import Desk
 from submittals.dashboard.overview import status_of
@@ -34,6 +35,7 @@ _PAGES = (
     queue,
     record,
     correcting,
+    splitting,
     ending_absences,
     chase,
     open_absences,

@@ -56,6 +56,16 @@ def may_correct(person: Principal, record: Record) -> bool:
     )
 
 
+def may_split(person: Principal, record: Record) -> bool:
+    """Whether they may split it over posts and cost codes."""
+    return (
+        record.kind == "attendance"
+        and record.relation != "reversal"
+        and fits(Command.SPLIT, record.standing)
+        and may(Command.SPLIT, person.roles, own=is_own(person, record))
+    )
+
+
 def commands_for(person: Principal, record: Record) -> frozenset[Command]:
     """What they may ask of the record as it stands, as far as it can be known before it is asked."""
     own = is_own(person, record)

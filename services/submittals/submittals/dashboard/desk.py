@@ -56,6 +56,9 @@ SECTIONS: tuple[tuple[str, str, frozenset[Role]], ...] = (
 )
 """The pages of submittals, as (path under the service, name, roles), in the order of its own navigation."""
 
+WHOLE_TRUST = frozenset({"payroll", "settings"})
+"""Pages that are a whole trust's: nothing of them is for those who work for some of its departments only."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -107,7 +110,7 @@ class Desk:
             sections=[
                 {"href": self.home + path, "text": name, "current": path == section}
                 for path, name, roles in SECTIONS
-                if roles & reader.roles
+                if roles & reader.roles and (path not in WHOLE_TRUST or reader.departments is None)
             ],
             steps=[{"href": self.home + path, "text": name} for path, name in above],
             flash=flash,

@@ -53,8 +53,11 @@ class Filter:
         """The same from this place on."""
         return replace(self, cursor=cursor).address
 
-    def wanted(self, queue: Queue, person: Principal, now: datetime) -> Wanted:
-        """The same for the list of a queue, within the departments of the person."""
+    def wanted(self, queue: Queue, person: Principal, now: datetime, until: datetime | None = None) -> Wanted:
+        """The same for the list of a queue, within the departments of the person; `until`: unchanged since then at the latest."""
+        since = now - timedelta(days=int(self.age)) if self.age else None
+        if until is not None:
+            since = min(since or until, until)
         departments = person.departments
         if self.department:
             theirs = departments is None or self.department in departments
@@ -63,7 +66,7 @@ class Filter:
             states=tuple(state for state in queue.states if self.state in ("", state)),
             departments=departments,
             kind=cast("Kind", self.kind) if self.kind else None,
-            waiting_since=now - timedelta(days=int(self.age)) if self.age else None,
+            waiting_since=since,
             endorsed=queue.endorsed,
         )
 

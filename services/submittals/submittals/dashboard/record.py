@@ -22,6 +22,7 @@ from submittals.records.record import Record
 
 _SAID = {
     **{str(command): f"The record is {words}." for command, words in DONE.items()},
+    "split": "The record is split. Its parts go through the flow by themselves; this one is withdrawn.",
     "extended": "It is recorded how long the absence goes on.",
     "closed": "This is the closing of the absence. It goes through the department like every record.",
     "proposed": "The correction is proposed. Another payroll officer seconds or declines it.",

@@ -13,7 +13,7 @@ from esrlink.clock import LONDON
 from esrlink.db import ReadTx
 from esrlink.errors import EsrLinkError
 from submittals.content import AbsenceContent, Content
-from submittals.dashboard.access import commands_for, is_own, may_correct, may_edit
+from submittals.dashboard.access import commands_for, is_own, may_correct, may_edit, may_split
 from submittals.dashboard.desk import STAFF, Desk
 from submittals.dashboard.fields import Field, fields_of, said, wrong_fields
 from submittals.dashboard.money import money_of_claim
@@ -28,6 +28,7 @@ from submittals.esr.assignments import assignment_on
 from submittals.esr.people import AssignmentRow
 from submittals.flow.holding import holder_of, known_people
 from submittals.flow.roles import may as may_ask
+from submittals.job_plans.owed import owed_for
 from submittals.lists.versions import versions_of
 from submittals.records.record import NOT_CLAIMING, Record
 from submittals.records.state import Command
@@ -35,6 +36,8 @@ from submittals.trusts import editions
 from submittals.trusts.defaults import fill
 from submittals.trusts.settings import DepartmentSettings, TrustSettings
 
+PARTS = range(1, 5)
+"""The parts that the form for splitting a record has room for."""
 EDITING = (Command.ENRICH, Command.RESUBMIT)
 """Commands whose form has the record's fields."""
 
@@ -106,6 +109,7 @@ async def show_record(
         department=department.name,
         deadline=None if is_in_lieu(content) else deadline_of(calendar, content.first_day, standing.state, now),
         money=money_of_claim(record.version, trust, department, post),
+        owed=await owed_for(tx, record),
         history=timeline(record, history),
         facts=_facts(content, record),
         own=is_own(person, record),
@@ -116,6 +120,9 @@ async def show_record(
         may_close=may_edit(person, record) and is_open(record),
         correcting=correcting,
         supplementary=today_.supplementary_runs,
+        splitting=may_split(person, record),
+        parts=PARTS,
+        posts=posts,
         refused=refused,
         opened_from=opened_from,
     )

@@ -20,6 +20,7 @@ from submittals.deadlines.when import Deadline, Turn, deadline_of, turn_of
 from submittals.esr import cut_offs, people
 from submittals.esr.cut_offs import PayCalendar
 from submittals.esr.people import ProfilePlace
+from submittals.flow.away import away_today
 from submittals.trusts import editions
 from submittals.trusts.settings import TrustSettings
 
@@ -35,6 +36,7 @@ class Scene:
     calendar: PayCalendar
     people: Mapping[ProfilePlace, str]
     now: datetime
+    away: frozenset[ProfilePlace] = frozenset()
 
     @property
     def turn(self) -> Turn:
@@ -48,7 +50,7 @@ class Scene:
 
     def holders(self, record: Waiting) -> list[Holder]:
         """Who has the record now."""
-        return holders(record, self.trust, self.people, self.today)
+        return holders(record, self.trust, self.people, self.today, self.away)
 
     def deadline(self, record: Waiting) -> Deadline | None:
         """What the record has to make."""
@@ -56,12 +58,16 @@ class Scene:
 
 
 async def scene_of(tx: ReadTx, vpd: str, now: datetime) -> Scene:
-    """The scene of a trust. Three statements. Raises `NotFound` for a trust that is not set up."""
+    """The scene of a trust. Raises `NotFound` for one that is not set up.
+
+    Three statements, and two more where deputies wait for a member's leave.
+    """
     trust = await editions.in_force(tx, vpd, now)
     calendar = await cut_offs.load(tx, vpd, trust.period_type)
     linked = await people.linked(tx, vpd, places_of_members(trust))
     folded = {place_of("", "", "/".join(place)): number for place, number in linked.items()}
-    return Scene(vpd, trust, calendar, folded, now)
+    away = await away_today(tx, vpd, trust, now.astimezone(LONDON).date())
+    return Scene(vpd, trust, calendar, folded, now, away)
 
 
 @dataclass(slots=True)

@@ -41,8 +41,16 @@ class Holder:
     approver: str = ""
 
 
-def holders(record: Waiting, trust: TrustSettings, people: Mapping[ProfilePlace, str], today: date) -> list[Holder]:
+def holders(
+    record: Waiting,
+    trust: TrustSettings,
+    people: Mapping[ProfilePlace, str],
+    today: date,
+    away: frozenset[ProfilePlace] = frozenset(),
+) -> list[Holder]:
     """Who has the record now, at least one. `people` has the employee numbers of the groups' members, where linked.
+
+    `away`: members who are on leave, as `flow.away` tells them.
 
     The flow asks the same of a whole record (`flow.holding`); a test holds the two together.
     """
@@ -50,7 +58,7 @@ def holders(record: Waiting, trust: TrustSettings, people: Mapping[ProfilePlace,
         return [Holder(record.product, record.department, "payroll")]
     if TASK_OF[record.state] == "validate":
         for group in trust.groups_of(record.product, record.department, record.kind):
-            asked = _asked(group, record, people, today)
+            asked = _asked(group, record, people, today, away)
             if asked is not None:
                 named = [Holder(record.product, record.department, "approver", one) for one in asked]
                 # With nobody left who may, it is the department that has to name a deputy.
@@ -59,13 +67,19 @@ def holders(record: Waiting, trust: TrustSettings, people: Mapping[ProfilePlace,
 
 
 def _asked(
-    group: ValidationGroup, record: Waiting, people: Mapping[ProfilePlace, str], today: date
+    group: ValidationGroup,
+    record: Waiting,
+    people: Mapping[ProfilePlace, str],
+    today: date,
+    away: frozenset[ProfilePlace],
 ) -> list[str] | None:
     """The members and deputies of whom the group still waits for some; none when it is through with the record."""
     said = [hand for hand in _checks(record) if hand.group == group.name]
     open_seats, filled = [], 0
     for member in group.members:
-        seat = [member, *(one.by for one in group.deputies if _same(one.of, member) and one.stands_in(today))]
+        is_away = place_of(record.product, record.department, member) in away
+        deputies = [one for one in group.deputies if _same(one.of, member)]
+        seat = [member, *(one.by for one in deputies if one.stands_in(today, away=is_away))]
         names = [name for name in seat if not _had_a_hand(name, record, people)]
         if any(_is(name, hand, record, people) for name in names for hand in said):
             filled += 1

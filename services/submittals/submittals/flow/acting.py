@@ -39,6 +39,11 @@ class Known(Protocol):
         """The profiles of people, by employee number."""
         ...
 
+    @property
+    def away(self) -> frozenset[ProfilePlace]:
+        """Members of validation groups who are on leave today, `folded`, as far as deputies wait for that."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Acting:

@@ -41,7 +41,7 @@ def submitted(record: Record, at: datetime) -> SubmittalSubmitted:
 
 
 def approved(record: Record, trust: TrustSettings, at: datetime) -> SubmittalApproved:
-    """The current version, whole, as it was approved just now."""
+    """The current version, whole, as it was approved just now. `trust`: its settings as on the record's first day."""
     version, own = record.version, [d for d in record.decisions if d.version == record.version.number]
     content: dict[str, Any] = {record.kind: _payable(version.content, trust)}
     return SubmittalApproved(

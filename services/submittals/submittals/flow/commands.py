@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from submittals.esr.people import ProfilePlace
 from submittals.flow import maker_checker
 from submittals.flow.acting import acting, place_of_actor
 from submittals.flow.asking import Ask, Turn
+from submittals.flow.away import away_today
 from submittals.flow.holding import holder_of
 from submittals.flow.permitting import check_role, check_state
 from submittals.flow.steps import STEPS, Step, amended
@@ -49,6 +51,7 @@ async def carry_out(
     subjects = [((r.product, r.department, r.profile_id), r.version.content) for r in mine.values()]
     subjects += _amendments(mine, asks)
     around = await gather(tx, vpd, now, subjects=subjects, makers=makers, claimants=claimants)
+    around = replace(around, away=await away_today(tx, vpd, around.trust, around.today))
     changed: dict[UUID, Record] = {}
     results = []
     for ask in asks:

@@ -110,8 +110,11 @@ def _holders(
     record: Record, group: ValidationGroup, member: str, around: Known, hands: Collection[ProfilePlace]
 ) -> list[str]:
     """Who may validate in a member's place today: the member, and whoever stands in for them."""
+    is_away = bool(_places(record, [member]) & around.away)
     deputies = [
-        one.by for one in group.deputies if one.of.casefold() == member.casefold() and one.stands_in(around.today)
+        one.by
+        for one in group.deputies
+        if one.of.casefold() == member.casefold() and one.stands_in(around.today, away=is_away)
     ]
     return [name for name in (member, *deputies) if not _places(record, [name]) & frozenset(hands)]
 

@@ -11,6 +11,7 @@ from submittals.esr import people
 from submittals.esr.people import ProfilePlace
 from submittals.flow import maker_checker
 from submittals.flow.acting import Known
+from submittals.flow.away import away_today
 from submittals.flow.groups import standing_of_groups
 from submittals.records.record import Record
 from submittals.records.results import Holder
@@ -74,16 +75,18 @@ class KnownPeople:
     today: date
     links: Mapping[ProfilePlace, str]
     profiles: Mapping[str, Sequence[ProfilePlace]]
+    away: frozenset[ProfilePlace] = frozenset()
 
 
 async def known_people(
     tx: ReadTx, vpd: str, records: Sequence[Record], trust: TrustSettings, today: date
 ) -> KnownPeople:
-    """What `holder_of` needs of these records: two statements, and none unless one of them waits for validators."""
+    """What `holder_of` needs of these records: two statements, and none unless one of them waits for validators;
+    two more where deputies wait for a member's leave."""
     waiting = [record for record in records if record.standing.state is State.ENRICHED]
     if not waiting:
         return KnownPeople(trust, today, {}, {})
     links = await people.linked(tx, vpd, {place for record in waiting for place in maker_checker.makers(record)})
     numbers = {number for record in waiting for number in maker_checker.people_of(record)} | set(links.values())
     profiles = await people.profiles_of(tx, vpd, numbers) if numbers else {}
-    return KnownPeople(trust, today, links, profiles)
+    return KnownPeople(trust, today, links, profiles, await away_today(tx, vpd, trust, today))

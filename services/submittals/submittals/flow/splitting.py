@@ -7,15 +7,17 @@ whole. Where the record has times, the parts follow each other in it: two parts 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
+from esrlink.contracts.types import AssignmentNumber
 from esrlink.db import WriteTx
 from esrlink.errors import Conflict, Invalid, NotFound
 from esrlink.ids import NewId
-from submittals.content import AttendanceContent, content_of, digest
+from submittals.content import AttendanceContent, Note, Units, Words, content_of, digest
 from submittals.flow import announcements, maker_checker
 from submittals.flow.acting import Acting, acting, place_of_actor
 from submittals.flow.asking import Ask
@@ -32,14 +34,15 @@ from submittals.records.results import Result
 from submittals.trusts.defaults_attendance import pounds, span_of
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part: how many of the units, on which assignment, at whose cost. What is left out is as in the record."""
+class Part(BaseModel):
+    """One part of a record: how many of the units, on which assignment, at whose cost. What is left out is as in the record."""
 
-    units: Decimal
-    assignment_number: str | None = None
-    cost_code: str | None = None
-    note: str | None = None
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    units: Units
+    assignment_number: AssignmentNumber | None = None
+    cost_code: Words | None = None
+    note: Note | None = None
 
 
 async def split(

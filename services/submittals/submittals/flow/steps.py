@@ -134,7 +134,8 @@ def _release(record: Record, turn: Turn) -> Step:
 
 def _approved(record: Record, turn: Turn) -> Record:
     record = _decided(record, DecisionKind.APPROVED, turn)
-    turn.tx.emit(announcements.approved(record, turn.around.trust, turn.around.now))
+    trust = turn.around.trust_on(record.version.content.first_day)
+    turn.tx.emit(announcements.approved(record, trust, turn.around.now))
     return record
 
 

@@ -9,6 +9,7 @@ from submittals.content import AbsenceContent, Content, Kind, digest
 from submittals.esr.assignments import Resolution, assignment_on, full_time_part
 from submittals.esr.cut_offs import Reach
 from submittals.esr.people import ProfilePlace
+from submittals.job_plans.signed import PlannedCare
 from submittals.judging.surroundings import Surroundings
 from submittals.records.record import Record, Version, errors_of
 from submittals.rules import RULES_VERSION, Case, Claim, Finding, judge, reaches_back
@@ -82,6 +83,7 @@ def assess(
     claims: tuple[Claim, ...] = ()
     earlier: tuple[Claim, ...] = ()
     part = None
+    planned: tuple[PlannedCare, ...] = ()
     content = _naming_its_opening(content, number, place, around)
     if number is not None:
         claims = around.claims.near(number, submittal_id, content)
@@ -89,6 +91,7 @@ def assess(
         if back and last is not None:
             earlier = around.claims.since(number, submittal_id, last - back, last)
             part = full_time_part(content.first_day, posts)
+        planned = around.planned_on(number, content.first_day)
     reach = around.calendar.reach(given.first_day, around.now)
     case = Case(
         content=content,
@@ -104,6 +107,7 @@ def assess(
         submittal_id=submittal_id,
         earlier=earlier,
         full_time_part=part,
+        planned=planned,
     )
     return Assessment(content, number, _number(resolution), judge(case), reach)
 

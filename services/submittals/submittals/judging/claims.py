@@ -139,10 +139,12 @@ def _source(claim: Claim) -> tuple[str, str, str]:
 
 
 def _is_open(claim: Claim) -> bool:
-    return claim.content.last_day is None
+    return claim.kind == "absence" and claim.content.last_day is None
 
 
 def _opening(claim: Claim) -> UUID | None:
+    if claim.kind != "absence":
+        return None
     return claim.content.closes_submittal if isinstance(claim.content, AbsenceContent) else None
 
 

@@ -14,10 +14,11 @@ from typing import Any
 from esrlink.clock import LONDON
 from esrlink.db import ReadTx, WriteTx
 from esrlink.db.questions import Question
-from submittals.content import Content
+from submittals.content import AttendanceContent, Content
 from submittals.esr import cut_offs, people
 from submittals.esr.cut_offs import PayCalendar
 from submittals.esr.people import AssignmentRow, ProfilePlace
+from submittals.job_plans.signed import PlannedCare, SignedPlan, care_on, plans_of
 from submittals.judging.claims import Claims
 from submittals.judging.live import claims_around, with_closings
 from submittals.records.locks import people_locked
@@ -41,6 +42,8 @@ class Surroundings:
     posts: dict[str, list[AssignmentRow]]
     claims: Claims
     now: datetime
+    plans: Mapping[str, Sequence[SignedPlan]] = field(default_factory=dict)
+    away: frozenset[ProfilePlace] = frozenset()
     _by_day: dict[date, TrustSettings] = field(default_factory=dict, repr=False)
 
     @property
@@ -58,6 +61,10 @@ class Surroundings:
         if day not in self._by_day:
             self._by_day[day] = self.dated.on(day)
         return self._by_day[day]
+
+    def planned_on(self, number: str, day: date) -> tuple[PlannedCare, ...]:
+        """The direct clinical care of a person's typical week by the job plans that hold on that day."""
+        return care_on(self.plans.get(number, ()), day)
 
     def person_of(self, product: str, department: str, profile_id: str) -> str | None:
         """The employee number that a profile is linked to."""
@@ -109,11 +116,17 @@ async def _load(
     hands = set(claimants) | {links[place] for place in makers if place in links}
     profiles = await people.profiles_of(tx, vpd, hands) if hands else {}
     spans = _spans(subjects, links, dated)
-    claims, posts = claims_around(vpd, spans), people.assignments_of(vpd, spans)
+    workers = {links[place] for place, content in subjects if place in links and _has_times(content)}
+    claims, posts, plans = claims_around(vpd, spans), people.assignments_of(vpd, spans), plans_of(vpd, workers)
     calendar = cut_offs.calendar_of(vpd, dated.on(now.astimezone(LONDON).date()).period_type)
-    await tx.ask(*locked(spans), claims, posts, calendar)
+    await tx.ask(*locked(spans), claims, posts, plans, calendar)
     live = await with_closings(tx, vpd, claims.answer)
-    return Surroundings(vpd, dated, calendar.answer, links, profiles, posts.answer, live, now)
+    return Surroundings(vpd, dated, calendar.answer, links, profiles, posts.answer, live, now, plans.answer)
+
+
+def _has_times(content: Content) -> bool:
+    """Whether it is work that may lie in a job plan."""
+    return isinstance(content, AttendanceContent) and content.starts is not None and not content.in_lieu
 
 
 def _spans(

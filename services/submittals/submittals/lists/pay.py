@@ -1,7 +1,7 @@
 """What the pays around now hold: records by pay element and by how far they are, with their money.
 
-A record belongs to the pay whose cut-off comes first after its first day is over, whenever it is approved; it is late when it
-was not approved by that cut-off. What a correction takes back counts as money less; time off in lieu is no money.
+A record belongs to the pay whose cut-off comes first after its first day is over, whenever it is approved. What counts as
+approved and as late is said in one place for pages and reports: `records.counted`.
 """
 
 from __future__ import annotations
@@ -16,39 +16,31 @@ from sqlalchemy import text
 from esrlink.db import ReadTx
 from submittals.deadlines.when import belongs_from
 from submittals.esr.cut_offs import PayCalendar
+from submittals.records.counted import BELONGS, SIGN, STAGE, missed
 
 _BEFORE, _AFTER = 2, 1
 """Pays shown before and after the one that comes next."""
 
-_FIGURES = text("""
-SELECT p.number, s.kind, coalesce(v.content->>'pay_element', '') AS element,
-       CASE WHEN s.state = 'rejected' THEN 'rejected'
-            WHEN s.state IN ('approved', 'scheduled', 'sent', 'accepted', 'landed', 'unknown') THEN 'approved'
-            ELSE 'waiting' END AS stage,
-       (p.at <= :now AND coalesce(a.at > p.at, true)) AS late,
-       count(*) AS records, coalesce(sum((v.content->>'units')::numeric), 0) AS units,
-       coalesce(sum(CASE WHEN v.content->>'in_lieu' = 'true' THEN 0
-                         WHEN s.relation = 'reversal' THEN -(v.content->>'amount')::numeric
-                         ELSE (v.content->>'amount')::numeric END), 0) AS amount
+_FIGURES = text(f"""
+SELECT p.number, s.kind, coalesce(v.content->>'pay_element', '') AS element, {STAGE} AS stage,
+       (p.at <= :now AND {missed("p.at")}) AS late,
+       count(*) AS records, coalesce(sum({SIGN} * (v.content->>'units')::numeric), 0) AS units,
+       coalesce(sum({SIGN} * (v.content->>'amount')::numeric), 0) AS amount
   FROM unnest(CAST(:firsts AS date[]), CAST(:lasts AS date[]), CAST(:ats AS timestamptz[]))
        WITH ORDINALITY AS p(first, last, at, number)
        -- Each pay's days by their index, then what each record says by its key: what else is stored is not read.
  CROSS JOIN LATERAL (
        SELECT s.id, s.version, s.kind, s.state, s.relation FROM submittal s
-        WHERE s.vpd = :vpd AND s.first_day >= p.first AND s.first_day < p.last
-          AND s.state NOT IN ('withdrawn', 'superseded') OFFSET 0
+        WHERE s.vpd = :vpd AND s.first_day >= p.first AND s.first_day < p.last OFFSET 0
        ) s
  CROSS JOIN LATERAL (
        SELECT v.content FROM submittal_version v
         WHERE v.vpd = :vpd AND v.submittal_id = s.id AND v.version = s.version OFFSET 0
        ) v
-  LEFT JOIN LATERAL (
-       SELECT max(d.at) AS at FROM decision d
-        WHERE d.vpd = :vpd AND d.submittal_id = s.id AND d.version = s.version AND d.kind IN ('approved', 'recorded')
-       ) a ON p.at <= :now AND s.state NOT IN ('pending', 'enriched', 'validated', 'returned', 'rejected')
+ WHERE {BELONGS}
  GROUP BY 1, 2, 3, 4, 5
  ORDER BY 1, 2, 3, 4, 5
-""")
+""")  # noqa: S608 - no value of anybody's
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,21 @@ async def count_waiting(tx: ReadTx, vpds: Sequence[str], wanted: Wanted) -> int:
     return int(await tx.scalar(select(func.count()).select_from(counted)))
 
 
+async def keys_waiting(
+    tx: ReadTx, vpds: Sequence[str], wanted: Wanted, *, limit: int = MOST_COUNTED
+) -> list[tuple[str, UUID, int]]:
+    """The trust, id and version of those that wait longest."""
+    found, own = _found(vpds, wanted, None, limit), submittal.c
+    statement = (
+        select(own.vpd, own.id, own.version)
+        .join(found, own.id == found.c.id)
+        .where(own.vpd == func.any(sorted(vpds)))
+        .order_by(found.c.updated_at, found.c.id)
+        .limit(limit)
+    )
+    return [(row.vpd, row.id, row.version) for row in await tx.all(statement)]
+
+
 async def lines(tx: ReadTx, vpds: Sequence[str], ids: Sequence[UUID]) -> list[Line]:
     """These records as they stand, in this order; those of other trusts are left out."""
     own, version = submittal.c, submittal_version.c

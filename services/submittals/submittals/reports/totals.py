@@ -1,8 +1,9 @@
 """The figures of a pay by department and element: what belonged to it, what was approved in time, and what was sent.
 
 Two sides that need not agree, and the difference is what a department asks about: records that *belong* to the pay by their days
-(expected; approved by the cut-off; late, not approved by then), and *lines* that went out with its run (among them those that
-belonged to an earlier pay: carried in), with what ESR rejected. Time off in lieu is never paid and stands in neither.
+(expected; approved by the cut-off; refused by ESR; late, not approved by then), and *lines* that went out with its run (among
+them those that belonged to an earlier pay: carried in), with what ESR rejected. Time off in lieu is never paid and stands in
+neither.
 """
 
 from __future__ import annotations
@@ -16,27 +17,26 @@ from typing import Any
 from sqlalchemy import text
 
 from esrlink.db import ReadTx
+from submittals.records.counted import BELONGS, SIGN, STAGE, missed
 from submittals.reports.periods import Pay
 
 _ELEMENT = "coalesce(v.content->>'pay_element', v.content->>'absence_type', '')"
-_SIGN = "CASE WHEN s.relation = 'reversal' THEN -1 ELSE 1 END"
 _OF = "(CAST(:departments AS text[]) IS NULL OR s.product || '/' || s.department = ANY(:departments))"
 
-# Approved by the cut-off: the last of approvals and takings-back before it was an approval. One look by key for each record.
 _BELONGS = text(f"""
-SELECT s.product, s.department, s.kind, {_ELEMENT} AS element, count(*) AS expected,
-       count(*) FILTER (WHERE a.kind = 'approved') AS approved,
-       coalesce(sum({_SIGN} * (v.content->>'amount')::numeric), 0) AS expected_amount,
-       coalesce(sum({_SIGN} * (v.content->>'amount')::numeric) FILTER (WHERE a.kind = 'approved'), 0) AS approved_amount
+WITH told AS (
+SELECT s.product, s.department, s.kind, {_ELEMENT} AS element, {STAGE} AS stage, {missed(":cut_off")} AS missed,
+       {SIGN} * (v.content->>'amount')::numeric AS amount
   FROM submittal s
   JOIN submittal_version v ON v.vpd = s.vpd AND v.submittal_id = s.id AND v.version = s.version
-  LEFT JOIN LATERAL (
-       SELECT CASE WHEN d.took_back THEN 'taken back' ELSE d.kind END AS kind FROM decision d
-        WHERE d.vpd = s.vpd AND d.submittal_id = s.id AND d.at <= :cut_off AND (d.kind = 'approved' OR d.took_back)
-        ORDER BY d.number DESC LIMIT 1
-       ) a ON true
- WHERE s.vpd = :vpd AND s.first_day >= :first_day AND s.first_day < :next_first_day AND {_OF}
-   AND s.state NOT IN ('withdrawn', 'superseded') AND coalesce(v.content->>'in_lieu', 'false') <> 'true'
+ WHERE s.vpd = :vpd AND s.first_day >= :first_day AND s.first_day < :next_first_day AND {_OF} AND {BELONGS}
+)
+SELECT product, department, kind, element, count(*) AS expected,
+       count(*) FILTER (WHERE stage = 'approved' AND NOT missed) AS approved,
+       count(*) FILTER (WHERE stage = 'rejected') AS refused,
+       coalesce(sum(amount), 0) AS expected_amount,
+       coalesce(sum(amount) FILTER (WHERE stage = 'approved' AND NOT missed), 0) AS approved_amount
+  FROM told
  GROUP BY 1, 2, 3, 4
 """)  # noqa: S608 - no value of anybody's
 _LINES = text(f"""
@@ -48,9 +48,9 @@ WITH line AS (
 SELECT s.product, s.department, s.kind, {_ELEMENT} AS element, count(*) AS sent,
        count(*) FILTER (WHERE r.rejected) AS rejected,
        count(*) FILTER (WHERE s.first_day < :first_day) AS carried_in,
-       coalesce(sum({_SIGN} * (v.content->>'units')::numeric), 0) AS units,
-       coalesce(sum({_SIGN} * (v.content->>'amount')::numeric), 0) AS sent_amount,
-       coalesce(sum({_SIGN} * (v.content->>'amount')::numeric) FILTER (WHERE r.rejected), 0) AS rejected_amount
+       coalesce(sum({SIGN} * (v.content->>'units')::numeric), 0) AS units,
+       coalesce(sum({SIGN} * (v.content->>'amount')::numeric), 0) AS sent_amount,
+       coalesce(sum({SIGN} * (v.content->>'amount')::numeric) FILTER (WHERE r.rejected), 0) AS rejected_amount
   FROM line l
   JOIN submittal s ON s.vpd = :vpd AND s.id = l.submittal_id
   JOIN submittal_version v ON v.vpd = :vpd AND v.submittal_id = l.submittal_id AND v.version = l.version
@@ -67,7 +67,7 @@ SELECT s.product, s.department, s.kind, {_ELEMENT} AS element, count(*) AS sent,
 class Total:
     """The figures of one element of a department: records, units, and pounds. A reversal counts as units and money less.
 
-    `late` are those of `expected` that were not approved by the cut-off; before it they are `open`.
+    `expected` are those `approved` by the cut-off, `refused` by ESR, and the others: `late`, or `open` before the cut-off.
     """
 
     product: str
@@ -76,6 +76,7 @@ class Total:
     element: str
     expected: int = 0
     approved: int = 0
+    refused: int = 0
     late: int = 0
     open: int = 0
     sent: int = 0
@@ -112,7 +113,7 @@ async def totals(tx: ReadTx, pay: Pay, departments: frozenset[str] | None, now: 
 
 
 def _total(key: tuple[str, ...], figures: dict[str, Any], *, is_over: bool) -> Total:
-    missing = figures.get("expected", 0) - figures.get("approved", 0)
+    missing = figures.get("expected", 0) - figures.get("approved", 0) - figures.get("refused", 0)
     return _made(key, {**figures, "late" if is_over else "open": missing})
 
 

@@ -12,11 +12,13 @@ from datetime import timedelta
 from submittals.content import AttendanceContent, Content
 from submittals.rules.absence import ABSENCE_RULES
 from submittals.rules.attendance import ATTENDANCE_RULES
-from submittals.rules.case import Case, Claim, Finding
+from submittals.rules.case import Case, Finding
 from submittals.rules.catalogue import CATALOGUE, severity_of
+from submittals.rules.claim import Claim
 from submittals.rules.clashes import CLASH_RULES, LEAVE_CLASH_RULES
 from submittals.rules.closing import CLOSING_RULES
 from submittals.rules.identity import IDENTITY_RULES
+from submittals.rules.job_plan import JOB_PLAN_RULES
 from submittals.rules.sessions import SESSION_RULES
 from submittals.rules.study_leave import STUDY_LEAVE_RULES, study_reaches_back
 from submittals.rules.timing import TIMING_RULES
@@ -24,10 +26,10 @@ from submittals.rules.working_time import WORKING_TIME_RULES, week_reaches_back
 from submittals.trusts.settings import TrustSettings
 
 # Year and number of the set: changed with any rule, so that a paid line leads back to the rules that passed it.
-RULES_VERSION = "2026.2"
+RULES_VERSION = "2026.3"
 
 _OF_ABSENCE = (*ABSENCE_RULES, *CLOSING_RULES, *LEAVE_CLASH_RULES, *STUDY_LEAVE_RULES)
-_OF_ATTENDANCE = (*ATTENDANCE_RULES, *CLASH_RULES, *SESSION_RULES, *WORKING_TIME_RULES)
+_OF_ATTENDANCE = (*ATTENDANCE_RULES, *CLASH_RULES, *SESSION_RULES, *WORKING_TIME_RULES, *JOB_PLAN_RULES)
 
 __all__ = ["CATALOGUE", "RULES_VERSION", "Case", "Claim", "Finding", "judge", "reaches_back"]
 

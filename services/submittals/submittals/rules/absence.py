@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from submittals.content import AbsenceContent
-from submittals.rules.case import AbsenceRule, Case, Claim, Finding, closes, error, in_words, own_range, warning
+from submittals.rules.case import AbsenceRule, Case, Finding, closes, error, in_words, own_range, warning
+from submittals.rules.claim import Claim
 from submittals.trusts.defaults_absence import assumed_hours
 from submittals.trusts.settings import AbsenceType
 

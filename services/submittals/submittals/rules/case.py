@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from esrlink.web.wording import product as product_name
 from submittals.content import AbsenceContent, AttendanceContent, Content
 from submittals.esr.assignments import Resolution
 from submittals.esr.cut_offs import Reach
+from submittals.job_plans.signed import PlannedCare
 from submittals.rules.catalogue import figure_of, is_on
+from submittals.rules.claim import Claim, Span, half_day_range, worked
 from submittals.trusts.settings import TrustSettings
-
-Span = tuple[int, int]
-"""Start and end of work in local seconds since the year 1, the end not included."""
 
 FURTHEST_BACK = timedelta(days=3_653)
 """Ten years: no rule looks further back, whatever a trust has set."""
 
 _DAY = 86_400
-# An open absence ends after every other one.
-_NEVER = date.max.toordinal() * 2 + 1
 
 
 class Finding(BaseModel):
@@ -37,33 +35,6 @@ class Finding(BaseModel):
     severity: Literal["error", "warning"]
     detail: str = Field(examples=["The person left the trust on 31 July 2026."])
     field: str | None = Field(default=None, examples=["attendance.date_worked"])
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Another live record of the same person: what rules may know of it, whichever department it is from."""
-
-    submittal_id: UUID
-    product: str
-    department: str
-    content: Content
-    sent: bool
-    record_id: str = ""
-    # Worked out once, since a record is compared with many others.
-    first_half: int = field(init=False, repr=False)
-    last_half: int = field(init=False, repr=False)
-    span: Span | None = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        first, last = half_day_range(self.content)
-        object.__setattr__(self, "first_half", first)
-        object.__setattr__(self, "last_half", last)
-        object.__setattr__(self, "span", worked(self.content))
-
-    @property
-    def place(self) -> tuple[str, str]:
-        """Product and department."""
-        return self.product, self.department
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +60,8 @@ class Case:
     earlier: tuple[Claim, ...] = ()
     # How much of full time the person works over all posts; none where ESR does not say.
     full_time_part: Decimal | None = None
+    # Direct clinical care of the typical week by the job plans that are in force on the day worked.
+    planned: tuple[PlannedCare, ...] = ()
     # When the record's own work began and ended, worked out once.
     span: Span | None = field(init=False, repr=False)
 
@@ -98,7 +71,7 @@ class Case:
     def where(self, claim: Claim) -> str:
         """The department of another claim, in words for this one: no more than that."""
         settings = self.trust.department(claim.product, claim.department)
-        return f"{settings.name if settings else claim.department} ({claim.product})"
+        return f"{settings.name if settings else claim.department} ({product_name(claim.product)})"
 
     def is_on(self, code: str) -> bool:
         """Whether the trust wants to hear of this finding."""
@@ -129,17 +102,6 @@ def in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def half_day_range(content: Content) -> tuple[int, int]:
-    """First and last half day as numbers that grow with time: 2 per day. An open absence never ends."""
-    if isinstance(content, AttendanceContent):
-        morning = content.date_worked.toordinal() * 2
-        return morning, morning + 1
-    first = content.start_date.toordinal() * 2 + (content.start_part == "afternoon")
-    if content.end_date is None:
-        return first, _NEVER
-    return first, content.end_date.toordinal() * 2 + (content.end_part != "morning")
-
-
 def own_range(case: Case, content: AbsenceContent) -> tuple[int, int]:
     """The half days of the absence that is judged; of an open one, until its closing says."""
     first, last = half_day_range(content)
@@ -155,22 +117,9 @@ def closes(claim: Claim, opening: UUID) -> bool:
     return isinstance(claim.content, AbsenceContent) and claim.content.closes_submittal == opening
 
 
-def worked(content: Content) -> Span | None:
-    """When the work began and ended; none for leave, and where no times are given. Clock hours, as they were shown."""
-    if not isinstance(content, AttendanceContent) or content.starts is None or content.ends is None:
-        return None
-    midnight = content.date_worked.toordinal() * _DAY
-    starts, ends = midnight + _seconds(content.starts), midnight + _seconds(content.ends)
-    return starts, ends if ends > starts else ends + _DAY
-
-
 def midnight_of(day: int) -> int:
     """The second at which a day begins; `day` counts from the year 1 as `date.toordinal` does."""
     return day * _DAY
-
-
-def _seconds(moment: time) -> int:
-    return moment.hour * 3600 + moment.minute * 60 + moment.second
 
 
 # Where a half day of leave ends, and work of the other half may begin.

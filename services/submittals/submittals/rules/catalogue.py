@@ -139,6 +139,11 @@ _ENTRIES: tuple[Entry, ...] = (
         "less rest than the law asks for in the 24 hours from the start of this or of another extra session",
         hours=Figure("hours of rest without a break (Working Time Regulations 1998, regulation 10)", Decimal(11)),
     ),
+    _by_people(
+        "in_plan_not_extra",
+        "extra work at a time for which the person's signed job plan has direct clinical care: moved, not extra",
+        minutes=Figure("so long a stretch of both is let pass", Decimal(30)),
+    ),
     Entry(
         "working_week_long",
         "off",

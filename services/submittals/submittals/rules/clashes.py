@@ -10,15 +10,14 @@ from submittals.rules.case import (
     AbsenceRule,
     AttendanceRule,
     Case,
-    Claim,
     Finding,
-    Span,
     error,
     in_words,
     midnight_of,
     own_range,
     warning,
 )
+from submittals.rules.claim import Claim, Span
 
 
 def not_during_absence(case: Case, work: AttendanceContent) -> Iterator[Finding]:

@@ -24,12 +24,14 @@ def within_allowance(case: Case, leave: AbsenceContent) -> Iterator[Finding]:
     since = leave.end_date - period
     taken = [leave]
     for claim in case.earlier:
+        if claim.kind != "absence":
+            continue
         other = claim.content
         if not isinstance(other, AbsenceContent) or other.end_date is None:
             continue
         if since < other.end_date <= leave.end_date and _is_study(case.trust, other):
             taken.append(other)
-    total = sum((working_days(one) for one in taken), Decimal(0))
+    total = sum((working_days(one, case.trust) for one in taken), Decimal(0))
     if total > allowed:
         yield warning(
             _CODE,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from decimal import Decimal
 
 from submittals.content import AttendanceContent
-from submittals.rules.case import FURTHEST_BACK, AttendanceRule, Case, Claim, Finding, Span, warning, worked
+from submittals.rules.case import FURTHEST_BACK, AttendanceRule, Case, Finding, warning
 from submittals.rules.catalogue import figure_of, is_on
+from submittals.rules.claim import Claim, Span, extra_hours
 from submittals.trusts.settings import TrustSettings
 
 _HOUR, _DAY = 3600, 86_400
@@ -64,8 +64,9 @@ def week_on_average(case: Case, work: AttendanceContent) -> Iterator[Finding]:
     if not most or not weeks:
         return
     since = work.date_worked - week_reaches_back(case.trust)
-    sessions = [work, *_since(case.earlier, since.toordinal(), work.date_worked.toordinal())]
-    extra = sum((_hours(session) for session in sessions), Decimal(0))
+    after, until = since.toordinal(), work.date_worked.toordinal()
+    before = (claim.extra_hours for claim in case.earlier if after < claim.first_half // 2 <= until)
+    extra = sum(before, extra_hours(work))
     contracted = case.full_time_part * case.trust.hours_per_day * _WEEKDAYS
     average = contracted + extra / weeks
     if average > most:
@@ -75,22 +76,6 @@ def week_on_average(case: Case, work: AttendanceContent) -> Iterator[Finding]:
             f" ({contracted:.1f} of them by contract); {most:g} are allowed.",
             "attendance.date_worked",
         )
-
-
-def _since(claims: Sequence[Claim], after: int, until: int) -> Iterator[AttendanceContent]:
-    for claim in claims:
-        if isinstance(claim.content, AttendanceContent) and after < claim.first_half // 2 <= until:
-            yield claim.content
-
-
-def _hours(session: AttendanceContent) -> Decimal:
-    """Hours of extra work; time off in lieu is planned work, which the contract counts already."""
-    if session.in_lieu:
-        return Decimal(0)
-    span = worked(session)
-    if span is not None:
-        return Decimal(span[1] - span[0]) / _HOUR
-    return session.units if session.unit == "hours" and session.units is not None else Decimal(0)
 
 
 def week_reaches_back(trust: TrustSettings) -> timedelta:

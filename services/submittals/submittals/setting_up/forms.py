@@ -31,7 +31,7 @@ def _reasons_together(parts: Sequence[_Part]) -> dict[str, Any]:
 
 
 def _members_apart(row: ValidationGroup) -> Sequence[_Part]:
-    empty = {"deputy": None, "deputy_from": None, "deputy_until": None}
+    empty = dict.fromkeys(("deputy", "deputy_from", "deputy_until", "deputy_when_away"))
     parts: list[_Part] = []
     for member in row.members:
         deputies = [one for one in row.deputies if one.of.casefold() == member.casefold()]
@@ -40,15 +40,27 @@ def _members_apart(row: ValidationGroup) -> Sequence[_Part]:
 
 
 def _deputy_apart(one: Deputy) -> dict[str, Any]:
-    return {"deputy": one.by, "deputy_from": one.first_day, "deputy_until": one.last_day}
+    return {
+        "deputy": one.by,
+        "deputy_from": one.first_day,
+        "deputy_until": one.last_day,
+        # Said only where it is so: sheets of before know no such column.
+        "deputy_when_away": True if one.only_when_away else None,
+    }
 
 
 def _members_together(parts: Sequence[_Part]) -> dict[str, Any]:
     members = {one["member"].casefold(): one["member"] for one in parts if one["member"]}
     deputies = [
-        {"of": one["member"], "by": one["deputy"], "first_day": one["deputy_from"], "last_day": one["deputy_until"]}
+        {
+            "of": one["member"],
+            "by": one["deputy"],
+            "first_day": one["deputy_from"],
+            "last_day": one["deputy_until"],
+            "only_when_away": one["deputy_when_away"] or False,
+        }
         for one in parts
-        if one["deputy"] or one["deputy_from"] or one["deputy_until"]
+        if one["deputy"] or one["deputy_from"] or one["deputy_until"] or one["deputy_when_away"]
     ]
     return {"members": list(members.values()), "deputies": deputies}
 
@@ -76,10 +88,18 @@ _MEMBERS = Parts(
         Column("deputy", "by", "text", False, "Who stands in for this member."),
         Column("deputy_from", "first_day", "day", False, "From this day on; any day when left out."),
         Column("deputy_until", "last_day", "day", False, "Until this day; any day when left out."),
+        Column(
+            "deputy_when_away",
+            "only_when_away",
+            "yes or no",
+            False,
+            "Yes: only while the member is on leave, by an approved absence of theirs.",
+        ),
     ),
     _members_apart,
     _members_together,
-    {"members": "member", "by": "deputy", "of": "member", "first_day": "deputy_from", "last_day": "deputy_until"},
+    {"members": "member", "by": "deputy", "of": "member", "first_day": "deputy_from", "last_day": "deputy_until"}
+    | {"only_when_away": "deputy_when_away"},
 )
 _FIGURES = Parts(
     (

@@ -9,6 +9,7 @@ from submittals.tables.base import metadata
 from submittals.tables.deadlines import approver_address, mail, mail_recipient, reminder_round, reminder_setting
 from submittals.tables.esr import assignment, calendar, cut_off, person, profile_link
 from submittals.tables.flow import answered_request, correction, early_withdrawal
+from submittals.tables.job_plans import job_plan, job_plan_delivery
 from submittals.tables.records import decision, settlement, submittal, submittal_version
 from submittals.tables.trusts import settings_edition, trust
 
@@ -22,6 +23,8 @@ __all__ = [
     "cut_off",
     "decision",
     "early_withdrawal",
+    "job_plan",
+    "job_plan_delivery",
     "mail",
     "mail_recipient",
     "metadata",

@@ -55,8 +55,8 @@ submittal = Table(
     instant("created_at"),
     instant("updated_at"),
     UniqueConstraint("vpd", "product", "department", "record_id"),
-    # The rules look for a person's other live records around some days.
-    Index("ix_submittal_person_days", "vpd", "employee_number", "first_day"),
+    # The rules look for a person's other live records around some days: years of earlier ones are not read.
+    Index("ix_submittal_person_days", "vpd", "employee_number", "last_day", "first_day"),
     Index("ix_submittal_profile", "vpd", "product", "department", "profile_id"),
     Index("ix_submittal_origin", "vpd", "origin", postgresql_where="origin IS NOT NULL"),
     # Open absences are few, and are chased until somebody closes them.

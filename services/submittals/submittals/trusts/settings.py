@@ -99,6 +99,9 @@ class Deputy(_Setting):
     by: Actor
     first_day: date | None = Field(default=None, description="Left out: from any day.")
     last_day: date | None = Field(default=None, description="Left out: until any day.")
+    only_when_away: bool = Field(
+        default=False, description="Only while the member is on leave: an absence of theirs that is approved."
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -106,9 +109,9 @@ class Deputy(_Setting):
             raise ValueError("last_day is before first_day")
         return self
 
-    def stands_in(self, day: date) -> bool:
-        """Whether they stand in on this day."""
-        return (self.first_day or date.min) <= day <= (self.last_day or date.max)
+    def stands_in(self, day: date, *, away: bool) -> bool:
+        """Whether they stand in on this day; `away`: the member is on leave."""
+        return (away or not self.only_when_away) and (self.first_day or date.min) <= day <= (self.last_day or date.max)
 
 
 class ValidationGroup(_Setting):
@@ -172,6 +175,9 @@ class GeneralSettings(_Setting):
         max_digits=4,
         decimal_places=2,
         description="What a day of leave counts, in hours.",
+    )
+    bank_holidays_off: bool = Field(
+        default=False, description="Leave counts no hours for bank holidays of England and Wales."
     )
     period_type: Literal["W", "M", "L", "B"] = Field(
         default="M", description="Whose cut-offs are told: W weekly, M monthly, L lunar, B two-weekly pay."

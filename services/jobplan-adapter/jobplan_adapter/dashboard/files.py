@@ -1,0 +1,32 @@
+"""A table of a page as a file: CSV, or an Excel workbook in which figures are figures and days are days."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from itertools import islice
+from typing import Literal
+
+from fastapi.responses import Response, StreamingResponse
+
+from esrlink.http.spreadsheet import csv_answer, to_be_saved
+from esrlink.http.workbook import WORKBOOK, Sheet, workbook
+
+Format = Literal["csv", "xlsx"]
+# So many are written before others get their turn.
+_BLOCK = 200
+
+
+def table_file(
+    name: str, format_: Format, sheet: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> Response:
+    """The rows as a file to be saved; `name` is without its ending."""
+    if format_ == "csv":
+        return csv_answer(f"{name}.csv", columns, rows)
+    pieces = workbook([Sheet(sheet, columns, _blocks(rows))])
+    return StreamingResponse(pieces, media_type=WORKBOOK, headers=to_be_saved(f"{name}.xlsx"))
+
+
+async def _blocks(rows: Iterable[Sequence[object]]) -> AsyncIterator[list[Sequence[object]]]:
+    waiting = iter(rows)
+    while block := list(islice(waiting, _BLOCK)):
+        yield block
