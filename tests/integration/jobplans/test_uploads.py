@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from esrlink.contracts import ProfileImported
 from jobplan_adapter.polling.connecting import connector
 from jobplan_adapter.polling.polls import Polls
+from tests.integration.jobplans.held import statements
 
 PROVIDER = {"name": "sas-doctors", "kind": "upload", "identity_field": "payroll_no", "poll_seconds": 600}
 HEADING = "line,plan,payroll_no,state,effective_from,role,signed,category,pas,first_name,last_name,weekday\n"
@@ -134,6 +135,19 @@ async def test_a_file_that_takes_away_most_plans_has_to_be_meant(uploads: Any) -
     refused = await apply(uploads, shown)
     assert (refused.status_code, refused.json()["code"]) == (409, "upload_takes_away")
     assert (await apply(uploads, shown, take_away=True)).json()["plans"] == 1
+
+
+async def test_a_larger_file_takes_no_more_statements(uploads: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = []
+    for last in (103, 119):
+        with statements(monkeypatch) as seen:
+            shown = await send(uploads, file_of(*(plan(number, dcc=f"{last - 100}") for number in range(101, last))))
+            await apply(uploads, shown)
+        counts.append(len(seen))
+
+    # The second file changes plans that are there: what they say now is read once more.
+    assert counts[1] <= counts[0] + 1
+    assert counts[0] <= 45
 
 
 async def test_a_provider_is_as_old_as_its_file_and_polled_like_any_other(uploads: Any) -> None:

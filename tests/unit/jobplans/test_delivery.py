@@ -9,9 +9,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from jobplan_adapter.delivery.leave import Absent, Away
 from jobplan_adapter.delivery.reckoning import Comparison, Delivery, deliver
 from jobplan_adapter.delivery.worked import Done, Extra, rates_over
@@ -143,34 +140,6 @@ def test_anr_and_ed_are_set_against_the_one_figure_that_sard_plans_for_both(make
     found = quarter([make_version(APRIL, **{"ANR+ED": "1"})], work=work)
 
     assert found.categories == [Comparison("ANR+ED", Decimal("10.50"), Decimal("3.00"), sessions_delivered=2)]
-
-
-days = st.integers(0, 90).map(lambda n: APRIL + timedelta(days=n))
-
-
-@given(cut=days, sick=st.tuples(days, st.integers(0, 40)))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_splitting_a_plan_at_any_date_changes_nothing(make_version: Any, cut: date, sick: tuple[date, int]) -> None:
-    absences = [Absent(sick[0], sick[0] + timedelta(days=sick[1]), allowed_for=False)]
-    whole = quarter([make_version(APRIL, DCC="7.3")], absences)
-    split = quarter([make_version(APRIL, DCC="7.3"), make_version(cut, plan_id="2", DCC="7.3")], absences)
-
-    assert planned(split) == planned(whole)
-
-
-@given(first=days, length=st.integers(0, 120), allowed=st.booleans(), weeks=st.sampled_from(["42", None]))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_leave_never_raises_what_is_owed(
-    make_version: Any, first: date, length: int, allowed: bool, weeks: str | None
-) -> None:
-    plan = [make_version(APRIL, DCC="7.5", weeks=weeks)]
-    absences = [Absent(first, first + timedelta(days=length), allowed_for=allowed)]
-
-    less, more = planned(quarter(plan, absences))["DCC"], planned(quarter(plan))["DCC"]
-
-    assert less is not None
-    assert more is not None
-    assert 0 <= less <= more
 
 
 def test_a_figure_of_a_period_is_the_sum_of_its_parts(make_version: Any) -> None:

@@ -94,7 +94,7 @@ def doubts(versions: list[Any], last: date, absences: Any = (), weeks: Any = (),
 
 
 def test_a_certain_quarter_names_no_uncertainty(make_version: Any) -> None:
-    assert doubts([make_version(APRIL, DCC="7")], JUNE, weeks=range(13), today=date(2026, 7, 1)) == []
+    assert doubts([make_version(APRIL, DCC="7")], JUNE, weeks=range(14), today=date(2026, 7, 1)) == []
 
 
 def test_each_kind_of_uncertainty_is_named(make_version: Any) -> None:
@@ -126,6 +126,6 @@ def test_days_on_which_one_of_several_posts_has_a_plan_are_not_called_without_on
     early = make_version(APRIL, says={"post": "A"}, ends=date(2026, 4, 20), DCC="5")
     late = make_version(date(2026, 5, 1), says={"post": "B"}, DCC="5")
 
-    found = doubts([early, late], JUNE, weeks=range(13), today=date(2026, 7, 1))
+    found = doubts([early, late], JUNE, weeks=range(14), today=date(2026, 7, 1))
 
     assert [one.detail for one in found] == ["No plan is in force from 2026-04-21 to 2026-04-30 (10 days)."]

@@ -11,6 +11,7 @@ from typing import Any, Final, LiteralString
 from pydantic import TypeAdapter
 
 from esrlink.db import Database
+from esrlink.version import VERSION
 from jobplan_adapter.plans.versions import HeldVersion
 from jobplan_adapter.polling.state import Health
 
@@ -96,7 +97,7 @@ class PlansAtOnce:
     def tag(self, number: str, *more: object) -> str:
         """Says what a person's answer is made of, but for its age: equal as long as the answer is, if `more` is."""
         health = [(one.name, one.state, one.error) for one in self.providers]
-        made_of = repr((self.people[number].written, health, *more))
+        made_of = repr((VERSION, self.people[number].written, health, *more))
         return f'W/"{hashlib.sha256(made_of.encode()).hexdigest()[:32]}"'
 
 

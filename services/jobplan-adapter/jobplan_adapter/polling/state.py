@@ -12,21 +12,8 @@ from sqlalchemy import select, text
 from esrlink.db import ReadTx, WriteTx
 from esrlink.errors import EsrLinkError
 from jobplan_adapter.people.identity import Identified
-from jobplan_adapter.people.unmatched import UnmatchedUser, unmatched_users
 from jobplan_adapter.providers.port import ProviderUnavailable, Snapshot
 from jobplan_adapter.tables import provider
-
-__all__ = [
-    "Health",
-    "ProviderState",
-    "UnmatchedUser",
-    "health_of",
-    "numbers_held",
-    "record_bad",
-    "record_good",
-    "states_of",
-    "unmatched_users",
-]
 
 # Addresses and names are kept of live users whom ESR does not know, and of no others. Users whose record could not be read
 # stay as they were; one record without an id may be anybody's.

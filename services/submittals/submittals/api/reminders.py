@@ -9,10 +9,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
-from esrlink import audit
 from esrlink.auth import Principal, Role, Scope, require
-from esrlink.db import WriteTx
-from esrlink.errors import FieldProblem, Forbidden, Invalid
+from esrlink.errors import Forbidden, Invalid
 from esrlink.http import problem_responses
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.http.workbook import Sheet
@@ -30,9 +28,9 @@ from submittals.api.reminder_models import (
     TakenAnswer,
 )
 from submittals.api.work import PartsOf
-from submittals.deadlines import addresses, mail
+from submittals.deadlines import addresses, administering, mail
 from submittals.deadlines.address_file import COLUMNS, read_addresses
-from submittals.deadlines.lead_times import hours_before, put_hours
+from submittals.deadlines.lead_times import hours_before
 from submittals.deadlines.rounds import rounds_made
 from submittals.trusts import editions
 
@@ -59,12 +57,6 @@ def _whole_trust(principal: Principal, vpd: str | None) -> str:
     if principal.departments is not None:
         raise Forbidden("This is about a whole trust, and you are set up for some of its departments only.")
     return trust_scope(principal, vpd)
-
-
-async def _note(
-    tx: WriteTx, vpd: str, principal: Principal, action: str, about: str, now: datetime, **detail: int
-) -> None:
-    await audit.record(tx, vpd, actor=principal.subject, action=action, about=about, at=now, detail=detail)
 
 
 @reminders_router.get(
@@ -98,9 +90,7 @@ async def put_reminders(
     """Set the hours of a trust."""
     trust, now = _whole_trust(principal, vpd), parts.clock.now()
     async with parts.database.write([trust]) as tx:
-        await editions.in_force(tx, trust, now, ["general"])
-        if (await hours_before(tx, [trust]))[trust] != (hours := await put_hours(tx, trust, wanted.hours_before, now)):
-            await _note(tx, trust, principal, "reminders.set", "reminders", now)
+        hours = await administering.set_hours(tx, trust, wanted.hours_before, by=principal.subject, now=now)
         made = await rounds_made(tx, trust, _ROUNDS_SHOWN)
     return RemindersAnswer(
         vpd=trust, hours_before=list(hours), rounds=[RoundAnswer.model_validate(one) for one in made]
@@ -194,20 +184,16 @@ async def import_addresses(
 
 
 async def _take(principal: Principal, parts: PartsOf, vpd: str, given: Sequence[addresses.Given]) -> TakenAnswer:
-    now = parts.clock.now()
     async with parts.database.write([vpd]) as tx:
-        trust = await editions.in_force(tx, vpd, now, ["departments"])
-        problems = [
-            FieldProblem(f"addresses.{number}.department", "not_found", "The trust has no such department.")
-            for number, one in enumerate(given)
-            if trust.department(one.product, one.department) is None
-            or not principal.may_touch_department(one.product, one.department)
-        ]
-        if problems:
-            raise Invalid("Nothing was taken: the trust has not all of these departments.", problems=problems[:50])
-        changed = await addresses.put_addresses(tx, vpd, given, new_id=parts.new_id, now=now)
-        if changed:
-            await _note(tx, vpd, principal, "reminders.addresses_put", "addresses", now, changed=changed)
+        changed = await administering.take_addresses(
+            tx,
+            vpd,
+            given,
+            may_touch=principal.may_touch_department,
+            by=principal.subject,
+            new_id=parts.new_id,
+            now=parts.clock.now(),
+        )
     return TakenAnswer(taken=len(given), changed=changed)
 
 
@@ -230,8 +216,7 @@ async def remove_address(
     trust, now = trust_scope(principal, vpd), parts.clock.now()
     principal.require_department(place.product, place.department)
     async with parts.database.write([trust]) as tx:
-        await addresses.remove_address(tx, trust, place.place)
-        await _note(tx, trust, principal, "reminders.address_removed", "/".join(place.place), now)
+        await administering.take_away(tx, trust, place.place, by=principal.subject, now=now)
 
 
 @reminders_router.post(
@@ -254,8 +239,7 @@ async def subscribe_again(
     trust, now = trust_scope(principal, vpd), parts.clock.now()
     principal.require_department(place.product, place.department)
     async with parts.database.write([trust]) as tx:
-        recipient_id = await addresses.subscribe_again(tx, trust, place.place)
-        await _note(tx, trust, principal, "reminders.subscribed_again", str(recipient_id), now)
+        await administering.subscribe_again(tx, trust, place.place, by=principal.subject, now=now)
 
 
 @reminders_router.get("/mail", summary="E-mails on their way", operation_id="list_mail", responses=_RESPONSES)
@@ -292,5 +276,4 @@ async def send_mail_again(mail_id: UUID, principal: Administrator, parts: PartsO
     """Back into the queue."""
     trust, now = _whole_trust(principal, vpd), parts.clock.now()
     async with parts.database.write([trust]) as tx:
-        await mail.send_again(tx, trust, mail_id, now)
-        await _note(tx, trust, principal, "reminders.mail_sent_again", str(mail_id), now)
+        await administering.send_again(tx, trust, mail_id, by=principal.subject, now=now)

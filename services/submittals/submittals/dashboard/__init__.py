@@ -21,6 +21,7 @@ from submittals.dashboard import (
     payroll,
     queue,
     record,
+    reminders,
     settings,
     splitting,
 )
@@ -41,6 +42,7 @@ _PAGES = (
     open_absences,
     payroll,
     corrections,
+    reminders,
     settings,
 )
 

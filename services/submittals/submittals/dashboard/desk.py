@@ -52,6 +52,7 @@ SECTIONS: tuple[tuple[str, str, frozenset[Role]], ...] = (
     ("chase", "Chase lists", STAFF),
     ("payroll", "Payroll", PAYROLL),
     ("corrections", "Corrections", PAYROLL),
+    ("reminders", "Reminders", frozenset({Role.ADMINISTRATOR})),
     ("settings", "Settings", frozenset(READERS)),
 )
 """The pages of submittals, as (path under the service, name, roles), in the order of its own navigation."""
