@@ -119,9 +119,21 @@ async def _load(
     workers = {links[place] for place, content in subjects if place in links and _has_times(content)}
     claims, posts, plans = claims_around(vpd, spans), people.assignments_of(vpd, spans), plans_of(vpd, workers)
     calendar = cut_offs.calendar_of(vpd, dated.on(now.astimezone(LONDON).date()).period_type)
-    await tx.ask(*locked(spans), claims, posts, plans, calendar)
-    live = await with_closings(tx, vpd, claims.answer)
-    return Surroundings(vpd, dated, calendar.answer, links, profiles, posts.answer, live, now, plans.answer)
+    theirs: Sequence[Question[Any]] = (*locked(spans), claims, posts) if spans else ()
+    if workers:
+        theirs = (*theirs, plans)
+    await tx.ask(*theirs, calendar)
+    return Surroundings(
+        vpd,
+        dated,
+        calendar.answer,
+        links,
+        profiles,
+        posts.answer if spans else {},
+        await with_closings(tx, vpd, claims.answer) if spans else Claims(),
+        now,
+        plans.answer if workers else {},
+    )
 
 
 def _has_times(content: Content) -> bool:
