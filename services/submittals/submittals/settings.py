@@ -19,7 +19,8 @@ BATCH_LIMIT = 5_000
 class Settings(ServiceSettings):
     """Settings of the submittals service, read from `SUBMITTALS_*` (shared ones from `ESRLINK_*`)."""
 
-    model_config = SettingsConfigDict(env_prefix="SUBMITTALS_")
+    # docker-compose.yml hands on what is not set as an empty text.
+    model_config = SettingsConfigDict(env_prefix="SUBMITTALS_", env_ignore_empty=True)
 
     # A reminder days before a cut-off may be a minute late, and a look is one small query.
     reminder_check: timedelta = Field(

@@ -167,7 +167,12 @@ async def test_a_provider_that_lost_most_plans_at_once_is_not_believed(polled: A
     answer = await polled.poll()
 
     assert answer.status_code == 502
+    assert "take_away" in answer.json()["detail"]
     assert (await polled.plan(polled.number_of(polled.shown("completed")))).json()["state"] == "signed_off"
+    meant = await polled.client.post(
+        "/v1/providers/277/sard/poll", params={"take_away": True}, headers=polled.bearer("exchange:operate")
+    )
+    assert meant.json()["plans"] == 3
 
 
 async def test_a_plan_that_is_gone_is_told_and_no_longer_in_force(polled: Any, monkeypatch: Any) -> None:
@@ -210,7 +215,14 @@ async def test_two_replicas_never_poll_one_provider_at_once(polled: Any) -> None
         return connected
 
     replicas = [
-        Polls(database, clock, slow(connector(polled.running.settings, polled.running.database)), tick=timedelta(1), at_once=1) for _ in range(2)
+        Polls(
+            database,
+            clock,
+            slow(connector(polled.running.settings, polled.running.database)),
+            tick=timedelta(1),
+            at_once=1,
+        )
+        for _ in range(2)
     ]
     await asyncio.gather(*(one.poll_now("277", "sard") for one in replicas))
     assert most == 1

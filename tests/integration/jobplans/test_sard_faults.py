@@ -62,6 +62,17 @@ async def test_a_record_of_wrong_types_harms_only_itself_and_stays_as_it_was(pol
     assert (await polled.plan(polled.number_of(plan))).json()["plan"] == before
 
 
+async def test_a_provider_whose_every_record_is_broken_loses_no_plan_and_all_are_counted(polled: Any) -> None:
+    before = await polled.provider()
+    polled.sandbox.faults.switch_on(Fault.SARD_WRONG_TYPES, WrongTypes(whole=True))
+
+    answer = (await polled.poll()).json()
+
+    after = await polled.provider()
+    assert (answer["plans"], answer["changed"], answer["faults"]) == (0, 0, before["plans"])
+    assert (after["plans"], after["faults"]) == (before["plans"], before["plans"])
+
+
 async def test_fields_of_wrong_types_are_a_version_that_shows_what_could_not_be_read(polled: Any) -> None:
     plan = polled.shown("completed")
     polled.sandbox.faults.switch_on(Fault.SARD_WRONG_TYPES, WrongTypes(plan_id=plan.plan_id))

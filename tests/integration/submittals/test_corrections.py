@@ -153,6 +153,26 @@ async def test_a_replacement_that_esr_refuses_is_mended_and_still_names_what_it_
     assert (event.version, str(event.corrects), event.reversal) == (2, submittal_id, False)
 
 
+def _supplementary(at: datetime) -> CutOff:
+    run = PayRun(period_type="M", run="S", tax_year=27, period=5)
+    return CutOff(run=run, pay_name="August 2026 pay (supplementary)", cut_off=at, pay_date="2026-08-20")
+
+
+def _normal() -> CutOff:
+    run = PayRun(period_type="M", run="N", tax_year=27, period=5)
+    at = datetime(2026, 9, 1, 11, tzinfo=UTC)
+    return CutOff(run=run, pay_name="August 2026 pay", cut_off=at, pay_date="2026-08-27")
+
+
+async def test_a_proposal_says_what_would_be_paid_with_the_defaults_filled_in(rota: Rota) -> None:
+    submittal_id = await landed(rota)
+    one = await proposed(rota, submittal_id, **TWO_LISTS)
+    told = one["replacement"]["content"]
+    assert (told["units"], told["rate"], told["amount"], told["cost_code"]) == ("2", "500.00", "1000.00", "E10110")
+    done = (await second(rota, one["correction_id"])).json()
+    assert one["net"] == done["net"] == {"units": "1", "amount": "500.00"}
+
+
 async def test_a_supplementary_run_is_chosen_only_when_one_closes_first(rota: Rota) -> None:
     submittal_id = await landed(rota)
     refused = await propose(rota, submittal_id, run="supplementary")
@@ -160,13 +180,25 @@ async def test_a_supplementary_run_is_chosen_only_when_one_closes_first(rota: Ro
     settings = SETTINGS | {"supplementary_runs": True}
     await rota.hub.client.put("/v1/trusts/277", json=settings, headers=rota.bearer())
     assert (await propose(rota, submittal_id, run="supplementary")).status_code == 409
-    run = PayRun(period_type="M", run="S", tax_year=27, period=5)
-    at = datetime(2026, 8, 14, 11, tzinfo=UTC)
-    extra = CutOff(run=run, pay_name="August 2026 pay (supplementary)", cut_off=at, pay_date="2026-08-20")
-    await rota.hub.deliver(CalendarChanged(vpd="277", revision=2, cut_offs=(extra,)))
+    await rota.hub.deliver(
+        CalendarChanged(vpd="277", revision=2, cut_offs=(_supplementary(datetime(2026, 8, 14, 11, tzinfo=UTC)),))
+    )
     one = await proposed(rota, submittal_id, run="supplementary")
     assert (one["run"], one["reaches"]) == ("supplementary", "August 2026 pay (supplementary)")
     assert (await second(rota, one["correction_id"])).status_code == 200
+
+
+async def test_a_supplementary_run_is_skipped_on_purpose(rota: Rota) -> None:
+    submittal_id = await landed(rota)
+    at = datetime(2026, 8, 14, 11, tzinfo=UTC)
+    await rota.hub.deliver(CalendarChanged(vpd="277", revision=2, cut_offs=(_supplementary(at), _normal())))
+    one = await proposed(rota, submittal_id, run="normal")
+    assert (one["run"], one["reaches"]) == ("normal", "August 2026 pay")
+    refused = await second(rota, one["correction_id"])
+    assert (refused.status_code, refused.json()["code"]) == (409, "supplementary_closes_first")
+    assert "12:00 on 14 August" in refused.json()["detail"]
+    rota.hub.clock.move_to(at)
+    assert (await second(rota, one["correction_id"])).json()["state"] == "seconded"
 
 
 async def test_what_replaces_something_can_be_corrected_itself(rota: Rota) -> None:
@@ -194,4 +226,4 @@ async def test_a_list_of_corrections_takes_a_fixed_number_of_statements(rota: Ro
     with statements(rota.hub) as seen:
         listed = await rota.hub.client.get("/v1/corrections", headers=rota.bearer())
     assert len(listed.json()["corrections"]) == many
-    assert len(seen) <= 7, seen
+    assert len(seen) <= 9, seen

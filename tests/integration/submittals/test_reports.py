@@ -127,6 +127,29 @@ async def test_the_payroll_page_and_the_report_count_by_one_rule(month: Rota) ->
     assert sum(one.amount for one in august) == Decimal(told["expected_amount"])
 
 
+async def test_a_correction_counts_as_less_and_as_what_is_paid_instead(month: Rota) -> None:
+    [good] = [one for one in (await _get(month, "MN2705/lines")).json()["lines"] if one["record_id"] == "good"]
+    before = (await _get(month, "MN2705")).json()["total"]
+    month.hub.clock.move_to(datetime.fromisoformat("2026-08-25T12:00:00+01:00"))
+    body = {"by": "officer4", "reason": "Two lists.", "fields": {"units": "2"}, "note": "Both lists."}
+    path, headers = f"/v1/submittals/{good['submittal_id']}/corrections", month.bearer()
+    one = (await month.hub.client.post(path, json=body, headers=headers)).json()
+    second = f"/v1/corrections/{one['correction_id']}/second"
+    done = (await month.hub.client.post(second, json={"by": "officer5"}, headers=headers)).json()
+    for row, part in enumerate(("reversal", "replacement"), 7):
+        await _sent(month, done[part]["submittal_id"], row)
+    month.hub.clock.move_to(AFTER_CUT_OFF)
+    after = (await _get(month, "MN2705")).json()["total"]
+    # Three records stand for the session now: what was sent, what takes it back, and what is paid in its place.
+    for name, more in (("expected", 2), ("approved", 2), ("sent", 2), ("late", 0)):
+        assert after[name] - before[name] == more, name
+    for name in ("expected_amount", "approved_amount", "sent_amount"):
+        assert Decimal(after[name]) - Decimal(before[name]) == 500, name
+    lines = {one["relation"]: one for one in (await _get(month, "MN2705/lines")).json()["lines"] if one["corrects"]}
+    assert [lines[name]["amount"] for name in ("reversal", "replacement")] == ["500.00", "1000.00"]
+    assert {one["corrects"] for one in lines.values()} == {good["submittal_id"]}
+
+
 async def test_a_line_says_exactly_what_was_sent_and_who_had_a_hand_in_it(month: Rota) -> None:
     # What the record becomes afterwards does not change what was sent.
     bad = (await month.hub.client.get("/v1/submittals?state=rejected", headers=month.bearer())).json()["submittals"][0]

@@ -52,9 +52,10 @@ class PlanSite:
         vpds: tuple[str, ...] = ("277",),
         departments: list[str] | None = None,
         number: str | None = None,
+        others: tuple[str, ...] = (),
     ) -> None:
-        """Be somebody with these roles; `number` is their own ESR number in trust 277."""
-        own = [f"277/{number}"] if number else []
+        """Be somebody with these roles; `number` is their own ESR number in trust 277, `others` those elsewhere."""
+        own = [*([f"277/{number}"] if number else []), *others]
         cookies = session_cookie(self.auth, person(*roles, vpds=vpds, departments=departments, esr_numbers=own))
         await page.context.add_cookies([{"name": name, "value": cookies[name], "url": self.url} for name in cookies])
 

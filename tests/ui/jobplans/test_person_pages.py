@@ -8,9 +8,11 @@ import pytest
 from playwright.async_api import Page, expect
 
 from esrlink.auth import Role
+from jobplan_adapter.plans.versions import apply_plans
+from jobplan_adapter.trusts import TrustSettings, put_trust
 
 from .conftest import PlanSite, is_good
-from .world import DRAFT, PLANLESS, REVISED, TWO_POSTS, UNREADABLE, WHOLE
+from .world import DRAFT, NOW, PLANLESS, REVISED, TRUST, TWO_POSTS, UNREADABLE, WHOLE, plan
 
 PAGES = {
     "whole": f"people/277/{WHOLE}",
@@ -93,6 +95,11 @@ async def test_posts_stand_apart_and_summed_and_a_revision_beside_the_plan_in_fo
     assert "sard,102,2,under_revision,no,yes,2026-04-01" in await file.text()
     file = await wide.request.get(f"{site.url}/jobplan-adapter/people.xlsx?state=under_revision")
     assert (await file.body())[:2] == b"PK"
+    file = await wide.request.get(f"{site.url}/jobplan-adapter/people/277/{WHOLE}/week.csv")
+    assert "sard/101 version 1,Monday,08:00 to 12:00,no" in await file.text()
+    assert "a few,,North Wing,Moonday; as needed" in await file.text()
+    file = await wide.request.get(f"{site.url}/jobplan-adapter/providers.csv")
+    assert "277,sard,up" in await file.text()
 
 
 async def test_a_clinician_sees_their_own_plan_on_a_phone_and_nobody_elses(
@@ -135,3 +142,16 @@ async def test_others_trusts_and_departments_are_not_there(site: PlanSite, wide:
     plans = wide.get_by_role("table", name="Job plans by ESR number").get_by_role("row")
     await expect(plans.filter(has_text=WHOLE)).to_have_count(1)
     await expect(plans.filter(has_text=DRAFT)).to_have_count(0)
+
+
+async def test_who_works_for_two_trusts_sees_a_plan_of_each(site: PlanSite, phone: Page, axe: Any) -> None:
+    async with site.database.write(["312"]) as tx:
+        await put_trust(
+            tx, "312", TrustSettings.model_validate({**TRUST, "name": "Thornfield Vale"}), by="a test", now=NOW
+        )
+        await apply_plans(tx, "312", "sard", [plan("900", "u1", post="Visiting")], {"u1": "30003001"}, now=NOW)
+    await site.become(phone, Role.CLINICIAN, vpds=("277", "312"), number=WHOLE, others=("312/30003001",))
+    await site.visit(phone, "mine")
+    await expect(phone.get_by_role("heading", name="Post: Visiting")).to_be_visible()
+    await expect(phone.get_by_role("main")).to_contain_text("ESR number 30003001, Thornfield Vale")
+    await is_good(phone, axe, "jp-mine-two-trusts-phone")

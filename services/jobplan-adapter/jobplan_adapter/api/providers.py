@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from esrlink.auth import Principal, Role, Scope, require
@@ -100,10 +100,15 @@ def router(database: Database, clock: Clock, polls: Polls) -> APIRouter:
             502: {**problem_responses(503)[503], "description": "The provider refuses: somebody must change something"},
         },
     )
-    async def poll(vpd: VpdPath, name: ProviderPath, principal: Operator) -> PollAnswer:
+    async def poll(
+        vpd: VpdPath,
+        name: ProviderPath,
+        principal: Operator,
+        take_away: Annotated[bool, Query(description="Although most stored plans are not shown any more.")] = False,
+    ) -> PollAnswer:
         """What the service's own loop does every `poll_seconds`. What goes wrong is also kept as the provider's state."""
         principal.require_vpd(vpd)
-        return poll_answer(await polls.poll_now(vpd, name))
+        return poll_answer(await polls.poll_now(vpd, name, take_away=take_away))
 
     return routes
 

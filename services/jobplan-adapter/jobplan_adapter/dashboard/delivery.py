@@ -14,7 +14,7 @@ from esrlink.clock import today
 from esrlink.errors import NotFound
 from jobplan_adapter.dashboard.delivery_picture import Sides, draw_delivery
 from jobplan_adapter.dashboard.desk import Desk, PlanReader
-from jobplan_adapter.dashboard.files import Format, table_file
+from jobplan_adapter.dashboard.files import Format, Table, table_file
 from jobplan_adapter.dashboard.period import Period, Typed, period_of, usual_periods
 from jobplan_adapter.dashboard.person import NumberPath, VpdPath, words
 from jobplan_adapter.dashboard.subject import Subject, person_of
@@ -31,6 +31,7 @@ LINE_KINDS = {
     "on_call": "On-call",
 }
 """Kinds of lines of the working, in words."""
+SUM_COLUMNS = ("category", "planned", "delivered", "difference", "displaced")
 From = Annotated[Typed, Query(alias="from")]
 To = Annotated[Typed, Query(alias="to")]
 Kind = Annotated[str, Query(max_length=20)]
@@ -117,7 +118,11 @@ async def delivery_file(desk: Desk, who: Subject, asked: Asked, format_: Format)
     """Every line of the working as a file."""
     period, found = await _read(desk, who, asked)
     name = f"delivery-{who.number}-{period.first}-{period.last}"
-    return table_file(name, format_, "Working", LINE_COLUMNS, line_rows(found.delivery))
+    sums = [
+        (one.category, one.planned, one.delivered, one.difference, one.displaced) for one in found.delivery.categories
+    ]
+    working = Table("Working", LINE_COLUMNS, line_rows(found.delivery))
+    return table_file(name, format_, working, Table("By category", SUM_COLUMNS, sums))
 
 
 async def _read(desk: Desk, who: Subject, asked: Asked) -> tuple[Period, PersonDelivery]:

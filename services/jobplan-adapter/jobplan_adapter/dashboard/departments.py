@@ -19,7 +19,7 @@ from esrlink.status import Figure
 from jobplan_adapter.dashboard.delivery import From, Number, To
 from jobplan_adapter.dashboard.delivery_picture import Sides, draw_delivery
 from jobplan_adapter.dashboard.desk import Desk, PlanReader
-from jobplan_adapter.dashboard.files import Format, table_file
+from jobplan_adapter.dashboard.files import Format, Table, table_file
 from jobplan_adapter.dashboard.period import Period, period_of, usual_periods
 from jobplan_adapter.dashboard.person import VpdPath, words
 from jobplan_adapter.delivery.departments import (
@@ -31,7 +31,7 @@ from jobplan_adapter.delivery.departments import (
     specialty_delivery,
     trust_delivery,
 )
-from jobplan_adapter.delivery.tables import PERSON_COLUMNS, person_rows
+from jobplan_adapter.delivery.tables import PERSON_COLUMNS, TOTAL_COLUMNS, person_rows, total_rows
 from jobplan_adapter.lists.people import specialties
 from jobplan_adapter.trusts import Trust, get_trust
 
@@ -167,7 +167,8 @@ def router(desk: Desk) -> APIRouter:
         wanted = _wanted(desk, of, first, last, category, sort)
         _, found = await _read(desk, reader, vpd, wanted)
         name = f"delivery-{vpd}-{wanted.period.first}-{wanted.period.last}"
-        return table_file(name, format_, "Delivery", PERSON_COLUMNS, person_rows(_sorted(found.people, wanted)))
+        people = Table("People", PERSON_COLUMNS, person_rows(_sorted(found.people, wanted)))
+        return table_file(name, format_, people, Table("By category", TOTAL_COLUMNS, total_rows(found)))
 
     return page
 

@@ -1,8 +1,9 @@
-"""A table of a page as a file: CSV, or an Excel workbook in which figures are figures and days are days."""
+"""Tables of a page as a file: CSV, or an Excel workbook in which figures are figures and days are days."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
@@ -16,13 +17,20 @@ Format = Literal["csv", "xlsx"]
 _BLOCK = 200
 
 
-def table_file(
-    name: str, format_: Format, sheet: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
-) -> Response:
-    """The rows as a file to be saved; `name` is without its ending."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with the name of its sheet."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence[object]]
+
+
+def table_file(name: str, format_: Format, table: Table, *more: Table) -> Response:
+    """The table as a file to be saved, `name` without its ending; `more` tables are further sheets, and not in CSV."""
     if format_ == "csv":
-        return csv_answer(f"{name}.csv", columns, rows)
-    pieces = workbook([Sheet(sheet, columns, _blocks(rows))])
+        return csv_answer(f"{name}.csv", table.columns, table.rows)
+    pieces = workbook([Sheet(one.name, one.columns, _blocks(one.rows)) for one in (table, *more)])
     return StreamingResponse(pieces, media_type=WORKBOOK, headers=to_be_saved(f"{name}.xlsx"))
 
 

@@ -12,7 +12,7 @@ from esrlink.errors import NotFound
 from jobplan_adapter.dashboard.delivery import Asked, From, Kind, Number, To, delivery_file, show_delivery
 from jobplan_adapter.dashboard.desk import Desk, Owner
 from jobplan_adapter.dashboard.files import Format
-from jobplan_adapter.dashboard.person import OnDay, PersonView, VpdPath, read_person, words
+from jobplan_adapter.dashboard.person import OnDay, PersonView, VpdPath, read_person, week_file, words
 from jobplan_adapter.dashboard.subject import own
 from jobplan_adapter.dashboard.versions import Key, show_versions, versions_file
 
@@ -39,6 +39,11 @@ def router(desk: Desk) -> APIRouter:
             bases={one.vpd: f"{desk.home}mine/{one.vpd}" for one in people},
             **words(),
         )
+
+    @page.get("/{vpd}/week.{format_}")
+    async def week(reader: Owner, vpd: VpdPath, format_: Format, on: OnDay = "") -> Response:
+        who = own(desk, reader, vpd)
+        return await week_file(desk, vpd, who.number, None, on, format_)
 
     @page.get("/{vpd}/versions")
     async def versions(request: Request, reader: Owner, vpd: VpdPath, left: Key = "", right: Key = "") -> HTMLResponse:

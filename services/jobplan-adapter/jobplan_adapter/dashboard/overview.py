@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from esrlink.auth.trust_choice import vpds_shown
 from jobplan_adapter.dashboard.desk import Desk, Viewer
+from jobplan_adapter.dashboard.files import Format, Table, table_file
 from jobplan_adapter.polling.figures import headline, notices, plans_by_state
 from jobplan_adapter.polling.state import states_of
+
+COLUMNS = (
+    *("trust", "provider", "state", "last_asked", "last_good_answer", "users", "matched", "unmatched", "match_rate"),
+    *("plans", "records_not_read", "error"),
+)
 
 
 def router(desk: Desk) -> APIRouter:
@@ -32,5 +38,18 @@ def router(desk: Desk) -> APIRouter:
             figures=headline(states, plans),
             notices=notices(states, desk.parts.clock.now()),
         )
+
+    @page.get("/providers.{format_}")
+    async def download(request: Request, reader: Viewer, format_: Format) -> Response:
+        vpds = vpds_shown(request, reader)
+        async with desk.database.read(vpds) as tx:
+            rows = [
+                (
+                    *(one.vpd, one.name, one.state, one.last_poll_at, one.last_good_at, one.users, one.matched),
+                    *(one.unmatched, one.match_rate, one.plans, one.faults, one.error),
+                )
+                for one in await states_of(tx, vpds)
+            ]
+        return table_file("providers", format_, Table("Providers", COLUMNS, rows))
 
     return page

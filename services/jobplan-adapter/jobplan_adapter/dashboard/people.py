@@ -13,7 +13,7 @@ from esrlink.auth import Principal
 from esrlink.auth.trust_choice import vpds_shown
 from esrlink.contracts import PlanState
 from jobplan_adapter.dashboard.desk import Desk, PlanReader, Said, told
-from jobplan_adapter.dashboard.files import Format, table_file
+from jobplan_adapter.dashboard.files import Format, Table, table_file
 from jobplan_adapter.dashboard.place import Cursor, key_at, place_of
 from jobplan_adapter.lists.people import Listed, people_with_plans, specialties, trusts_that_know
 
@@ -99,7 +99,7 @@ def router(desk: Desk) -> APIRouter:
             )
             for one in found
         ]
-        return table_file("job-plans", format_, "Job plans", COLUMNS, rows)
+        return table_file("job-plans", format_, Table("Job plans", COLUMNS, rows))
 
     return page
 

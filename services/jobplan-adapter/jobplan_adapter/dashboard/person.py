@@ -8,13 +8,24 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from esrlink.clock import today
 from esrlink.contracts.types import EmployeeNumber, Vpd
 from esrlink.errors import Invalid, NotFound
 from jobplan_adapter.dashboard.desk import Desk, PlanReader
-from jobplan_adapter.dashboard.plan_view import CATEGORIES, CategorySum, PlanView, dated, in_order, sums_of, view_of
+from jobplan_adapter.dashboard.files import Format, Table, table_file
+from jobplan_adapter.dashboard.plan_view import (
+    CATEGORIES,
+    WEEK_COLUMNS,
+    CategorySum,
+    PlanView,
+    dated,
+    in_order,
+    sums_of,
+    view_of,
+    week_cells,
+)
 from jobplan_adapter.delivery.uncertainty import Uncertainty, of_version
 from jobplan_adapter.plans.at_once import plans_at_once
 from jobplan_adapter.plans.in_force import being_prepared, in_force_by_post
@@ -83,7 +94,29 @@ def router(desk: Desk) -> APIRouter:
             **words(),
         )
 
+    @page.get("/people/{vpd}/{employee_number}/week.{format_}")
+    async def download(
+        reader: PlanReader, vpd: VpdPath, employee_number: NumberPath, format_: Format, on: OnDay = ""
+    ) -> Response:
+        reader.require_vpd(vpd)
+        return await week_file(desk, vpd, employee_number, reader.departments, on, format_)
+
     return page
+
+
+async def week_file(
+    desk: Desk, vpd: str, number: str, departments: Collection[str] | None, on: str, format_: Format
+) -> Response:
+    """The typical week of each plan in force as a file, with the PAs by category on a sheet of their own."""
+    plans = [one.plan for one in (await read_person(desk, vpd, number, departments, on)).posts]
+    lines = [(one.name, *cells) for one in plans for cells in week_cells(one)]
+    figures = [
+        (one.name, stated.category, stated.pas if stated.raw is None else stated.raw)
+        for one in plans
+        for stated in one.content.activities
+    ]
+    categories = Table("PAs a week", ("plan", "category", "pas_a_week"), figures)
+    return table_file(f"week-{number}", format_, Table("Week", ("plan", *WEEK_COLUMNS), lines), categories)
 
 
 def words() -> dict[str, Any]:

@@ -73,6 +73,20 @@ class CategorySum:
     pas: Decimal | None
 
 
+WEEK_COLUMNS = ("day", "hours", "premium", "activity", "category", "pas_a_week", "how_often", "where", "not_read")
+
+
+def week_cells(view: PlanView) -> list[tuple[object, ...]]:
+    """The lines of the week as rows of a file; a figure that cannot be read stands as it was written."""
+    return [
+        (
+            *(one.day, one.hours, "yes" if one.premium else "no", one.activity, one.category),
+            *(one.pas.value if one.pas.raw is None else one.pas.raw, one.how_often, one.where, one.raw),
+        )
+        for one in view.rows
+    ]
+
+
 def key_of(held: HeldVersion) -> str:
     """A version in an address."""
     return f"{held.provider}/{held.plan_id}/{held.version}"

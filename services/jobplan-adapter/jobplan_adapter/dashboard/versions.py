@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from esrlink.auth import Principal
 from esrlink.errors import NotFound
 from jobplan_adapter.dashboard.desk import Desk, PlanReader
-from jobplan_adapter.dashboard.files import Format, table_file
+from jobplan_adapter.dashboard.files import Format, Table, table_file
 from jobplan_adapter.dashboard.person import NumberPath, VpdPath, words
 from jobplan_adapter.dashboard.plan_view import PlanView, key_of, view_of
 from jobplan_adapter.dashboard.subject import Subject, person_of
@@ -92,7 +92,7 @@ async def versions_file(desk: Desk, who: Subject, format_: Format) -> Response:
         )
         for one in await _every(desk, who)
     ]
-    return table_file(f"job-plan-versions-{who.number}", format_, "Versions", COLUMNS, rows)
+    return table_file(f"job-plan-versions-{who.number}", format_, Table("Versions", COLUMNS, rows))
 
 
 async def _every(desk: Desk, who: Subject) -> list[HeldVersion]:

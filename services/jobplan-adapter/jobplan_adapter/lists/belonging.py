@@ -12,7 +12,7 @@ BELONGS = """
                  AND d.product || '/' || d.department = ANY(CAST(:departments AS text[])))
    OR EXISTS (SELECT FROM plan d
                 JOIN plan_version s ON s.vpd = d.vpd AND s.provider = d.provider AND s.plan_id = d.plan_id
-                               AND s.version = d.version
+                               AND (s.version = d.version OR s.state = 'signed_off')
                 JOIN trust g ON g.vpd = d.vpd
                CROSS JOIN LATERAL jsonb_array_elements(g.configuration -> 'departments') AS of
                WHERE d.vpd = x.vpd AND d.employee_number = x.employee_number

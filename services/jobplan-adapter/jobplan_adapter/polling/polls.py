@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -94,15 +94,15 @@ class Polls:
             for vpd, provider in due:
                 group.create_task(self._poll_quietly(vpd, provider))
 
-    async def poll_now(self, vpd: str, name: str) -> PollResult:
-        """Poll one provider now, after a poll that is under way.
+    async def poll_now(self, vpd: str, name: str, *, take_away: bool = False) -> PollResult:
+        """Poll one provider now, after a poll that is under way. `take_away`: it is believed even if most plans are gone.
 
         Raises `NotFound`, `PollInProgress`, `ProviderUnavailable` or `ProviderRefused`; the latter two are recorded.
         """
         async with self._database.read([vpd]) as tx:
             provider = (await get_trust(tx, vpd)).provider(name)
         async with self._alone(vpd, name, wait=True):
-            return await self._poll(vpd, provider)
+            return await self._poll(vpd, provider, vouched=take_away)
 
     async def _due(self) -> list[tuple[str, ProviderSettings]]:
         async with self._database.read() as tx:
@@ -148,13 +148,13 @@ class Polls:
                 raise PollInProgress("The provider is being polled just now. Read its state in a minute.") from error
             yield bool(row[-1])
 
-    async def _poll(self, vpd: str, provider: ProviderSettings) -> PollResult:
+    async def _poll(self, vpd: str, provider: ProviderSettings, *, vouched: bool = False) -> PollResult:
         try:
             async with self._connect(vpd, provider) as source:
                 snapshot = await source.snapshot()
             crash.point("poll.before_effect")
             async with self._database.write([vpd]) as tx:
-                return await self._apply(tx, vpd, provider.name, snapshot)
+                return await self._apply(tx, vpd, provider.name, replace(snapshot, vouched=snapshot.vouched or vouched))
         except NothingShown:
             raise
         except (ProviderUnavailable, ProviderRefused) as error:
@@ -201,5 +201,5 @@ async def _believe(tx: WriteTx, vpd: str, name: str, plans: Sequence[Plan], snap
         return
     raise ProviderRefused(
         f"The provider shows {len(plans)} plans; it showed {held} before. Nothing was changed. Look at the plans in the"
-        " job planning system itself. If they really are so few, name the provider anew in the trust's settings."
+        " job planning system itself. If they really are so few, poll the provider with take_away."
     )

@@ -42,7 +42,7 @@ ON CONFLICT (vpd, provider, user_id) DO UPDATE
 # A message of the time before, that the provider asked to wait, is over with a good answer.
 _GOOD = text("""
 UPDATE provider SET state = 'up', last_poll_at = :now, last_good_at = :as_of, error_code = NULL, error = NULL,
-       not_before = NULL, faults = CAST(:faults AS jsonb)
+       not_before = NULL, faults = CAST(:faults AS jsonb), fault_count = :fault_count
  WHERE vpd = :vpd AND name = :name
 """)
 _BAD = text("""
@@ -53,7 +53,8 @@ UPDATE provider SET state = 'down', last_poll_at = :now, error_code = :code, err
 
 # A user counts when it is live; it is matched when its number is one that ESR has shown.
 _STATES = text("""
-SELECT p.*, count(u.user_id) AS users, count(e.employee_number) AS matched,
+SELECT p.vpd, p.name, p.state, p.last_poll_at, p.last_good_at, p.error_code, p.error, p.not_before, p.fault_count AS faults,
+       count(u.user_id) AS users, count(e.employee_number) AS matched,
        (SELECT count(*) FROM plan WHERE plan.vpd = p.vpd AND plan.provider = p.name AND NOT plan.gone) AS plans
   FROM provider p
   LEFT JOIN provider_user u ON u.vpd = p.vpd AND u.provider = p.name AND u.standing NOT IN ('dormant', 'dummy')
@@ -64,7 +65,7 @@ SELECT p.*, count(u.user_id) AS users, count(e.employee_number) AS matched,
 
 _HELD = text("SELECT user_id, employee_number FROM provider_user WHERE vpd = :vpd AND provider = :provider")
 
-# So many records that could not be read are kept to be shown; the state counts them, too.
+# So many records that could not be read are kept to be shown; all are counted.
 _FAULTS_TOLD = 100
 # A day: a provider that asks for more has a slip in its header.
 _LONGEST_WAIT = 86_400
@@ -122,7 +123,8 @@ async def record_good(
     await tx.execute(_SAVE_USERS, {**values, "rows": json.dumps([asdict(one) for one in users])})
     told = json.dumps([asdict(one) for one in snapshot.faults[:_FAULTS_TOLD]])
     as_of = snapshot.as_of or now
-    await tx.execute(_GOOD, {"vpd": vpd, "name": name, "now": now, "as_of": as_of, "faults": told})
+    counted = {"faults": told, "fault_count": len(snapshot.faults)}
+    await tx.execute(_GOOD, {"vpd": vpd, "name": name, "now": now, "as_of": as_of, **counted})
 
 
 async def record_bad(tx: WriteTx, vpd: str, name: str, error: EsrLinkError, *, now: datetime) -> None:
@@ -149,4 +151,4 @@ async def health_of(tx: ReadTx, vpd: str) -> list[Health]:
 async def states_of(tx: ReadTx, vpds: Sequence[str]) -> list[ProviderState]:
     """All providers of these trusts."""
     rows = await tx.mappings(_STATES, {"vpds": list(vpds)})
-    return [ProviderState(**{**row, "faults": len(row["faults"])}) for row in rows]
+    return [ProviderState(**row) for row in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, Table, Text, func
+from sqlalchemy import Column, DateTime, Integer, Table, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
 
 from jobplan_adapter.tables.base import metadata
@@ -30,7 +30,8 @@ provider = Table(
     Column("error", Text, comment="in words, for the trust's administrator"),
     Column("faults", JSONB, nullable=False, server_default="[]", comment="records of the last good poll left unread"),
     Column("not_before", DateTime(timezone=True), comment="the provider asked to wait so long"),
-    comment="how each provider does",
+    Column("fault_count", Integer, nullable=False, server_default="0"),
+    comment="how each provider does; of its faults the first hundred",
 )
 
 provider_user = Table(

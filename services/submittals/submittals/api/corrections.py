@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Query
@@ -21,13 +21,14 @@ from submittals.api.calls import RESPONSES, Call, CallOf, asking
 from submittals.api.commands import as_caller
 from submittals.api.requests import CommandIn, CorrectionIn, ReasonIn, with_note
 from submittals.api.work import READERS, PartsOf, readable
-from submittals.content import AbsenceContent, AttendanceContent
+from submittals.content import AbsenceContent, AttendanceContent, Content
 from submittals.corrections import correction as corrections
 from submittals.corrections.correction import Correction, CorrectionState, RunChoice
 from submittals.corrections.effect import net_effect
+from submittals.corrections.filling import proposed_contents
 from submittals.corrections.proposing import propose
+from submittals.corrections.runs import runs_reached
 from submittals.corrections.seconding import decline, second
-from submittals.esr import cut_offs
 from submittals.flow.asking import Ask
 from submittals.records import store
 from submittals.records.record import Record, Version
@@ -62,7 +63,7 @@ class CorrectionAnswer(BaseModel):
     state: CorrectionState
     reason: str
     run: RunChoice
-    reaches: str | None = Field(default=None, description="The run that closes next, while it is proposed.")
+    reaches: str | None = Field(default=None, description="The run that it would go into, while it is proposed.")
     proposed_by: str
     proposed_at: datetime
     decided_by: str | None = None
@@ -84,14 +85,14 @@ async def answers(tx: ReadTx, some: Sequence[Correction], now: datetime) -> list
     """Corrections with their records as they stand."""
     wanted = {key for one in some for key in (one.submittal_id, one.reversal_id, one.replacement_id) if key}
     known = await store.read_ids(tx, wanted) if wanted else {}
-    coming = await cut_offs.coming(tx, sorted({one.vpd for one in some}), now) if some else {}
+    reached = await runs_reached(tx, some, now)
+    instead = await proposed_contents(tx, some, known)
     told = []
     for one in some:
         original = known[one.submittal_id]
         # Another version than the current one was sent only where a newer one crossed it on the way.
         sent = await store.read_version(tx, original, one.version)
-        closing = coming.get(one.vpd) if one.state == "proposed" else None
-        told.append(_answer(one, original, sent, known, closing.pay_name if closing else None))
+        told.append(_answer(one, original, sent, known, instead.get(one.id), reached.get(one.id)))
     return told
 
 
@@ -102,13 +103,16 @@ async def answer(tx: ReadTx, one: Correction, now: datetime) -> CorrectionAnswer
 
 
 def _answer(
-    one: Correction, original: Record, sent: Version, known: Mapping[UUID, Record], reaches: str | None
+    one: Correction,
+    original: Record,
+    sent: Version,
+    known: Mapping[UUID, Record],
+    instead: Content | None,
+    reaches: str | None,
 ) -> CorrectionAnswer:
     reversal, replacement = (_part(known[key]) if key else None for key in (one.reversal_id, one.replacement_id))
-    if replacement is None and one.given is not None:
-        # Not judged anew: the figures are those that were given, over those that were sent.
-        content = type(sent.content).model_validate(_proposed(sent.content.model_dump(mode="json"), one.given))
-        replacement = PartAnswer(content=content)
+    if replacement is None and instead is not None:
+        replacement = PartAnswer(content=instead)
     return CorrectionAnswer(
         correction_id=one.id,
         reaches=reaches,
@@ -126,10 +130,6 @@ _PLAIN = (
     *("vpd", "product", "department", "state", "reason", "run", "proposed_by", "proposed_at"),
     *("decided_by", "decided_at", "decided_reason"),
 )
-
-
-def _proposed(sent: dict[str, Any], given: Any) -> dict[str, Any]:
-    return {**sent, **{name: value for name, value in given.items() if value is not None}}
 
 
 def _part(record: Record) -> PartAnswer:

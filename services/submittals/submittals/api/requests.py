@@ -109,7 +109,11 @@ class CorrectionIn(ReasonIn):
         description="Fields that differ in the replacement; left out: what was sent is only taken back.",
     )
     note: Note | None = None
-    run: RunChoice = Field(default="next", description="The run that closes next, or a supplementary one.")
+    run: RunChoice = Field(
+        default="next",
+        description="The run that closes next, a supplementary one, or the next normal one: then it is seconded once no"
+        " supplementary run closes before that.",
+    )
 
 
 class BatchCommandIn(_Request):

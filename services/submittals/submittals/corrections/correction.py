@@ -15,7 +15,8 @@ from esrlink.errors import Conflict, NotFound
 from submittals.tables import correction
 
 CorrectionState = Literal["proposed", "seconded", "declined", "undone"]
-RunChoice = Literal["next", "supplementary"]
+RunChoice = Literal["next", "supplementary", "normal"]
+"""Whichever run closes next; a supplementary one; or the next normal one, for which a supplementary one is let pass."""
 
 
 class AlreadyCorrected(Conflict):

@@ -14,7 +14,7 @@ from esrlink.ids import NewId
 from submittals.content import Content, digest
 from submittals.corrections import correction as corrections
 from submittals.corrections.correction import AlreadyCorrected, Correction, RunChoice
-from submittals.corrections.runs import run_of
+from submittals.corrections.runs import check_run
 from submittals.esr import cut_offs
 from submittals.flow import maker_checker
 from submittals.flow.acting import acting, place_of_actor
@@ -49,7 +49,7 @@ async def propose(
     await refuse_second(tx, record, now)
     if not ask.reason:
         raise Invalid("Say why: payroll and the department will read it.", field="reason")
-    await run_of(tx, vpd, run, around.trust, now)
+    await check_run(tx, vpd, run, around.trust, now, seconding=False)
     if given is not None:
         refuse_same(sent, judged(record, given, around))
     one = Correction(

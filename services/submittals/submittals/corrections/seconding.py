@@ -25,7 +25,7 @@ from submittals.corrections.proposing import (
     sent_version,
     taken_back,
 )
-from submittals.corrections.runs import run_of
+from submittals.corrections.runs import check_run
 from submittals.flow import announcements, maker_checker
 from submittals.flow.acting import Acting, acting, folded, place_of_actor
 from submittals.flow.asking import Ask
@@ -67,7 +67,7 @@ async def second(
     await refuse_second(tx, record, now, besides=one.id)
     if sent.number != one.version:
         raise Conflict("Another version was sent than the one this corrects: decline it, and propose it anew.")
-    await run_of(tx, vpd, one.run, around.trust, now)
+    await check_run(tx, vpd, one.run, around.trust, now, seconding=True)
     making = _Making(tx, one, record, who, around, client)
     records = [making.record(new_id(), "reversal", sent.given, sent, ())]
     if given is not None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from esrlink.auth import Principal
 from esrlink.db import ReadTx
-from submittals.content import Content, content_of
+from submittals.content import Content
 from submittals.corrections.correction import Correction, of_submittals
 from submittals.corrections.effect import net_effect
+from submittals.corrections.filling import proposed_contents
 from submittals.dashboard.fields import in_words
 from submittals.dashboard.words import about, days_of, money_of
 from submittals.records import store
@@ -42,16 +43,15 @@ class Pair:
     may_decline: bool = False
 
 
-async def pairs_of(
-    tx: ReadTx, record: Record, person: Principal, fill_in: Callable[[Content], Content], *, decides: bool
-) -> list[Pair]:
+async def pairs_of(tx: ReadTx, record: Record, person: Principal, *, decides: bool) -> list[Pair]:
     """The corrections of the record, or the one that made it, oldest first.
 
-    `decides`: the reader may decide on corrections. `fill_in` gives what a proposal says the trust's defaults.
+    `decides`: the reader may decide on corrections.
     """
     found = await of_submittals(tx, record.vpd, [record.id])
     wanted = {key for one in found for key in (one.submittal_id, one.reversal_id, one.replacement_id) if key}
     known = await store.read_ids(tx, wanted) if wanted else {}
+    proposed = await proposed_contents(tx, found, known)
     pairs = []
     for one in found:
         original = known[one.submittal_id]
@@ -60,7 +60,9 @@ async def pairs_of(
         theirs = one.proposed_client == person.subject or (
             one.proposed_by_person is not None and one.proposed_by_person == person.esr_number(one.vpd)
         )
-        pairs.append(_pair(one, original, sent, known, fill_in, may_second=waits and not theirs, may_decline=waits))
+        pairs.append(
+            _pair(one, original, sent, known, proposed.get(one.id), may_second=waits and not theirs, may_decline=waits)
+        )
     return pairs
 
 
@@ -69,7 +71,7 @@ def _pair(
     original: Record,
     sent: Content,
     known: Mapping[UUID, Record],
-    fill_in: Callable[[Content], Content],
+    proposed: Content | None,
     *,
     may_second: bool,
     may_decline: bool,
@@ -89,8 +91,8 @@ def _pair(
         replacement = known[one.replacement_id]
         instead = replacement.version.content
         parts.append(Part("Paid in its place", replacement.id, replacement.standing.state, says(instead)))
-    elif one.given is not None:
-        instead = fill_in(content_of(original.kind, dict(one.given)))
+    elif proposed is not None:
+        instead = proposed
         parts.append(Part("Paid in its place", None, None, says(instead)))
     net = tuple(_more(name, by) for name, by in net_effect(sent, instead).items())
     return Pair(one, tuple(parts), net, may_second, may_decline)

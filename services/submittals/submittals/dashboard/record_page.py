@@ -33,7 +33,6 @@ from submittals.lists.versions import versions_of
 from submittals.records.record import NOT_CLAIMING, Record
 from submittals.records.state import Command
 from submittals.trusts import editions
-from submittals.trusts.defaults import fill
 from submittals.trusts.settings import DepartmentSettings, TrustSettings
 
 PARTS = range(1, 5)
@@ -87,7 +86,7 @@ async def show_record(
     post, posts = await _posts(tx, record, department)
     standing, may = record.standing, commands_for(person, record)
     decides = may_ask(Command.SECOND, person.roles, own=False)
-    pairs = await pairs_of(tx, record, person, lambda given: fill(given, trust, department, post), decides=decides)
+    pairs = await pairs_of(tx, record, person, decides=decides)
     correcting = may_correct(person, record) and not any(one.correction.state == "proposed" for one in pairs)
     editing = next((one for one in EDITING if one in may), None)
     return await desk.render(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select, text, true
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from esrlink.clock import LONDON
@@ -118,12 +118,18 @@ def calendar_of(vpd: str, period_type: str) -> Question[PayCalendar]:
     return Question(_NORMAL, values, lambda rows: PayCalendar(tuple(Closing(*row) for row in rows)))
 
 
-async def coming(tx: ReadTx, vpds: Sequence[str], now: datetime) -> dict[str, Closing]:
-    """The next cut-off of each of these trusts, of any run."""
+def is_normal(run_code: str) -> bool:
+    """Whether it is a normal run. A run's code has its period type, then N (normal) or S (supplementary), such as MS2705."""
+    return run_code[1:2] == "N"
+
+
+async def coming(tx: ReadTx, vpds: Sequence[str], now: datetime, *, normal: bool = False) -> dict[str, Closing]:
+    """The next cut-off of each of these trusts, of any run, or of a normal one only."""
     statement = (
         select(cut_off)
         .ext(distinct_on(cut_off.c.vpd))
         .where(cut_off.c.vpd == func.any(list(vpds)), cut_off.c.at > now)
+        .where(true() if not normal else func.substr(cut_off.c.run_code, 2, 1) == "N")
         .order_by(cut_off.c.vpd, cut_off.c.at)
     )
     return {row.vpd: Closing(row.run_code, row.pay_name, row.at) for row in await tx.all(statement)}

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from esrlink.db import ReadTx
 from esrlink.errors import NotFound
 from submittals.deadlines.when import belongs_from
+from submittals.esr.cut_offs import is_normal
 from submittals.tables import cut_off
 
 
@@ -37,12 +38,12 @@ async def pays(tx: ReadTx, vpd: str) -> list[Pay]:
     found = []
     before: dict[str, datetime] = {}
     for row in rows:
-        period_type, is_normal = row.run_code[0], row.run_code[1] == "N"
+        period_type, normal = row.run_code[0], is_normal(row.run_code)
         until = belongs_from(row.at)
         last = before.get(period_type)
-        first = until if not is_normal else belongs_from(last) if last else date.min
+        first = until if not normal else belongs_from(last) if last else date.min
         found.append(Pay(vpd, row.run_code, row.pay_name, row.at, row.pay_date, first, until))
-        if is_normal:
+        if normal:
             before[period_type] = row.at
     return found
 

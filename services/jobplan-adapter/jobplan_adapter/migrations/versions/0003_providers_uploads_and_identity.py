@@ -49,6 +49,10 @@ def upgrade() -> None:
             "not_before", sa.DateTime(timezone=True), nullable=True, comment="the provider asked to wait so long"
         ),
     )
+    op.add_column("provider", sa.Column("fault_count", sa.Integer(), server_default="0", nullable=False))
+    op.create_table_comment(
+        "provider", "how each provider does; of its faults the first hundred", existing_comment="how each provider does"
+    )
     op.create_table(
         "plan_upload",
         sa.Column("vpd", sa.Text(), nullable=False),
@@ -103,6 +107,8 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION esrlink_only_added()")
     op.drop_index("ix_plan_upload_provider", table_name="plan_upload")
     op.drop_table("plan_upload")
+    op.create_table_comment("provider", "how each provider does", existing_comment=None)
+    op.drop_column("provider", "fault_count")
     op.drop_column("provider", "not_before")
     op.drop_column("plan", "post")
     op.create_table_comment(
