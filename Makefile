@@ -54,7 +54,7 @@ bench-profiles: .venv/dev.stamp ## Measure people taken over, profiles put, peop
 bench-submittals: .venv/dev.stamp ## Measure records put with all rules, in batches and one by one, and a validator's queue among two million
 	$(BIN)/python -m tests.bench.submittals
 
-bench-jobplans: .venv/dev.stamp ## Measure job plans shown by ESR number, and three thousand unchanged ones polled
+bench-jobplans: .venv/dev.stamp ## Measure job plans shown by ESR number, three thousand polled, and a year of a trust's delivery
 	$(BIN)/python -m tests.bench.jobplans
 
 client: .venv/dev.stamp build/client-generator.stamp ## Make the Python client of profile-sync anew from its OpenAPI document

@@ -1,9 +1,10 @@
-"""jobplan-adapter under load: a job plan shown by ESR number, and 3,000 unchanged plans polled.
+"""jobplan-adapter under load: a plan shown by ESR number, 3,000 unchanged plans polled, and a year of a trust's delivery.
 
-Each part is measured in a process of its own on one database of the embedded PostgreSQL, filled by a first poll of a SARD over
-HTTP. The peer of the summary is a bare FastAPI endpoint that reads one row, on the same database in the same run. Reads come
-300 times a second whether the one before was answered or not, and each is timed from when it was due. `BENCH_RUNS` sets the
-runs, `BENCH_READS` the reads of each, `BENCH_PARTS` some of `summary,poll`.
+Each part is measured in a process of its own on databases of the embedded PostgreSQL; that of the first two is filled by a first
+poll of a SARD over HTTP. The peer of the summary is a bare FastAPI endpoint that reads one row, on the same database in the same
+run. Reads come 300 times a second whether the one before was answered or not, and each is timed from when it was due.
+`BENCH_RUNS` sets the runs, `BENCH_READS` the reads of each, `BENCH_WORK` the pieces of work, `BENCH_PARTS` some of
+`summary,poll,delivery`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from esrlink.db.urls import sqlalchemy_url
 from esrlink.embedded import EmbeddedPostgres
+from tests.bench import jobplans_delivery
 from tests.bench.jobplans_poll import seconds_of_a_poll
 from tests.bench.jobplans_summary import RATE, pairs
 from tests.bench.jobplans_world import LIMIT, PLANS, fill
@@ -24,7 +26,7 @@ from tests.bench.report import Figure, report
 from tests.bench.serving import served
 
 RUNS = int(os.environ.get("BENCH_RUNS", "3"))
-PARTS = os.environ.get("BENCH_PARTS", "summary,poll").split(",")
+PARTS = os.environ.get("BENCH_PARTS", "summary,poll,delivery").split(",")
 
 Runs = dict[str, list[float]]
 
@@ -40,15 +42,16 @@ def main() -> None:
         server = EmbeddedPostgres(folder / "postgres")
         try:
             asyncio.run(fill(server, "plans", f"http://127.0.0.1:{sard['port']}", token))
-            url = sqlalchemy_url(server.app_url("plans"))
+            if "delivery" in PARTS:
+                jobplans_delivery.fill(server, "year")
             for _ in range(RUNS):
-                _run(url, runs)
+                _run(sqlalchemy_url(server.app_url("plans")), sqlalchemy_url(server.app_url("year")), runs)
         finally:
             server.stop()
     report("jobplans", _figures(runs))
 
 
-def _run(url: str, runs: Runs) -> None:
+def _run(url: str, year: str, runs: Runs) -> None:
     def note(name: str, value: float) -> None:
         runs.setdefault(name, []).append(value)
 
@@ -59,6 +62,8 @@ def _run(url: str, runs: Runs) -> None:
             note(f"bare {name}", bare[name])
     if "poll" in PARTS:
         note("poll", seconds_of_a_poll(url))
+    if "delivery" in PARTS:
+        note("delivery", jobplans_delivery.measure(year))
 
 
 def _figures(runs: Runs) -> list[Figure]:
@@ -66,10 +71,11 @@ def _figures(runs: Runs) -> list[Figure]:
         return tuple(runs.get(name, ()))
 
     if "summary" in PARTS:
-        ours, bare = (statistics.median(of(name)) for name in ("processor", "bare processor"))
+        middle = {name: statistics.median(values) for name, values in runs.items()}
         sys.stdout.write(
-            f"{ours:.2f} ms of the service's processor for a summary, {bare:.2f} ms of the bare endpoint's for a row;"
-            f" half of the summaries within {statistics.median(of('half')):.1f} ms\n"
+            f"processor for a summary: {middle['processor']:.2f} ms of the service, {middle['database']:.2f} ms of PostgreSQL;"
+            f" for a row: {middle['bare processor']:.2f} ms and {middle['bare database']:.2f} ms;"
+            f" half of the summaries within {middle['half']:.1f} ms\n"
         )
     figures = [
         Figure(
@@ -78,6 +84,7 @@ def _figures(runs: Runs) -> list[Figure]:
         ),
         Figure(f"{RATE} job plans/s, 99 of 100", "ms", of("p99"), 10, "bare read", of("bare p99")),
         Figure(f"poll of {PLANS:,} unchanged plans, {LIMIT} requests/s", "s", of("poll"), 30),
+        *jobplans_delivery.figures(of("delivery")),
     ]  # fmt: skip
     return [one for one in figures if one.runs]
 

@@ -27,9 +27,9 @@ def on_profile_imported(clock: Clock, new_id: NewId) -> Handler:
         changed = await apply_imports(tx, vpd, [one.event for one in received], now=clock.now())
         if not changed:
             return
-        await hold_trust(tx, vpd, alone=True)
         news = {one.event.employee_number: one for one in sorted(received, key=lambda one: one.event.revision)}
         await record_people(tx, vpd, [(number, news[number].event.revision) for number in changed], clock.now())
+        await hold_trust(tx, vpd, alone=True)
         places = await profiles_moved_by(tx, vpd, changed)
         if places:
             settings = await rule_settings(tx, vpd)

@@ -119,7 +119,9 @@ def _check_package(content: bytes, what: str, unpacked: int) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
             if len(parts) > _MOST_PARTS or sum(one.file_size for one in parts) > unpacked:
-                raise _refused(f"The workbook is far larger than a {what}. Leave out other sheets and pictures, or send CSV.")
+                raise _refused(
+                    f"The workbook is far larger than a {what}. Leave out other sheets and pictures, or send CSV."
+                )
             _check_parts(package, what, [one for one in parts if one.filename.endswith((".xml", ".rels"))])
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         raise _refused("The file is no Excel workbook, or a broken one. Save it anew as .xlsx, or send CSV.") from error

@@ -162,7 +162,7 @@ def _extra(hub: Any, who: str, record: str, day: date, session: str | None) -> S
 
 
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

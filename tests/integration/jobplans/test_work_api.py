@@ -37,6 +37,18 @@ async def test_the_same_put_twice_is_one_piece_of_work(ready: Any) -> None:
     assert (changed.json()["outcome"], changed.json()["version"]) == ("changed", 2)
 
 
+async def test_every_detail_of_a_piece_of_work_is_kept_and_a_change_of_it_is_a_change(ready: Any) -> None:
+    whole = {"hours": None, "sessions": "1", "location": "Main theatres", "covered": "jd-0042", "displaced_by": "w-9"}
+    await put(ready, **whole)
+
+    assert (await put(ready, **whole)).json()["outcome"] == "unchanged"
+    for name, value in (("location", "Day unit"), ("covered", None), ("displaced_by", None), ("sessions", "2")):
+        whole[name] = value
+        assert (await put(ready, **whole)).json()["outcome"] == "changed"
+    refused = (await batch(ready, [{**RECORD, "displaced_by": "w-1"}])).json()
+    assert refused["records"][0]["status"] == 422
+
+
 async def test_a_stale_version_is_409_and_changes_nothing(ready: Any) -> None:
     await put(ready)
     await put(ready, hours="5", version=1)
@@ -61,6 +73,10 @@ async def test_a_stale_version_is_409_and_changes_nothing(ready: Any) -> None:
         {"hours": "NaN"},
         {"hours": None},
         {"pas": "1"},
+        {"sessions": "1"},
+        {"sessions": "11", "hours": None},
+        {"covered": "Dr Invented Name"},
+        {"displaced_by": "w-1"},
         {"session": "a\u0000b"},
         {"session": "x" * 201},
         {"surprise": True},
@@ -72,7 +88,7 @@ async def test_a_value_that_cannot_be_taken_is_422_with_its_place(ready: Any, ch
     answer = await put(ready, **change)
 
     assert answer.status_code == 422
-    assert answer.json()["problems"]
+    assert answer.json()["problems"] or answer.json()["field"]
 
 
 async def test_an_unknown_trust_or_department_is_404(hub: Any) -> None:

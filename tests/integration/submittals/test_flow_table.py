@@ -159,7 +159,7 @@ async def _tried(tx: WriteTx, command: Command, caller: Caller, asks: Sequence[A
     if command is Command.EDIT:
         return await _edited(tx, caller, names)
     if command is Command.SPLIT:
-        parts = [Part(Decimal("0.5")), Part(Decimal("0.5"))]
+        parts = [Part(units=Decimal("0.5")), Part(units=Decimal("0.5"))]
         return await _one_by_one(asks, lambda ask: split(tx, "277", ask, parts, may_touch=lambda *_: True, **values))
     if command is Command.CORRECT:
         return await _one_by_one(asks, lambda ask: propose(tx, "277", ask, "next", replaces=False, **values))

@@ -142,6 +142,13 @@ async def test_others_trusts_and_departments_are_not_there(site: PlanSite, wide:
     plans = wide.get_by_role("table", name="Job plans by ESR number").get_by_role("row")
     await expect(plans.filter(has_text=WHOLE)).to_have_count(1)
     await expect(plans.filter(has_text=DRAFT)).to_have_count(0)
+    # Nobody has worked in the theatres, and their specialty is everybody's.
+    await site.become(wide, Role.VALIDATOR, departments=["medirota/theatres"])
+    assert await site.visit(wide, f"people/277/{DRAFT}") == 200
+    await site.visit(wide, "people")
+    await expect(plans.filter(has_text=DRAFT)).to_have_count(1)
+    await site.visit(wide, "exceptions?kind=unsigned")
+    await expect(wide.get_by_role("main")).to_contain_text(DRAFT)
 
 
 async def test_who_works_for_two_trusts_sees_a_plan_of_each(site: PlanSite, phone: Page, axe: Any) -> None:

@@ -28,6 +28,7 @@ TRUST = {
     "departments": [
         {"product": "clwrota", "department": "anaesthetics", "name": "Anaesthetics"},
         {"product": "medirota", "department": "cardiology", "name": "Cardiology"},
+        {"product": "medirota", "department": "theatres", "name": "Theatres", "specialties": ["Anaesthetics"]},
     ],
     "providers": [
         {

@@ -49,7 +49,9 @@ def test_all_that_a_plan_has_can_be_written_and_read_again() -> None:
 
 
 def test_the_reference_lists_every_column_and_what_it_holds() -> None:
-    listed = dict(re.findall(r"^\| `(\w+)` \| (?!error|warning)[^|]* \| ([^|]*) \|$", REFERENCE.read_text(), re.MULTILINE))
+    listed = dict(
+        re.findall(r"^\| `(\w+)` \| (?!error|warning)[^|]* \| ([^|]*) \|$", REFERENCE.read_text(), re.MULTILINE)
+    )
 
     assert listed == {one.name: one.meaning for one in COLUMNS}
 

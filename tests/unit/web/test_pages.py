@@ -115,7 +115,11 @@ def test_a_page_with_trusts_says_whose_data_it_shows_and_to_whom(pages) -> None:
 
 def test_the_navigation_leaves_out_what_would_be_refused(pages) -> None:
     made = bytes(pages.render(_request(), "signed_out.html", title="x", principal=person(Role.CLINICIAN)).body).decode()
-    assert re.findall(r'class="esr-nav__link" href="([^"]*)"', made) == ["/", "/submittals/mine", "/jobplan-adapter/mine"]
+    assert re.findall(r'class="esr-nav__link" href="([^"]*)"', made) == [
+        "/",
+        "/submittals/mine",
+        "/jobplan-adapter/mine",
+    ]
 
 
 def test_a_page_carries_the_headers_that_keep_it_safe(pages) -> None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from esrlink.auth import Principal, Scope, require
 from esrlink.clock import Clock
 from esrlink.db import Database
-from esrlink.errors import NotFound, StaleVersion
+from esrlink.errors import Invalid, NotFound, StaleVersion
 from esrlink.http import problem_responses
 from esrlink.http.if_match import IfMatch, expected_version
 from esrlink.http.problems import ProblemField
@@ -80,6 +80,8 @@ def router(database: Database, clock: Clock) -> APIRouter:
         """Idempotent: the same again is `unchanged`. Cancelled work stays, and counts as nothing."""
         trust_vpd = trust_scope(principal, vpd)
         principal.require_department(product, department)
+        if body.displaced_by == work_id:
+            raise Invalid("Work is not displaced by itself.", field="displaced_by")
         values = body.model_dump()
         values["version"] = expected_version(if_match, body.version)
         record = WorkRecord.model_validate({**values, "product": product, "department": department, "work_id": work_id})

@@ -187,7 +187,7 @@ async def figures_of(
     found = []
     for number in known:
         away = away_from(absences.get(number, ()), trust.settings.leave_within_working_weeks, today)
-        own, sums = work.get(number) or WorkOf([], set()), Sums()
+        own, sums = work.get(number) or WorkOf(), Sums()
         for stretch in (one for some in posts[number].values() for one in some):
             for portion in portions(stretch, away):
                 sums.plan(portion)

@@ -8,8 +8,9 @@ are no whole month, and months in which a person's rates change.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -27,7 +28,13 @@ AND NOT EXISTS (SELECT FROM reversal r
                    AND NOT EXISTS (SELECT FROM void_submittal v
                                     WHERE v.vpd = :vpd AND v.submittal_id = r.submittal_id AND v.version >= r.version))
 """
-_SESSIONS = ", ".join(f"sum(w.sessions) FILTER (WHERE NOT w.paid AND w.weekday = {n})" for n in range(1, 8))
+
+
+def _thousandths(column: str, condition: str) -> str:
+    return f"coalesce(sum(w.{column} * 1000) FILTER (WHERE NOT w.paid AND {condition}), 0)::int"
+
+
+_SESSIONS = ", ".join(_thousandths("sessions", f"w.weekday = {n}") for n in range(1, 8))
 # Pieces of work of some people, each from a first to a last day. What was approved as paid extra, by the rota's id or by its day
 # and session, counts for nothing but that work was put.
 _PIECES = f"""
@@ -47,9 +54,9 @@ _PIECES = f"""
          = (w.employee_number, w.product, w.department, w.date, w.session))
 """  # noqa: S608 - of constants
 _OF_PIECES = f"""
-       count(*) FILTER (WHERE NOT w.paid)::int AS pieces, sum(w.pas) FILTER (WHERE NOT w.paid) AS pas,
-       sum(w.hours) FILTER (WHERE NOT w.paid AND NOT w.premium) AS hours,
-       sum(w.hours) FILTER (WHERE NOT w.paid AND w.premium) AS premium_hours, ARRAY[{_SESSIONS}] AS sessions,
+       count(*) FILTER (WHERE NOT w.paid)::int AS pieces, {_thousandths("pas", "true")} AS pas,
+       {_thousandths("hours", "NOT w.premium")} AS hours, {_thousandths("hours", "w.premium")} AS premium_hours,
+       ARRAY[{_SESSIONS}] AS sessions,
 """
 _SUM_UP = text(f"""
 WITH {_PIECES}
@@ -90,6 +97,7 @@ SELECT w.employee_number AS number, width_bucket(w.month, CAST(:cuts AS date[]))
 """)  # noqa: S608 - of constants
 _WEEKS_IN_A_FIGURE = 60
 _WEEKS_OF_A_MONTH = 6
+_THOUSAND = 1000
 
 Range = tuple[str, date, date]
 
@@ -107,10 +115,15 @@ class Worked:
 
 @dataclass(slots=True)
 class WorkOf:
-    """One person's work of a period, and the weeks of it, the first is 0, for which any was put."""
+    """One person's work of a period, and as bits the weeks of it, the first is 0, for which any was put."""
 
-    worked: list[Worked]
-    weeks: set[int]
+    worked: list[Worked] = field(default_factory=list)
+    bits: int = 0
+
+    @property
+    def weeks(self) -> set[int]:
+        """The weeks for which any was put."""
+        return {number for number in range(self.bits.bit_length()) if self.bits >> number & 1}
 
 
 async def sum_up(tx: WriteTx, vpd: str, notes: Collection[Note]) -> None:
@@ -170,10 +183,10 @@ def _add(
     found: dict[str, WorkOf], rows: Iterable[Row[Any]], rates: Mapping[str, Sequence[RatesOver]], starts: Sequence[date]
 ) -> None:
     for row in rows:
-        own = found.setdefault(row.number, WorkOf([], set()))
+        own = found.setdefault(row.number, WorkOf())
         used = _rates_on(rates[row.number], starts[row.place])
         own.worked.append(Worked(row.category, _pas(row, used), row.pieces, row.gone, row.here))
-        own.weeks |= _weeks(row.weeks, 0) | _weeks(row.later_weeks, _WEEKS_IN_A_FIGURE - _WEEKS_OF_A_MONTH)
+        own.bits |= row.weeks | row.later_weeks << (_WEEKS_IN_A_FIGURE - _WEEKS_OF_A_MONTH)
 
 
 def _out_of_date(
@@ -223,17 +236,11 @@ def _rates_on(rates: Sequence[RatesOver], day: date) -> Rates:
 
 
 def _pas(row: Row[Any], rates: Rates) -> Fraction:
-    """PAs of summed work."""
-    total = Fraction(row.pas or 0)
-    if row.hours:
-        total += Fraction(row.hours) / Fraction(rates.hours_per_pa)
-    if row.premium_hours:
-        total += Fraction(row.premium_hours) / Fraction(rates.hours_per_premium_pa)
+    """PAs of summed work: exact, with one division."""
+    whole = Decimal(row.pas)
     for weekday, sessions in enumerate(row.sessions):
         if sessions:
-            total += Fraction(sessions) * Fraction(rates.session(weekday, row.category))
-    return total
-
-
-def _weeks(bits: int, offset: int) -> set[int]:
-    return {offset + number for number in range(_WEEKS_IN_A_FIGURE) if bits >> number & 1}
+            whole += sessions * rates.session(weekday, row.category)
+    per, per_premium = rates.hours_per_pa, rates.hours_per_premium_pa
+    hours = row.hours * per_premium + row.premium_hours * per
+    return Fraction(whole * per * per_premium + hours) / Fraction(per * per_premium * _THOUSAND)

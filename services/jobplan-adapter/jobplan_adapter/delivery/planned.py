@@ -18,6 +18,7 @@ It is owed whatever leave is taken, so leave that working weeks would allow for 
 from __future__ import annotations
 
 from calendar import isleap
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -42,7 +43,8 @@ _NUMBERS = {day: number for number, day in enumerate(Weekday)}
 class Portion:
     """What one figure of a plan asks for over some days. `per` is the PAs a week or a year; none when it cannot be read.
 
-    `of_year` is the number of days of its year for an annualised figure. `sessions_a_week` is none where it is not known.
+    `share` is how much of `per` these days are: weeks at work, or a part of the year. `of_year` is the number of days of its year
+    for an annualised figure. `sessions_a_week` is none where it is not known.
     """
 
     version: HeldVersion
@@ -52,6 +54,7 @@ class Portion:
     per: Decimal | None
     raw: str | None
     away: Fraction
+    share: Fraction
     weeks: Fraction = WEEKS_PER_YEAR
     of_year: int | None = None
     sessions_a_week: Fraction | None = None
@@ -60,13 +63,6 @@ class Portion:
     def days(self) -> int:
         """How many days."""
         return (self.last - self.first).days + 1
-
-    @property
-    def share(self) -> Fraction:
-        """Of `per`: weeks at work, or the part of the year."""
-        if self.of_year is not None:
-            return (self.days - self.away) / self.of_year
-        return (self.days - self.away) / 7 * self.weeks / WEEKS_PER_YEAR
 
     @property
     def pas(self) -> Fraction | None:
@@ -112,6 +108,8 @@ def portions(stretch: Stretch, away: Away) -> Iterator[Portion]:
     stated, working = plan.working_weeks.value, working_days(plan)
     days_away = away.days(stretch.first, stretch.last, allowed_too=stated is None, working=working)
     sessions = _sessions_a_week(plan)
+    weeks = Fraction(stated) if stated is not None else WEEKS_PER_YEAR
+    share = (stretch.days - days_away) * weeks / (7 * WEEKS_PER_YEAR)
     for activity in plan.activities:
         category = grouped(activity.category)
         yield Portion(
@@ -122,7 +120,8 @@ def portions(stretch: Stretch, away: Away) -> Iterator[Portion]:
             activity.pas,
             activity.raw,
             days_away,
-            weeks=Fraction(stated) if stated is not None else WEEKS_PER_YEAR,
+            share,
+            weeks=weeks,
             sessions_a_week=sessions.get(category),
         )
         if category in sessions:
@@ -139,6 +138,7 @@ def _annualised(
     while day <= stretch.last:
         year, following = _year_of(day, starts)
         last = min(stretch.last, following - timedelta(days=1))
+        days_away, of_year = away.days(day, last, allowed_too=False, working=working), (following - year).days
         yield Portion(
             version,
             day,
@@ -146,8 +146,9 @@ def _annualised(
             grouped(one.category or UNSTATED),
             one.pas_a_year.value,
             one.pas_a_year.raw or "not stated",
-            away.days(day, last, allowed_too=False, working=working),
-            of_year=(following - year).days,
+            days_away,
+            ((last - day).days + 1 - days_away) / of_year,
+            of_year=of_year,
         )
         day = following
 
@@ -167,11 +168,14 @@ def _anniversary(starts: date, year: int) -> date:
 
 def _sessions_a_week(plan: Plan) -> dict[str, Fraction]:
     """Sessions of an average week by category, of those categories that the timetable shows."""
+    lines = Counter(
+        (grouped(one.category), one.every_weeks)
+        for one in plan.timetable
+        if one.category and one.weekday and one.every_weeks
+    )
     found: dict[str, Fraction] = {}
-    for one in plan.timetable:
-        if one.category and one.weekday and one.every_weeks:
-            category = grouped(one.category)
-            found[category] = found.get(category, Fraction(0)) + 1 / Fraction(one.every_weeks)
+    for (category, every), count in lines.items():
+        found[category] = found.get(category, 0) + Fraction(count) / Fraction(every)
     return found
 
 

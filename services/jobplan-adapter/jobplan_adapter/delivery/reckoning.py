@@ -86,14 +86,14 @@ class Sums:
     def plan(self, portion: Portion) -> None:
         """Add what a figure of a plan asks for."""
         name = portion.category
-        self.planned[name] = _plus(self.planned.get(name, Fraction(0)), portion.pas)
-        self.sessions_planned[name] = _plus(self.sessions_planned.get(name, Fraction(0)), portion.sessions)
+        for sums, more in ((self.planned, portion.pas), (self.sessions_planned, portion.sessions)):
+            sums[name] = _plus(sums[name], more) if name in sums else more
 
     def work(self, category: str, pas: Fraction, *, pieces: int = 1, displaced: Fraction = Fraction(0)) -> None:
         """Add work that was done, `pieces` of it, and what was displaced."""
         name = grouped(category)
-        self.delivered[name] = self.delivered.get(name, Fraction(0)) + pas
-        self.displaced[name] = self.displaced.get(name, Fraction(0)) + displaced
+        for sums, more in ((self.delivered, pas), (self.displaced, displaced)):
+            sums[name] = sums[name] + more if name in sums else more
         self.sessions_delivered[name] = self.sessions_delivered.get(name, 0) + pieces
 
     def comparisons(self) -> list[Comparison]:

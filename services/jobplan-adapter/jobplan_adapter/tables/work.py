@@ -122,10 +122,12 @@ work_month = Table(
     Column("category", Text, primary_key=True),
     Column("gone", Boolean, primary_key=True, comment="cancelled or displaced"),
     Column("pieces", Integer, nullable=False),
-    Column("pas", Numeric),
-    Column("hours", Numeric),
-    Column("premium_hours", Numeric),
-    Column("sessions", ARRAY(Numeric), nullable=False, comment="by weekday, Monday first"),
+    Column(
+        "pas", Integer, nullable=False, comment="thousandths, as are the others: whole numbers add up many times faster"
+    ),
+    Column("hours", Integer, nullable=False),
+    Column("premium_hours", Integer, nullable=False),
+    Column("sessions", ARRAY(Integer), nullable=False, comment="by weekday, Monday first"),
     Column("weeks", Integer, nullable=False, comment="bits: weeks with any work, from that of the month's first day"),
     comment="sums of `work` without paid extra work; a month that `touched` names is out of date",
 )

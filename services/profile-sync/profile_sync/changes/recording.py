@@ -1,7 +1,7 @@
 """Writing what changed, in the transaction that changes it: one statement for people, one for all events, however many.
 
 The rows get their place in the feed later (`numbering`). Changes of one key are written while their order is held: those of
-people under the lock of their trust, those of events under the outbox's lock of their key, each to the commit.
+people while their rows are held, those of events under the outbox's lock of their key, each to the commit.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SAID = {"vpd", "employee_number", "profile", "revision", "occurred_at"}
 
 
 async def record_people(tx: WriteTx, vpd: str, revisions: Iterable[tuple[str, int]], now: datetime) -> None:
-    """These people changed, each to this revision. The caller holds the trust alone."""
+    """These people changed, each to this revision. The caller holds their rows."""
     common = {"vpd": vpd, "topic": PERSON_CHANGED, "changed_at": now.isoformat()}
     rows = [
         {**common, "key": f"{vpd}/{number}", "employee_number": number, "revision": revision}

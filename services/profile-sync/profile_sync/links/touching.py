@@ -7,11 +7,12 @@ those to whom a person is something else than before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any
 
-from sqlalchemy import ARRAY, Text, bindparam, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from esrlink.db import ReadTx
@@ -21,34 +22,44 @@ from profile_sync.rules.judging import NUMBER_WEAK_NAME, Candidate, candidate_of
 from profile_sync.rules.keys import address, person_keys, profile_keys
 from profile_sync.rules.similarity import compare, is_seen
 
-# Each key is looked up by itself: joined freely, the planner repeats one half for each row of the other while it lacks
-# statistics, and thousands of people take minutes.
+# What ties profiles to these people, a row for each department: the profiles, and the key behind each (of a claim, the number).
+# Given as the answer of a question, lists are one walk through an index and no guess of the planner.
+_TIES = text(
+    """
+    SELECT t.product, t.department, array_agg(t.profile_id) AS profiles, array_agg(t.key) AS keys
+      FROM (SELECT product, department, profile_id, key FROM profile_key
+             WHERE vpd = :vpd AND key = ANY ((SELECT CAST(:keys AS text[]))::text[])
+             UNION ALL
+            SELECT product, department, profile_id, 'n:' || claim FROM link
+             WHERE vpd = :vpd AND claim = ANY ((SELECT CAST(:people AS text[]))::text[])
+             UNION ALL
+            SELECT product, department, profile_id, 'n:' || employee_number FROM link_candidate
+             WHERE vpd = :vpd AND employee_number = ANY ((SELECT CAST(:people AS text[]))::text[])) AS t
+     GROUP BY t.product, t.department
+    """
+)
+
+# Those that something exact ties, and of those that only a name does the open ones. Each department's are one walk through an
+# index: one by one, each costs more than to be compared.
 _TIED = text(
     """
-    SELECT n.people, p.product, p.department, p.profile_id, p.family_name, p.given_name, p.employee_number,
-           p.registration_number, p.email, p.grade, p.title, m.name AS department_name
-      FROM (SELECT t.product, t.department, t.profile_id, array_agg(DISTINCT t.person) AS people, bool_or(t.exact) AS exact
-              FROM (SELECT k.product, k.department, k.profile_id, g.person, g.exact
-                      FROM jsonb_to_recordset(:keys) AS g(person text, key text, exact boolean)
-                     CROSS JOIN LATERAL (SELECT product, department, profile_id FROM profile_key
-                                          WHERE vpd = :vpd AND key = g.key OFFSET 0) AS k
-                     UNION ALL
-                    SELECT product, department, profile_id, claim, true FROM link
-                     WHERE vpd = :vpd AND claim = ANY(:people)
-                     UNION ALL
-                    SELECT product, department, profile_id, employee_number, true FROM link_candidate
-                     WHERE vpd = :vpd AND employee_number = ANY(:people)) AS t
-             GROUP BY t.product, t.department, t.profile_id) AS n
-     CROSS JOIN LATERAL (SELECT state, rule FROM link
-                          WHERE vpd = :vpd AND product = n.product AND department = n.department
-                            AND profile_id = n.profile_id OFFSET 0) AS l
+    SELECT p.product, p.department, p.profile_id, m.name, p.family_name, p.given_name, p.employee_number,
+           p.registration_number, p.email, p.grade, p.title
+      FROM (SELECT g.product, g.department, array_agg(w.profile_id) AS profiles
+              FROM jsonb_to_recordset(:places) AS g(product text, department text, exact text[], near text[])
+             CROSS JOIN LATERAL (
+                   SELECT unnest(g.exact) AS profile_id
+                    UNION ALL
+                   SELECT profile_id FROM link
+                    WHERE vpd = :vpd AND product = g.product AND department = g.department AND profile_id = ANY (g.near)
+                      AND (state IN ('possible', 'unmatched') OR rule = :weak_name)) AS w
+             GROUP BY g.product, g.department) AS d
      CROSS JOIN LATERAL (SELECT * FROM profile
-                          WHERE vpd = :vpd AND product = n.product AND department = n.department
-                            AND profile_id = n.profile_id OFFSET 0) AS p
+                          WHERE vpd = :vpd AND product = d.product AND department = d.department
+                            AND profile_id = ANY (d.profiles) OFFSET 0) AS p
       LEFT JOIN department m ON (m.vpd, m.product, m.department) = (p.vpd, p.product, p.department)
-     WHERE n.exact OR l.state IN ('possible', 'unmatched') OR l.rule = :weak_name
     """
-).bindparams(bindparam("keys", type_=JSONB), bindparam("people", type_=ARRAY(Text)))
+).bindparams(bindparam("places", type_=JSONB))
 
 _NUMBERS = ("n:", "r:", "e:")
 _FOR_SEARCH = "t:"
@@ -62,11 +73,12 @@ class _Move:
     after: PersonFacts
     found_by: frozenset[str]
     finds: frozenset[str]
+    keeps_keys: bool
 
     @classmethod
     def of(cls, turn: Turn) -> _Move:
-        before = person_keys(turn.before) if turn.before else frozenset()
-        return cls(turn.before, turn.after, before, person_keys(turn.after))
+        found_by, finds = person_keys(turn.before) if turn.before else frozenset(), person_keys(turn.after)
+        return cls(turn.before, turn.after, found_by, finds, found_by == finds)
 
     @property
     def keys(self) -> list[str]:
@@ -78,8 +90,8 @@ class _Move:
         before, after = self.before, self.after
         if before is None:
             return _what_is(after, profile, department) is not None
-        keeps_keys = self.found_by == self.finds
-        if not keeps_keys and _holds(before, profile) != _holds(after, profile):
+        keeps_keys = self.keeps_keys
+        if before.email != after.email and _holds(before, profile) != _holds(after, profile):
             return True
         is_alike = before.gone == after.gone and not is_seen(profile, before, after, department=department)
         if is_alike and keeps_keys:
@@ -100,19 +112,38 @@ async def profiles_moved_by(tx: ReadTx, vpd: str, turns: Mapping[str, Turn]) -> 
     moves = {number: _Move.of(turn) for number, turn in turns.items() if turn.moves_links}
     if not moves:
         return []
-    keys = [
-        {"person": number, "key": key, "exact": key.startswith(_NUMBERS)}
-        for number, move in moves.items()
-        for key in move.keys
-    ]
-    rows = await tx.all(_TIED, {"vpd": vpd, "keys": keys, "people": sorted(moves), "weak_name": NUMBER_WEAK_NAME})
-    # A row says of its profile what `ProfileFacts` says.
-    touched = (
-        row
-        for row in rows
-        if any(moves[n].is_other_to(cast("ProfileFacts", row), row.department_name) for n in row.people)
-    )
-    return sorted(Place(row.product, row.department, row.profile_id) for row in touched)
+    by_key: defaultdict[str, list[_Move]] = defaultdict(list)
+    for move in moves.values():
+        for key in move.keys:
+            by_key[key].append(move)
+    ties: Sequence[Any] = await tx.all(_TIES, {"vpd": vpd, "keys": sorted(by_key), "people": sorted(moves)})
+    if not ties:
+        return []
+    tied: dict[tuple[str, str], defaultdict[str, set[str]]] = {}
+    for product, department, profiles, tying in ties:
+        here = tied[product, department] = defaultdict(set)
+        for profile_id, key in zip(profiles, tying, strict=True):
+            here[profile_id].add(key)
+    places = [_near(place, keys) for place, keys in tied.items()]
+    rows: Sequence[Any] = await tx.all(_TIED, {"vpd": vpd, "places": places, "weak_name": NUMBER_WEAK_NAME})
+    touched = []
+    for product, department, profile_id, name, *facts in rows:
+        profile = ProfileFacts(*facts)  # a row's fields are slow, and looked at for each person
+        people = {
+            move.after.employee_number: move for key in tied[product, department][profile_id] for move in by_key[key]
+        }
+        if any(one.is_other_to(profile, name) for one in people.values()):
+            touched.append(Place(product, department, profile_id))
+    return sorted(touched)
+
+
+def _near(place: tuple[str, str], tied: Mapping[str, set[str]]) -> dict[str, Any]:
+    """A department's profiles: those tied by something exact, and those tied by names alone."""
+    exact: list[str] = []
+    near: list[str] = []
+    for profile_id, keys in tied.items():
+        (exact if any(key.startswith(_NUMBERS) for key in keys) else near).append(profile_id)
+    return {"product": place[0], "department": place[1], "exact": exact, "near": near}
 
 
 def _holds(person: PersonFacts, profile: ProfileFacts) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from profile_sync.rules.facts import PersonFacts, ProfileFacts
-from profile_sync.rules.names import family_words, fold, given_words
+from profile_sync.rules.names import family_forms, family_words, fold, given_words
 from profile_sync.rules.short_forms import initials_of as _usual_initials
 from profile_sync.rules.short_forms import usual_forms as _usual_forms
 
@@ -69,12 +69,12 @@ def exact_keys(profile: ProfileFacts) -> frozenset[str]:
 def loose_keys(profile: ProfileFacts) -> frozenset[str]:
     """The keys by which people may be suggested for a profile; names may be swapped, short, initials or mistyped."""
     given = given_words([profile.given_name])
-    keys = set(_named(_family_forms(profile.family_name), given, _usual_initials))
+    keys = set(_named(family_forms(profile.family_name), given, _usual_initials))
     if given:
         keys |= {*_named(given, family_words(fold(profile.family_name)), _first_letter)}
         keys |= {f"g:{form}:{letter}" for form in _usual_forms(given[0]) for letter in _letters([profile.family_name])}
     else:
-        keys |= {f"f:{form}" for form in _family_forms(profile.family_name)}
+        keys |= {f"f:{form}" for form in family_forms(profile.family_name)}
     return frozenset(keys)
 
 
@@ -87,7 +87,7 @@ def profile_keys(profile: ProfileFacts) -> frozenset[str]:
 def person_keys(person: PersonFacts) -> frozenset[str]:
     """All keys of a person."""
     given = given_words(person.given_names)
-    families = [form for name in person.family_names for form in _family_forms(name)]
+    families = [form for name in person.family_names for form in family_forms(name)]
     keys = {f"n:{person.employee_number}", *(f"f:{form}" for form in families)}
     keys |= {f"r:{registration_key(number)}" for number in person.registration_numbers}
     if person.email:
@@ -102,12 +102,6 @@ def person_keys(person: PersonFacts) -> frozenset[str]:
 def search_words(text: str) -> list[str]:
     """The words of a search as the `t` keys hold them."""
     return fold(text).split()
-
-
-def _family_forms(name: str) -> tuple[str, ...]:
-    """A family name written as one word, and each word of it that can stand for it."""
-    folded = fold(name)
-    return tuple(dict.fromkeys((folded.replace(" ", ""), *family_words(folded)))) if folded else ()
 
 
 def _named(families: Iterable[str], given: Iterable[str], initials: Callable[[str], Iterable[str]]) -> Iterator[str]:
@@ -125,4 +119,4 @@ def _first_letter(word: str) -> str:
 
 
 def _letters(families: Iterable[str]) -> set[str]:
-    return {form[0] for name in families for form in _family_forms(name)[:1]}
+    return {form[0] for name in families for form in family_forms(name)[:1]}

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from profile_sync.rules.slips import SHORTEST, is_one_slip
 
 # Two slips are still one word only where much else is right.
 _TWO_SLIPS_FROM = 9
+_MOST_SLIPS = 2
 
 
-@lru_cache(maxsize=131_072)
 def nearly(left: str, right: str) -> bool:
     """Whether two different folded words are one with a typing error: one slip, or two in a long word."""
     longest = max(len(left), len(right))
-    if left == right or longest < SHORTEST:
+    if left == right or longest < SHORTEST or abs(len(left) - len(right)) > _MOST_SLIPS:
         return False
-    return is_one_slip(left, right) or (longest >= _TWO_SLIPS_FROM and _at_most_two_slips(left, right))
+    # One slip leaves the first letter or the last one in its place: nearly all words are told apart by these.
+    near = (left[0] == right[0] or left[-1] == right[-1]) and is_one_slip(left, right)
+    return near or (longest >= _TWO_SLIPS_FROM and _at_most_two_slips(left, right))
 
 
 def _at_most_two_slips(left: str, right: str) -> bool:
     """By the optimal string alignment distance, of what is left without the common beginning and end."""
     letters, others = set(left), set(right)
-    if abs(len(left) - len(right)) > 2 or len(letters - others) > 2 or len(others - letters) > 2:
+    if len(letters - others) > _MOST_SLIPS or len(others - letters) > _MOST_SLIPS:
         return False  # each slip brings in one letter at most, and takes out one
     shorter = min(len(left), len(right))
     begin = next((n for n in range(shorter) if left[n] != right[n]), shorter)
     most = shorter - begin
     end = next((n for n in range(most) if left[-1 - n] != right[-1 - n]), most)
     a, b = left[begin : len(left) - end], right[begin : len(right) - end]
-    return _alignment(a, b) <= 2
+    return _alignment(a, b) <= _MOST_SLIPS
 
 
 def _alignment(left: str, right: str) -> int:

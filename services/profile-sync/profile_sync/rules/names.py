@@ -103,7 +103,7 @@ def given_finding(left: Iterable[str | None], right: Iterable[str | None]) -> Fi
 
     An initial agrees with a name that it begins; a usual short form (Bob) agrees with the long one (Robert).
     """
-    return _given(*sorted((given_words(left), given_words(right))))
+    return _given(given_words(left), given_words(right))
 
 
 def given_words(names: Iterable[str | None]) -> tuple[str, ...]:
@@ -119,6 +119,13 @@ def family_words(name: str) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=131_072)
+def family_forms(name: str) -> tuple[str, ...]:
+    """A family name written as one word, and each word of it that can stand for it."""
+    folded = fold(name)
+    return tuple(dict.fromkeys((folded.replace(" ", ""), *family_words(folded)))) if folded else ()
+
+
 _RANK = {finding: place for place, finding in enumerate(Finding)}
 
 
@@ -131,9 +138,9 @@ def _one_family(left: str, right: str) -> Finding:
     if a == b:
         return Finding.SAME
     words, others = family_words(mine), family_words(other)
-    if set(words) & set(others):
+    if not set(words).isdisjoint(others):
         return Finding.PART
-    if nearly(a, b) or any(nearly(one, two) for one in words for two in others):
+    if nearly(a, b) or ((words, others) != ((a,), (b,)) and any(nearly(one, two) for one in words for two in others)):
         return Finding.CLOSE
     return Finding.DIFFERENT
 

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from profile_sync.rules.facts import PersonFacts, ProfileFacts
 from profile_sync.rules.keys import address, registration_key
 from profile_sync.rules.mistyping import nearly
-from profile_sync.rules.names import Agreement, Finding, agreement, family_finding, fold, given_finding
+from profile_sync.rules.names import Agreement, Finding, agreement, family_finding, family_forms, fold, given_finding
 from profile_sync.rules.weights import BITS, agreement_of, probability
 
 # Parts that are numbers decide by rule; the rest are looks.
@@ -151,11 +151,18 @@ def _names(
     """What a profile's family and given name are to a person's."""
     family = family_finding(family_name, present, previous)
     given = given_finding((given_name,), given_names)
-    if given_name and Finding.DIFFERENT in (family, given):
+    # Only names that share a word with the other side's can stand in each other's place.
+    if given_name and Finding.DIFFERENT in (family, given) and _may_be(given_name, (present, *previous)):
         swapped = agreement(family_finding(given_name, present, previous)) is Agreement.AGREES
         if swapped and given_finding((family_name,), given_names) in _WHOLE:
             return Finding.SWAPPED, Finding.SWAPPED
     return family, given
+
+
+def _may_be(given_name: str, families: Iterable[str]) -> bool:
+    """Whether a given name shares a word with a family name: else it cannot stand in its place."""
+    forms = set(family_forms(given_name))
+    return any(not forms.isdisjoint(family_forms(one)) for one in families)
 
 
 # A letter in the family name's place is no swapped name.
@@ -165,10 +172,14 @@ _WHOLE = (Finding.SAME, Finding.OTHER_NAME, Finding.SHORT_FORM)
 def _number(mine: str | None, known: Collection[str]) -> Finding:
     if not mine or not known:
         return Finding.UNKNOWN
-    number, others = registration_key(mine), {registration_key(one) for one in known}
-    if number in others:
-        return Finding.SAME
-    return Finding.CLOSE if any(nearly(number, other) for other in others) else Finding.DIFFERENT
+    number, best = registration_key(mine), Finding.DIFFERENT
+    for one in known:
+        other = registration_key(one)
+        if number == other:
+            return Finding.SAME
+        if nearly(number, other):
+            best = Finding.CLOSE
+    return best
 
 
 def _email(mine: str | None, known: str | None, holders: Mapping[str, int]) -> Finding:
@@ -188,7 +199,8 @@ def _email(mine: str | None, known: str | None, holders: Mapping[str, int]) -> F
 _TELLING = 6
 
 
-def _grade(mine: str | None, known: Collection[str]) -> Finding:
+@lru_cache(maxsize=16_384)
+def _grade(mine: str | None, known: tuple[str, ...]) -> Finding:
     if not mine or not known:
         return Finding.UNKNOWN
     return min((_one_grade(fold(mine), fold(one)) for one in known), key=_GRADES.index)
@@ -197,7 +209,6 @@ def _grade(mine: str | None, known: Collection[str]) -> Finding:
 _GRADES = (Finding.SAME, Finding.CLOSE, Finding.DIFFERENT)
 
 
-@lru_cache(maxsize=4_096)
 def _one_grade(one: str, two: str) -> Finding:
     if one == two:
         return Finding.SAME
@@ -219,7 +230,8 @@ def names_department(department: str, organisation: str) -> bool:
     return _words_in(department, (organisation,)) is Finding.SAME
 
 
-def _words_in(mine: str | None, known: Collection[str]) -> Finding:
+@lru_cache(maxsize=16_384)
+def _words_in(mine: str | None, known: tuple[str, ...]) -> Finding:
     words = _telling(mine) if mine else frozenset()
     others = [found for one in known if (found := _telling(one))]
     if not words or not others:

@@ -21,7 +21,11 @@ def is_one_slip(left: str, right: str) -> bool:
     """Whether one slip, and no fewer, turns one word into the other."""
     if left == right or abs(len(left) - len(right)) > 1:
         return False
-    at = next((n for n, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+    at = 0
+    for one, other in zip(left, right, strict=False):
+        if one != other:
+            break
+        at += 1
     a, b = left[at:], right[at:]
     changed = a[1:] == b[1:]
     added = a[1:] == b or a == b[1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -46,6 +47,30 @@ _RESPONSES = problem_responses(401, 403, 404, 422)
 _WITH_FILES: dict[int | str, dict[str, Any]] = {**_RESPONSES, 200: FILES}
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of which trust and departments a report is, and in which form."""
+
+    vpd: str
+    departments: frozenset[str] | None
+    form: Form
+
+
+def _asked(
+    principal: Reader,
+    vpd: VpdQuery = None,
+    product: ProductQuery = None,
+    department: DepartmentQuery = None,
+    format_: FormatQuery = None,
+    accept: AcceptHeader = "application/json",
+) -> Asked:
+    departments = departments_of(principal, product, department)
+    return Asked(trust_scope(principal, vpd), departments, form_of(format_, accept))
+
+
+AskedOf = Annotated[Asked, Depends(_asked)]
+
+
 @reports_router.get("", summary="The pays that have reports", operation_id="list_pays", responses=_RESPONSES)
 async def list_pays(principal: Reader, parts: PartsOf, vpd: VpdQuery = None) -> PaysAnswer:
     """All pays that the trust's calendar ever told, earliest first."""
@@ -66,23 +91,16 @@ async def list_pays(principal: Reader, parts: PartsOf, vpd: VpdQuery = None) -> 
 )
 async def month_end(
     run_code: RunCode,
-    principal: Reader,
+    asked: AskedOf,
     parts: PartsOf,
-    vpd: VpdQuery = None,
-    product: ProductQuery = None,
-    department: DepartmentQuery = None,
-    format_: FormatQuery = None,
-    accept: AcceptHeader = "application/json",
 ) -> MonthEndAnswer | Response:
     """The figures of a pay."""
-    trust = trust_scope(principal, vpd)
-    departments = departments_of(principal, product, department)
-    async with parts.database.read([trust]) as tx:
-        pay = await pay_of(tx, trust, run_code)
-        found = await totals.totals(tx, pay, departments, parts.clock.now())
-    if (form := form_of(format_, accept)) == "json":
+    async with parts.database.read([asked.vpd]) as tx:
+        pay = await pay_of(tx, asked.vpd, run_code)
+        found = await totals.totals(tx, pay, asked.departments, parts.clock.now())
+    if asked.form == "json":
         return month_end_answer(pay, found)
-    return pack_answer(parts, pay, departments, found, form)
+    return pack_answer(parts, pay, asked.departments, found, asked.form)
 
 
 @reports_router.get(
@@ -97,25 +115,19 @@ async def month_end(
 )
 async def report_lines(
     run_code: RunCode,
-    principal: Reader,
+    asked: AskedOf,
     parts: PartsOf,
-    vpd: VpdQuery = None,
-    product: ProductQuery = None,
-    department: DepartmentQuery = None,
     cursor: Annotated[str | None, Query(max_length=60, description="`next_cursor` of the part before.")] = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
-    format_: FormatQuery = None,
-    accept: AcceptHeader = "application/json",
 ) -> LinesAnswer | Response:
     """The lines of a run."""
-    trust = trust_scope(principal, vpd)
-    departments = departments_of(principal, product, department)
-    form = form_of(format_, accept)
-    async with parts.database.read([trust]) as tx:
-        pay = await pay_of(tx, trust, run_code)
-        found = await lines.lines(tx, pay, departments, _place(cursor), limit) if form == "json" else []
-    if form != "json":
-        return file_answer(_name(pay, departments, "lines"), [_lines_sheet(parts, pay, departments)], form)
+    async with parts.database.read([asked.vpd]) as tx:
+        pay = await pay_of(tx, asked.vpd, run_code)
+        found = await lines.lines(tx, pay, asked.departments, _place(cursor), limit) if asked.form == "json" else []
+    if asked.form != "json":
+        return file_answer(
+            _name(pay, asked.departments, "lines"), [_lines_sheet(parts, pay, asked.departments)], asked.form
+        )
     last = found[-1] if len(found) == limit else None
     return LinesAnswer(
         lines=found,
@@ -133,24 +145,18 @@ async def report_lines(
 )
 async def report_left_out(
     run_code: RunCode,
-    principal: Reader,
+    asked: AskedOf,
     parts: PartsOf,
-    vpd: VpdQuery = None,
-    product: ProductQuery = None,
-    department: DepartmentQuery = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
-    format_: FormatQuery = None,
-    accept: AcceptHeader = "application/json",
 ) -> LeftOutAnswer | Response:
     """The records that are not in the pay."""
-    trust = trust_scope(principal, vpd)
-    departments = departments_of(principal, product, department)
-    form = form_of(format_, accept)
-    async with parts.database.read([trust]) as tx:
-        pay = await pay_of(tx, trust, run_code)
-        found = await left_out.left_out(tx, pay, departments, limit=limit + 1) if form == "json" else []
-    if form != "json":
-        return file_answer(_name(pay, departments, "left-out"), [_left_out_sheet(parts, pay, departments)], form)
+    async with parts.database.read([asked.vpd]) as tx:
+        pay = await pay_of(tx, asked.vpd, run_code)
+        found = await left_out.left_out(tx, pay, asked.departments, limit=limit + 1) if asked.form == "json" else []
+    if asked.form != "json":
+        return file_answer(
+            _name(pay, asked.departments, "left-out"), [_left_out_sheet(parts, pay, asked.departments)], asked.form
+        )
     return LeftOutAnswer(records=found[:limit], has_more=len(found) > limit)
 
 
