@@ -17,6 +17,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Index, MetaData, Table, Tex
 from sqlalchemy.dialects.postgresql import JSONB
 
 from esrlink.db.database import ReadTx, WriteTx
+from esrlink.db.questions import Question, order
 
 _metadata = MetaData()
 audit_entry = Table(
@@ -47,6 +48,7 @@ COLUMNS = ("vpd", "number", "at", "actor", "action", "about", "detail", "previou
 
 _LOCK_CLASS = 0x4553_4155
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:lock_class, :vpd)")
+_LAST = text("SELECT number, hash FROM audit_entry WHERE vpd = :vpd ORDER BY number DESC LIMIT 1")
 # One parameter, however many entries: five thousand inserts one by one take PostgreSQL seconds.
 _ADD = text("""
 INSERT INTO audit_entry (vpd, number, at, actor, action, about, detail, previous, hash)
@@ -86,28 +88,32 @@ async def record(
     await record_all(tx, vpd, [Deed(actor, action, about, detail or {})], at=at)
 
 
-async def record_all(tx: WriteTx, vpd: str, deeds: Sequence[Deed], *, at: datetime) -> None:
-    """Add entries in this order, as `record` does. Three statements, however many there are; none for none.
+async def record_all(
+    tx: WriteTx, vpd: str, deeds: Sequence[Deed], *, at: datetime, after: Sequence[Question[None]] = ()
+) -> None:
+    """Add entries in this order, as `record` does, and do before what they tell of where that is given as `after`.
 
-    Whoever holds other locks takes them before: the trail of a trust is held until the transaction ends.
+    Three statements, however many entries there are; none for none. Whoever holds other locks takes them before: the trail of a
+    trust is held until the transaction ends.
     """
     if not deeds:
+        await tx.ask(*after)
         return
-    await tx.execute(_ONE_AT_A_TIME, {"lock_class": _LOCK_CLASS, "vpd": int(vpd)})
-    last = await tx.one_or_none(
-        select(audit_entry.c.number, audit_entry.c.hash)
-        .where(audit_entry.c.vpd == vpd)
-        .order_by(audit_entry.c.number.desc())
-        .limit(1)
-    )
-    first, previous = (last.number + 1, last.hash) if last else (1, "")
+    end = Question(_LAST, {"vpd": vpd}, _last)
+    await tx.ask(*after, order(_ONE_AT_A_TIME, {"lock_class": _LOCK_CLASS, "vpd": int(vpd)}), end)
+    last, previous = end.answer
     added: list[dict[str, Any]] = []
-    for number, deed in enumerate(deeds, first):
+    for number, deed in enumerate(deeds, last + 1):
         said = {"actor": deed.actor, "action": deed.action, "about": deed.about, "detail": deed.detail}
         entry = {"vpd": vpd, "number": number, "at": at.astimezone(UTC), **said, "previous": previous}
         previous = hash_of(entry)
         added.append({**entry, "hash": previous})
-    await tx.execute(_ADD, {"vpd": vpd, "rows": json.dumps(added, default=datetime.isoformat)})
+    await tx.ask(order(_ADD, {"vpd": vpd, "rows": json.dumps(added, default=datetime.isoformat)}))
+
+
+def _last(rows: Sequence[Any]) -> tuple[int, str]:
+    """Number and hash of the last entry."""
+    return (rows[0].number, rows[0].hash) if rows else (0, "")
 
 
 def hash_of(entry: Mapping[str, Any]) -> str:

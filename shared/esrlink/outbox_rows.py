@@ -1,7 +1,7 @@
 """Rows of the outbox in bulk, from values that are JSON already: what COPY takes.
 
 For a service that publishes a hundred thousand people in one transaction: an event model, a dictionary of headers and an INSERT
-for each would take most of its time. The rows are the same as `write_events` makes; a test holds the two side by side. Pure, and
+for each would take most of its time. The rows are the same as `write_emitted` makes; a test holds the two side by side. Pure, and
 apart from the database, so that a process that only makes rows need not know how to reach one.
 """
 

@@ -21,6 +21,8 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import MetaData
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from esrlink.auth import Authenticator
 from esrlink.bus import Bus, Consumer, Handler, Housekeeping, Keep, Relay
@@ -213,7 +215,7 @@ def collect_seldom() -> None:
     gc.set_threshold(_COLLECT_EVERY, 20, 20)
 
 
-async def serve(app: FastAPI, loops: Mapping[str, Sequence[Loop]], listening: socket.socket) -> None:
+async def serve(app: Starlette, loops: Mapping[str, Sequence[Loop]], listening: socket.socket) -> None:
     """Serve `app` and run the loops until cancelled. Raises when a loop fails."""
     collect_seldom()
     server = _Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=10))
@@ -232,8 +234,13 @@ async def serve(app: FastAPI, loops: Mapping[str, Sequence[Loop]], listening: so
         gc.unfreeze()
 
 
+def under_its_name(definition: Definition, service: Service) -> Starlette:
+    """The app as it is served: under `/NAME` as everywhere. A bare router, for each layer is passed by every request."""
+    return Starlette(routes=[Mount(f"/{definition.name}", service.app)])
+
+
 async def run_service(definition: Definition, *, host: str, port: int) -> None:
-    """One service as a process of its own, under `/NAME` as everywhere, with production's bus and database."""
+    """One service as a process of its own, with production's bus and database."""
     settings = definition.settings()
     clock = SystemClock()
     bus = bus_from_url(settings.bus_url.get_secret_value())
@@ -243,6 +250,4 @@ async def run_service(definition: Definition, *, host: str, port: int) -> None:
         # It connects when relay or consumer need it: while it is down, requests are answered and events wait.
         stack.push_async_callback(bus.stop)
         service, loops = await stack.enter_async_context(wired(definition, settings, bus, clock))
-        root = FastAPI(openapi_url=None)
-        root.mount(f"/{definition.name}", service.app)
-        await serve(root, {definition.name: loops}, listening)
+        await serve(under_its_name(definition, service), {definition.name: loops}, listening)

@@ -27,7 +27,7 @@ from esrlink.clock import SystemClock
 from esrlink.contracts import Message
 from esrlink.db import Database
 from esrlink.observability.logs import configure_logs
-from esrlink.runtime import Parts, Service, collect_seldom
+from esrlink.runtime import Parts, Service, collect_seldom, under_its_name
 from esrlink.settings import Mode
 from profile_sync.bootstrap import service as definition
 from tests.bench.links_hub import VPD
@@ -84,9 +84,7 @@ def _read(news: str) -> list[Message]:
 async def serve_service(url: str) -> dict[str, Any]:
     """The service under its name, as in production."""
     _, service, headers = _service(url, TestIssuer())
-    root = FastAPI(openapi_url=None)
-    root.mount(f"/{definition.name}", service.app)
-    await answer(root, headers)
+    await answer(under_its_name(definition, service), headers)
     return {}
 
 

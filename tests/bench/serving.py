@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from esrlink.db.urls import sqlalchemy_url
 from esrlink.embedded import APP_ROLE, EmbeddedPostgres
@@ -45,7 +45,7 @@ def served(module: str, *command: str) -> Iterator[dict[str, Any]]:
             process.kill()
 
 
-async def answer(app: FastAPI, headers: dict[str, str]) -> None:
+async def answer(app: Starlette, headers: dict[str, str]) -> None:
     """Serve the app on a free port, which is told with the headers that it takes."""
     listening = listen("127.0.0.1", 0)
     say({"port": listening.getsockname()[1], "headers": headers})

@@ -22,7 +22,7 @@ from esrlink.auth.testing import TestIssuer, person, session_cookie
 from esrlink.clock import SystemClock
 from esrlink.db import Database
 from esrlink.observability.logs import configure_logs
-from esrlink.runtime import Parts, Service, collect_seldom
+from esrlink.runtime import Parts, Service, collect_seldom, under_its_name
 from esrlink.settings import Mode
 from submittals.bootstrap import service as definition
 from tests.bench.serving import answer
@@ -56,9 +56,7 @@ async def serve_service(url: str) -> None:
     """The service under its name, as in production."""
     _, service, headers = service_on(url)
     collect_seldom()
-    root = FastAPI(openapi_url=None)
-    root.mount(f"/{definition.name}", service.app)
-    await answer(root, headers)
+    await answer(under_its_name(definition, service), headers)
 
 
 class _Work(BaseModel):

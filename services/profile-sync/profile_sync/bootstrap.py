@@ -31,7 +31,7 @@ from profile_sync.api import (
 )
 from profile_sync.changes.forgetting import forgetting_changes
 from profile_sync.changes.numbering import Bell, Numbering
-from profile_sync.changes.recording import record_events
+from profile_sync.changes.recording import events_recorded
 from profile_sync.changes.waiting import WaitingRoom
 from profile_sync.cohorts.applying import Applying
 from profile_sync.events import on_profile_imported
@@ -55,7 +55,7 @@ def build(settings: Settings, parts: Parts) -> Service:
     """The service, wired."""
     pages = Pages(settings, _HERE / "templates")
     bell = Bell()
-    parts.database.along_with_events = record_events
+    parts.database.along_with_events = events_recorded
     guard = Guard(settings.webhook_networks, is_tryout=settings.mode is Mode.TRYOUT)
     sender = Sender(guard)
     handlers: dict[type[Event], Handler] = {ProfileImported: on_profile_imported(parts.clock, parts.new_id)}

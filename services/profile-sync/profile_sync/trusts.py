@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from esrlink.contracts.types import Department, Product
 from esrlink.db import ReadTx, WriteTx
+from esrlink.db.questions import Question
+from esrlink.db.rowset import insert_rows
 from esrlink.errors import Conflict, NotFound
 from profile_sync.links.locks import hold_trust
-from profile_sync.rowset import insert_rows
 from profile_sync.rules.judging import RuleSettings
 from profile_sync.rules.similarity import names_department
 from profile_sync.tables import department, profile, trust
@@ -84,6 +85,9 @@ class TrustSettings(BaseModel):
         return self
 
 
+_RULE = text("SELECT configuration ->> 'registration_rule' AS rule FROM trust WHERE vpd = :vpd")
+
+
 async def put_trust(tx: WriteTx, vpd: str, settings: TrustSettings, now: datetime) -> list[str]:
     """Store a trust's settings and give the names of those that changed; the same again changes nothing.
 
@@ -152,5 +156,9 @@ async def get_trust(tx: ReadTx, vpd: str) -> TrustSettings:
 
 async def rule_settings(tx: ReadTx, vpd: str) -> RuleSettings:
     """How bold the rules may be in a trust; careful when it was never put."""
-    rule = await tx.scalar(select(trust.c.configuration["registration_rule"].astext).where(trust.c.vpd == vpd))
-    return RuleSettings(registration_links=rule == "matched")
+    return await tx.answer(rule_settings_of(vpd))
+
+
+def rule_settings_of(vpd: str) -> Question[RuleSettings]:
+    """The same as a question."""
+    return Question(_RULE, {"vpd": vpd}, lambda rows: RuleSettings(registration_links=rows == [("matched",)]))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import select
 from datetime import timedelta
 from typing import Any
+
+from sqlalchemy.exc import DisconnectionError
 
 STATEMENT_TIMEOUT = timedelta(seconds=30)
 _LOCK_TIMEOUT = timedelta(seconds=10)
@@ -29,3 +32,19 @@ def connect_args(name: str, *, statement_timeout: timedelta = STATEMENT_TIMEOUT)
         "keepalives_count": 4,
         "tcp_user_timeout": 30_000,
     }
+
+
+def replace_if_ended(connection: Any, _record: object, _fairy: object) -> None:
+    """A pool's `checkout` event: make the pool replace a kept connection that has ended since, without asking the server.
+
+    A server that goes away says so or hangs up, and a peer that vanished is given up by the keepalives above. An idle connection
+    has nothing else to say, so whatever has come over it is its end. A question to the server, as `pool_pre_ping` puts it, would
+    be a round trip before each transaction.
+    """
+    driver = connection.driver_connection
+    if driver.closed:
+        raise DisconnectionError("the connection was closed")
+    poll = select.poll()
+    poll.register(driver.fileno(), select.POLLIN)
+    if poll.poll(0):
+        raise DisconnectionError("the server ended the connection")

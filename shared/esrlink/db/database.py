@@ -8,24 +8,27 @@ never is.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from psycopg.rows import namedtuple_row
 from pydantic_core import to_json
-from sqlalchemy import CursorResult, Executable, Row, RowMapping, text
+from sqlalchemy import CursorResult, Executable, Row, RowMapping, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from esrlink import crash
 from esrlink.clock import Clock, SystemClock
 from esrlink.contracts import Event, Received
-from esrlink.db.connecting import STATEMENT_TIMEOUT, connect_args
+from esrlink.db.connecting import STATEMENT_TIMEOUT, connect_args, replace_if_ended
 from esrlink.db.outbox import write_emitted
+from esrlink.db.questions import Question, ask_together, order
 from esrlink.db.tenancy import EVERY_TRUST
 from esrlink.observability.tracing import current_traceparent, follow
+
+T = TypeVar("T")
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
@@ -36,9 +39,19 @@ _OPEN_TO_ASK = "SELECT set_config('esrlink.vpds', %(vpds)s, true), set_config('t
 class ReadTx:
     """A transaction that can only read, and only rows of its trusts."""
 
-    def __init__(self, connection: AsyncConnection, vpds: frozenset[str]) -> None:
+    def __init__(self, connection: AsyncConnection, driver: psycopg.AsyncConnection[Any], vpds: frozenset[str]) -> None:
         self.connection = connection
         self.vpds = vpds
+        self._driver = driver
+
+    async def ask(self, *questions: Question[Any]) -> None:
+        """Ask all of these in one round trip, in this order; their answers are with them then."""
+        await ask_together(self.connection, self._driver, questions)
+
+    async def answer(self, question: Question[T]) -> T:
+        """The answer to one question by itself."""
+        await self.ask(question)
+        return question.answer
 
     async def execute(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
         """Run one statement; in a `ReadTx` PostgreSQL refuses any that writes."""
@@ -62,14 +75,14 @@ class ReadTx:
 
     async def driver(self) -> psycopg.AsyncConnection[Any]:
         """The psycopg connection below, for COPY in the same transaction."""
-        return await _driver(self.connection)
+        return self._driver
 
 
 class WriteTx(ReadTx):
     """A transaction that can write, and emits events that are published if, and only if, it commits."""
 
-    def __init__(self, connection: AsyncConnection, vpds: frozenset[str]) -> None:
-        super().__init__(connection, vpds)
+    def __init__(self, connection: AsyncConnection, driver: psycopg.AsyncConnection[Any], vpds: frozenset[str]) -> None:
+        super().__init__(connection, driver, vpds)
         self.emitted: list[tuple[Event, str | None]] = []
 
     def emit(self, *events: Event, because: Received[Event] | str | None = None) -> None:
@@ -85,7 +98,7 @@ class WriteTx(ReadTx):
         self.emitted.extend((event, traceparent) for event in events)
 
 
-AlongWithEvents = Callable[[WriteTx, Sequence[Event], datetime], Awaitable[None]]
+AlongWithEvents = Callable[[Sequence[Event], datetime], Sequence[Question[None]]]
 
 
 class Database:
@@ -113,21 +126,21 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=10,
-            pool_pre_ping=True,
             connect_args=connect_args(service, statement_timeout=statement_timeout),
             # An error's text goes to places that a row's values must not.
             hide_parameters=True,
             # Hundreds of rows go out as one value, and Python's own way takes several times as long.
             json_serializer=to_json,
         )
+        event.listen(self.engine.sync_engine, "checkout", replace_if_ended)
         self._asking = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def read(self, vpds: Iterable[str] = ()) -> AsyncIterator[ReadTx]:
         """A read-only transaction for these trusts. With none it sees only what belongs to no trust."""
         scope = frozenset(vpds)
-        async with self._begin(scope, read_only=True) as connection:
-            yield ReadTx(connection, scope)
+        async with self._begin(scope, read_only=True) as (connection, driver):
+            yield ReadTx(connection, driver, scope)
 
     async def ask(self, vpds: Iterable[str], question: LiteralString, parameters: Mapping[str, Any]) -> Sequence[Any]:
         """All rows of one statement in psycopg's words (`%(name)s`), read for these trusts in a single round trip.
@@ -149,15 +162,15 @@ class Database:
     async def write(self, vpds: Iterable[str] = ()) -> AsyncIterator[WriteTx]:
         """A transaction for these trusts that commits on leaving, with its events, or leaves no trace."""
         scope = frozenset(vpds)
-        async with self._begin(scope, read_only=False) as connection:
-            tx = WriteTx(connection, scope)
+        async with self._begin(scope, read_only=False) as (connection, driver):
+            tx = WriteTx(connection, driver, scope)
             yield tx
-            await _refuse_broken(tx)
+            _refuse_broken(driver)
             if tx.emitted:
                 now = self.clock.now()
-                await write_emitted(connection, tx.emitted, service=self.service, now=now)
-                if self.along_with_events is not None:
-                    await self.along_with_events(tx, [event for event, _ in tx.emitted], now)
+                events = [event for event, _ in tx.emitted]
+                along = self.along_with_events(events, now) if self.along_with_events else ()
+                await write_emitted(connection, driver, tx.emitted, service=self.service, now=now, along=along)
             crash.point("transaction.before_commit")
         crash.point("transaction.after_commit")
         if tx.emitted:
@@ -165,11 +178,14 @@ class Database:
             self.wrote_events.set()
 
     @asynccontextmanager
-    async def _begin(self, vpds: frozenset[str], *, read_only: bool) -> AsyncIterator[AsyncConnection]:
-        stated = _stated(vpds)
+    async def _begin(
+        self, vpds: frozenset[str], *, read_only: bool
+    ) -> AsyncIterator[tuple[AsyncConnection, psycopg.AsyncConnection[Any]]]:
+        stated = order(_OPEN, {"vpds": _stated(vpds), "read_only": "on" if read_only else "off"})
         async with self.engine.begin() as connection:
-            await connection.execute(_OPEN, {"vpds": stated, "read_only": "on" if read_only else "off"})
-            yield connection
+            driver = await _driver(connection)
+            await ask_together(connection, driver, [stated])
+            yield connection, driver
 
     async def close(self) -> None:
         """Close all connections."""
@@ -190,7 +206,7 @@ async def _driver(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]:
     return driver
 
 
-async def _refuse_broken(tx: WriteTx) -> None:
+def _refuse_broken(driver: psycopg.AsyncConnection[Any]) -> None:
     """PostgreSQL answers COMMIT after a failed statement with a silent rollback: nobody may take that for success."""
-    if (await tx.driver()).info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
+    if driver.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
         raise RuntimeError("a statement of this transaction failed and the error was swallowed: it is rolled back")

@@ -7,7 +7,7 @@ takes a lock per group of keys before it draws its numbers, and holds it to its 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +16,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from esrlink.contracts import Event, to_message
+from esrlink.db.questions import Question, ask_together, order
 from esrlink.errors import TooLarge
 from esrlink.ids import new_id
-from esrlink.observability.tracing import current_traceparent
 from esrlink.outbox_rows import (
     COPY_BEGIN,
     COPY_END,
@@ -72,10 +72,14 @@ def row_of(event: Event, *, service: str, now: datetime, traceparent: str | None
     }
 
 
+def _keys_locked(keys: Iterable[str]) -> Question[None]:
+    return order(_LOCK, {"lock_class": _LOCK_CLASS, "groups": sorted({group_of(key) for key in keys})})
+
+
 async def lock_keys(connection: AsyncConnection, keys: Sequence[str]) -> None:
     """Hold the order of these keys until the transaction ends."""
-    groups = sorted({group_of(key) for key in keys})
-    await connection.execute(_LOCK, {"lock_class": _LOCK_CLASS, "groups": groups})
+    locked = _keys_locked(keys)
+    await connection.execute(locked.statement, locked.values)
 
 
 async def lock_every_key(connection: AsyncConnection) -> None:
@@ -84,34 +88,40 @@ async def lock_every_key(connection: AsyncConnection) -> None:
 
 
 async def write_emitted(
-    connection: AsyncConnection, emitted: Sequence[tuple[Event, str | None]], *, service: str, now: datetime
+    connection: AsyncConnection,
+    driver: psycopg.AsyncConnection[Any],
+    emitted: Sequence[tuple[Event, str | None]],
+    *,
+    service: str,
+    now: datetime,
+    along: Sequence[Question[None]] = (),
 ) -> None:
-    """Add events, each with its traceparent, to the outbox within the open transaction, in the order given."""
-    await lock_keys(connection, [event.partition_key for event, _ in emitted])
+    """Add events, each with its traceparent, to the outbox within the open transaction, in the order given.
+
+    `along` is done while the outbox holds their keys.
+    """
+    locked = _keys_locked(event.partition_key for event, _ in emitted)
+    if len(emitted) < _COPIED_FROM:
+        await ask_together(connection, driver, [locked, _added(_rows(emitted, service, now)), *along])
+        return
+    await ask_together(connection, driver, [locked, *along])
+    is_copied = all(event.key.isprintable() for event, _ in emitted)
     # Many are made and written block by block: their rows are several times their size.
-    is_copied = len(emitted) >= _COPIED_FROM and all(event.key.isprintable() for event, _ in emitted)
     for start in range(0, len(emitted), _COPIED_FROM):
-        block = emitted[start : start + _COPIED_FROM]
-        rows = [row_of(event, service=service, now=now, traceparent=traceparent) for event, traceparent in block]
+        rows = _rows(emitted[start : start + _COPIED_FROM], service, now)
         if is_copied:
-            await _copy(connection, rows)
+            await copy_rows(driver, b"".join(map(_copied, rows)))
         else:
-            columns = {name: [row[name] for row in rows] for name in _COLUMNS}
-            columns["headers"] = [json.dumps(headers) for headers in columns["headers"]]
-            await connection.execute(_ADD, columns)
+            await ask_together(connection, driver, [_added(rows)])
 
 
-async def write_events(connection: AsyncConnection, events: Sequence[Event], *, service: str, now: datetime) -> None:
-    """Add `events`, all of the trace of the work in hand, to the outbox within the open transaction, in the order given."""
-    traceparent = current_traceparent()
-    await write_emitted(connection, [(event, traceparent) for event in events], service=service, now=now)
+def _rows(emitted: Sequence[tuple[Event, str | None]], service: str, now: datetime) -> list[dict[str, Any]]:
+    return [row_of(event, service=service, now=now, traceparent=traceparent) for event, traceparent in emitted]
 
 
-async def _copy(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
-    """The same rows by COPY: a run that is sent makes tens of thousands, and INSERT takes several times as long."""
-    raw = (await connection.get_raw_connection()).driver_connection
-    assert isinstance(raw, psycopg.AsyncConnection)  # noqa: S101 - the only driver that is configured
-    await copy_rows(raw, b"".join(map(_copied, rows)))
+def _added(rows: Sequence[dict[str, Any]]) -> Question[None]:
+    columns = {name: [row[name] for row in rows] for name in _COLUMNS}
+    return order(_ADD, {**columns, "headers": [json.dumps(headers) for headers in columns["headers"]]})
 
 
 def _copied(row: dict[str, Any]) -> bytes:

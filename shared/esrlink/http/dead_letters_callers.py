@@ -17,7 +17,7 @@ CanAct = Annotated[Principal, Depends(require(Scope.EXCHANGE_OPERATE, roles=(Rol
 """May look inside, and decide what becomes of a letter."""
 
 
-def letter_filter(
+async def letter_filter(
     state: Annotated[LetterState | None, Query(examples=["parked"])] = None,
     topic: Annotated[
         str | None, Query(max_length=200, pattern=r"^[^\x00]*$", examples=["esr.profile.imported"])

@@ -39,7 +39,7 @@ _SHOWN = 50
 Said = Annotated[str | None, Query(max_length=50)]
 
 
-def page_filter(
+async def page_filter(
     state: Annotated[str | None, Query(max_length=50)] = LetterState.PARKED.value,
     topic: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")] = None,
     reason_class: Annotated[str | None, Query(alias="class", max_length=50)] = None,

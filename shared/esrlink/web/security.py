@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Pages load from this site alone and hold no inline script or style, so that a name which slips through as markup
@@ -32,9 +31,10 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
         self._app = app
-        self._headers = dict(_EVERYWHERE)
+        headers = dict(_EVERYWHERE)
         if https:
-            self._headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        self._headers = {name.lower().encode(): value.encode() for name, value in headers.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add to its answer."""
@@ -44,10 +44,9 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    if not headers.setdefault(name, value):
-                        del headers[name]
+                own = [one for one in message["headers"] if one[1] or one[0] not in self._headers]
+                there = {name for name, _ in message["headers"]}
+                message["headers"] = [*own, *(one for one in self._headers.items() if one[0] not in there)]
             await send(message)
 
         await self._app(scope, receive, with_headers)

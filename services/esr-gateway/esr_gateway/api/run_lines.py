@@ -24,7 +24,7 @@ _BLOCK = 2_000
 _Name = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
 
 
-def _filter(
+async def _filter(
     text: Annotated[
         str | None,
         Query(

@@ -35,7 +35,7 @@ _SAID = {"released": "You let the file go on. What became of it stands below; yo
 _Cell = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]
 
 
-def _typed(record: _Cell = None, field: _Cell = None, code: _Cell = None) -> RowFilter:
+async def _typed(record: _Cell = None, field: _Cell = None, code: _Cell = None) -> RowFilter:
     """The filter of rows in a page's address. An empty field is one of its own: the row as a whole is wrong."""
     return RowFilter(record, field, code)
 

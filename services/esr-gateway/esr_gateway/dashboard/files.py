@@ -18,7 +18,7 @@ _SHOWN = 50
 _MOST = 10_000
 
 
-def _typed(q: Typed = "", state: Typed = "", kind: Typed = "", number: Typed = "") -> FileFilter:
+async def _typed(q: Typed = "", state: Typed = "", kind: Typed = "", number: Typed = "") -> FileFilter:
     """The filter in a page's address; what is unknown or empty is no filter."""
     return FileFilter(
         q.strip() or None, state if state in STATES else None, kind if kind in KINDS else None, number.strip() or None

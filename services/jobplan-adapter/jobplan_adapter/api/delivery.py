@@ -60,7 +60,7 @@ class Wanted:
     offset: int
 
 
-def wanted(
+async def wanted(
     format_: FormatQuery = None,
     accept: AcceptHeader = "",
     sort: Annotated[SortKey, Query(description="`furthest`: who is furthest off first.")] = "furthest",

@@ -36,7 +36,7 @@ ALL = 20_000
 _FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}, "example": "employee_number,product,..."}
 
 
-def _rows(
+async def _rows(
     action: Annotated[Action | None, Query(description="Only where this is to be done.")] = None,
     kind: Annotated[Kind | None, Query(description="Only these.")] = None,
     outcome: Annotated[OutcomeState | None, Query(description="Only what came to this.")] = None,

@@ -42,7 +42,7 @@ CanRead = Annotated[
 ]
 
 
-def _page(
+async def _page(
     product: Annotated[Product | None, Query(description="Only this product's.")] = None,
     department: Annotated[Department | None, Query(description="Only this department's.")] = None,
     state: Annotated[State | None, Query(description="Only those whose link stands so.")] = None,

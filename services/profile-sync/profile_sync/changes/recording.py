@@ -12,7 +12,8 @@ from typing import Any
 
 from esrlink.contracts import Event
 from esrlink.db import WriteTx
-from profile_sync.rowset import insert_rows
+from esrlink.db.questions import Question, as_json, order
+from esrlink.db.rowset import insert_rows
 from profile_sync.tables import change
 
 PERSON_CHANGED = "person.changed"
@@ -36,11 +37,10 @@ async def record_people(tx: WriteTx, vpd: str, revisions: Iterable[tuple[str, in
         await tx.execute(_INSERT, {"rows": rows})
 
 
-async def record_events(tx: WriteTx, events: Sequence[Event], now: datetime) -> None:
-    """What this transaction emits, in that order, as far as the feed tells of it. The outbox holds their keys."""
+def events_recorded(events: Sequence[Event], now: datetime) -> list[Question[None]]:
+    """What a transaction emits, in that order, as far as the feed tells of it. The outbox holds their keys."""
     rows = [_row(event, now) for event in events if event.TOPIC in TOPICS]
-    if rows:
-        await tx.execute(_INSERT, {"rows": rows})
+    return [order(_INSERT, {"rows": as_json(rows)})] if rows else []
 
 
 def _row(event: Event, now: datetime) -> dict[str, Any]:

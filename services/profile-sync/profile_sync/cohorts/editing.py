@@ -13,11 +13,11 @@ from sqlalchemy import bindparam as bind
 from sqlalchemy.dialects.postgresql import JSONB
 
 from esrlink.db import ReadTx, WriteTx
+from esrlink.db.rowset import rowset
 from esrlink.errors import Conflict, EsrLinkError, Invalid, NotFound, StaleVersion
 from profile_sync.cohorts.expecting import Key
 from profile_sync.cohorts.planning import lock_cohort, refuse_working
 from profile_sync.cohorts.proposing import Action
-from profile_sync.rowset import rowset
 from profile_sync.tables import cohort_person, profile
 
 _EDITED = ("chosen_action", "chosen_profile_id", "excluded", "note")

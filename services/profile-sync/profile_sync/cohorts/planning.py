@@ -12,11 +12,11 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from esrlink.db import ReadTx, WriteTx
+from esrlink.db.rowset import insert_rows
 from esrlink.errors import Conflict, Invalid, NotFound, StaleVersion
 from profile_sync.cohorts.expecting import Expected, Key, expected
 from profile_sync.cohorts.spec import Spec, spec_of
 from profile_sync.links.locks import hold_trust
-from profile_sync.rowset import insert_rows
 from profile_sync.tables import cohort, cohort_person, department
 
 COMPUTED = (

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from esrlink.db import ReadTx, WriteTx
+from esrlink.db.rowset import insert_rows
 from esrlink.errors import Conflict, EsrLinkError, Invalid, NotFound, StaleVersion
 from esrlink.ids import NewId
 from profile_sync.links.evaluating import take_effect, weigh
@@ -22,7 +23,6 @@ from profile_sync.links.locks import hold_profiles, hold_trust
 from profile_sync.links.rows import Stored, Subject, load_links, load_subjects
 from profile_sync.links.weighing import Weighed
 from profile_sync.profiles.putting import no_profile
-from profile_sync.rowset import insert_rows
 from profile_sync.rules.decisions import Decision, Kind, stance_of, standing
 from profile_sync.rules.facts import Place
 from profile_sync.tables import link_decision, person

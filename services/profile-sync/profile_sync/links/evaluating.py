@@ -17,10 +17,11 @@ from sqlalchemy import ARRAY, Text, bindparam, text
 
 from esrlink.contracts import Received
 from esrlink.db import WriteTx
+from esrlink.db.questions import Question
 from esrlink.ids import NewId
 from profile_sync.links.events import events_of
-from profile_sync.links.locks import hold_claims
-from profile_sync.links.rows import Stored, Subject, load_subjects, store
+from profile_sync.links.locks import claims_held
+from profile_sync.links.rows import Stored, Subject, store, subjects_at
 from profile_sync.links.weighing import Weighed, claims_of, judge_all, settle_all
 from profile_sync.rules.facts import Place
 from profile_sync.rules.judging import NUMBER_WEAK_NAME, RuleSettings, Verdict
@@ -69,16 +70,19 @@ async def evaluate(
     new_id: NewId,
     news: Mapping[str, Received[Any]] = MappingProxyType({}),
     traces: Mapping[Place, str] = MappingProxyType({}),
+    after: Sequence[Question[None]] = (),
 ) -> list[Stored]:
     """Bring the links of these profiles, and of their rivals, to what decisions and rules say, and emit what changed.
 
     `news` has what came of people, by employee number: what it leads to goes on with its trace; `traces` has those of profiles
-    that came each by itself. The caller holds the trust (`hold_trust`). Returns the links that changed; one that only rests on
-    other evidence is stored and not told of.
+    that came each by itself. `after` is done before all else. The caller holds the trust (`hold_trust`). Returns the links that
+    changed; one that only rests on other evidence is stored and not told of.
     """
     if not places:
         return []
-    weighed = await weigh(tx, vpd, await load_subjects(tx, vpd, places), settings)
+    subjects = subjects_at(vpd, places)
+    await tx.ask(*after, subjects)
+    weighed = await weigh(tx, vpd, subjects.answer, settings)
     return await take_effect(tx, vpd, weighed, now=now, new_id=new_id, news=news, traces=traces)
 
 
@@ -86,8 +90,7 @@ async def weigh(tx: WriteTx, vpd: str, subjects: Mapping[Place, Subject], settin
     """What decisions and rules say of these profiles; nobody else changes what it rests on until the transaction ends."""
     verdicts = await judge_all(tx, vpd, subjects, settings)
     claims = claims_of(subjects, verdicts)
-    await hold_claims(tx, vpd, claims)
-    return await settle_all(tx, vpd, verdicts, claims)
+    return await settle_all(tx, vpd, verdicts, claims, claims_held(vpd, claims))
 
 
 async def take_effect(

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from esrlink.db import WriteTx
+from esrlink.db.questions import Question, order
 from profile_sync.rules.facts import Place
 
 _TRUST, _CLAIMS, _PLACES = 0x4C_4E_4B, 0x43_4C_4D, 0x50_4C_43  # "LNK", "CLM", "PLC": apart from the outbox's locks
@@ -44,17 +45,22 @@ async def plan_anew(tx: WriteTx) -> None:
     await tx.execute(_ANEW)
 
 
-async def hold_trust(tx: WriteTx, vpd: str, *, alone: bool) -> None:
+def trust_held(vpd: str, *, alone: bool) -> Question[None]:
     """Keep changes of people and of profiles apart, within a trust, until this transaction ends.
 
     `alone` for a change of people or departments; every change of a profile or decision takes it together with its like.
     """
-    await tx.execute(_ALONE if alone else _TOGETHER, {"class": _TRUST, "vpd": int(vpd)})
+    return order(_ALONE if alone else _TOGETHER, {"class": _TRUST, "vpd": int(vpd)})
 
 
-async def hold_places(tx: WriteTx, vpd: str, places: Iterable[Place]) -> None:
+async def hold_trust(tx: WriteTx, vpd: str, *, alone: bool) -> None:
+    """`trust_held` by itself."""
+    await tx.ask(trust_held(vpd, alone=alone))
+
+
+def places_held(vpd: str, places: Iterable[Place]) -> Question[None]:
     """Nobody else stores profiles at these places until the transaction ends; a row that is not there locks nothing."""
-    await _hold(tx, _PLACES, (f"{vpd}/{place.path}" for place in places))
+    return _held(_PLACES, (f"{vpd}/{place.path}" for place in places))
 
 
 async def hold_profiles(tx: WriteTx, vpd: str, places: Iterable[Place]) -> None:
@@ -63,12 +69,11 @@ async def hold_profiles(tx: WriteTx, vpd: str, places: Iterable[Place]) -> None:
     await tx.execute(_PROFILES, {"vpd": vpd, "places": given})
 
 
-async def hold_claims(tx: WriteTx, vpd: str, claims: Iterable[str]) -> None:
+def claims_held(vpd: str, claims: Iterable[str]) -> Question[None]:
     """Nobody else links a profile to these people until the transaction ends."""
-    await _hold(tx, _CLAIMS, (f"{vpd}/{claim}" for claim in claims))
+    return _held(_CLAIMS, (f"{vpd}/{claim}" for claim in claims))
 
 
-async def _hold(tx: WriteTx, lock_class: int, names: Iterable[str]) -> None:
+def _held(lock_class: int, names: Iterable[str]) -> Question[None]:
     groups = sorted({crc32(name.encode()) % _GROUPS for name in names})
-    if groups:
-        await tx.execute(_EACH, {"class": lock_class, "groups": groups})
+    return order(_EACH, {"class": lock_class, "groups": groups})

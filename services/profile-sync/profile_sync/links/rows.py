@@ -13,7 +13,8 @@ from sqlalchemy import ARRAY, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from esrlink.db import ReadTx, WriteTx
-from profile_sync.rowset import insert_rows
+from esrlink.db.questions import Question, as_json, order
+from esrlink.db.rowset import insert_rows
 from profile_sync.rules.decisions import Decision, Kind, Stance, stance_of
 from profile_sync.rules.facts import Place, ProfileFacts
 from profile_sync.rules.judging import Candidate, Verdict
@@ -193,7 +194,15 @@ def as_rows(places: Collection[Place]) -> list[dict[str, str]]:
 
 async def load_subjects(tx: ReadTx, vpd: str, places: Collection[Place]) -> dict[Place, Subject]:
     """The profiles at `places`, with what was decided of them."""
-    rows = await tx.all(_SUBJECTS, {"vpd": vpd, "places": as_rows(places)})
+    return await tx.answer(subjects_at(vpd, places))
+
+
+def subjects_at(vpd: str, places: Collection[Place]) -> Question[dict[Place, Subject]]:
+    """The same as a question."""
+    return Question(_SUBJECTS, {"vpd": vpd, "places": as_json(as_rows(places))}, _subjects)
+
+
+def _subjects(rows: Sequence[Any]) -> dict[Place, Subject]:
     return {
         Place(row.product, row.department, row.profile_id): Subject(
             facts=ProfileFacts(
@@ -222,8 +231,13 @@ def _decision(one: Sequence[str | None]) -> Decision:
 
 async def load_links(tx: ReadTx, vpd: str, places: Collection[Place], claims: Sequence[str]) -> dict[Place, Stored]:
     """The links at `places`, and all others that claim one of these persons."""
-    rows = await tx.all(_LINKS, {"vpd": vpd, "places": as_rows(places), "claims": list(claims)})
-    return {stored.place: stored for stored in map(_stored, rows)}
+    return await tx.answer(links_at(vpd, places, claims))
+
+
+def links_at(vpd: str, places: Collection[Place], claims: Sequence[str]) -> Question[dict[Place, Stored]]:
+    """The same as a question."""
+    values = {"vpd": vpd, "places": as_json(as_rows(places)), "claims": list(claims)}
+    return Question(_LINKS, values, lambda rows: {stored.place: stored for stored in map(_stored, rows)})
 
 
 def _stored(row: Any) -> Stored:
@@ -245,25 +259,26 @@ def candidates_of(listed: Sequence[Sequence[Any]] | None) -> tuple[Candidate, ..
 async def store(
     tx: WriteTx, vpd: str, links: Sequence[Stored], before: Mapping[Place, Stored], causes: Mapping[Place, UUID]
 ) -> None:
-    """Write these links with their candidates and history, in four statements at most; `before` is how they are stored now.
+    """Write these links with their candidates and history, in one round trip; `before` is how they are stored now.
 
     `causes` has the decisions that led to the changes, where any did.
     """
     if not links:
         return
     leaving = [one.place for one in links if _leaves(before.get(one.place), one)]
-    if leaving:
-        await tx.execute(_LET_GO, {"vpd": vpd, "places": as_rows(leaving)})
     rows = [_row(vpd, one, before.get(one.place), causes.get(one.place)) for one in links]
-    await tx.execute(_STORE, {"rows": rows})
     had = {place: stored.candidates for place, stored in before.items()}
     others = [one for one in links if one.candidates != had.get(one.place, ())]
     outdated = [one.place for one in others if had.get(one.place)]
-    if outdated:
-        await tx.execute(_FORGET_CANDIDATES, {"vpd": vpd, "places": as_rows(outdated)})
     candidates = [row for one in others for row in _candidate_rows(vpd, one)]
+    written = [order(_STORE, {"rows": as_json(rows)})]
+    if leaving:
+        written.insert(0, order(_LET_GO, {"vpd": vpd, "places": as_json(as_rows(leaving))}))
+    if outdated:
+        written.append(order(_FORGET_CANDIDATES, {"vpd": vpd, "places": as_json(as_rows(outdated))}))
     if candidates:
-        await tx.execute(_STORE_CANDIDATES, {"rows": candidates})
+        written.append(order(_STORE_CANDIDATES, {"rows": as_json(candidates)}))
+    await tx.ask(*written)
 
 
 def _leaves(before: Stored | None, after: Stored) -> bool:

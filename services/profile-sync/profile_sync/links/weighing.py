@@ -1,6 +1,6 @@
 """Weighing links: what decisions and rules say of profiles and of their rivals, against what is stored. Writes nothing.
 
-Whoever means to store it holds the claims between the two steps (`locks.hold_claims`); whoever only asks does not.
+Whoever means to store it holds the claims between the two steps (`locks.claims_held`); whoever only asks does not.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from esrlink.db import ReadTx
-from profile_sync.links.rows import Stored, Subject, load_links
+from esrlink.db.questions import Question
+from profile_sync.links.rows import Stored, Subject, links_at
 from profile_sync.people.applying import people_sharing
 from profile_sync.rules.claims import settle
 from profile_sync.rules.facts import PersonFacts, Place, ProfileFacts
@@ -47,9 +48,13 @@ def claims_of(subjects: Mapping[Place, Subject], verdicts: Mapping[Place, Verdic
     return sorted(claim for claim in claimed if claim)
 
 
-async def settle_all(tx: ReadTx, vpd: str, verdicts: Mapping[Place, Verdict], claims: Sequence[str]) -> Weighed:
-    """Settle who of these profiles, and of all others that claim these people, stands."""
-    return settle_against(await load_links(tx, vpd, list(verdicts), claims), verdicts)
+async def settle_all(
+    tx: ReadTx, vpd: str, verdicts: Mapping[Place, Verdict], claims: Sequence[str], *after: Question[None]
+) -> Weighed:
+    """Settle who of these profiles, and of all others that claim these people, stands; looked up `after` these."""
+    links = links_at(vpd, list(verdicts), claims)
+    await tx.ask(*after, links)
+    return settle_against(links.answer, verdicts)
 
 
 def settle_against(before: Mapping[Place, Stored], verdicts: Mapping[Place, Verdict]) -> Weighed:

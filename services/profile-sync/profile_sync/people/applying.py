@@ -17,9 +17,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from esrlink.contracts import ProfileImported
 from esrlink.db import ReadTx, WriteTx
+from esrlink.db.questions import Question
+from esrlink.db.rowset import insert_rows
 from esrlink.errors import Unavailable
 from profile_sync.people.changes import changes_of
-from profile_sync.rowset import insert_rows
 from profile_sync.rules.facts import PersonFacts
 from profile_sync.rules.keys import person_keys
 from profile_sync.rules.slips import LONGEST, SHORTEST
@@ -247,7 +248,10 @@ async def people_sharing(tx: ReadTx, vpd: str, keys: Sequence[str]) -> list[tupl
     """The people of a trust that have any of `keys`, each with those that it has."""
     if not keys:
         return []
-    rows = await tx.all(_SHARING, {"vpd": vpd, "keys": sorted(set(keys))})
+    return await tx.answer(Question(_SHARING, {"vpd": vpd, "keys": sorted(set(keys))}, _people))
+
+
+def _people(rows: Sequence[Any]) -> list[tuple[PersonFacts, frozenset[str]]]:
     return [(_person_facts(row), frozenset(row[-1])) for row in rows]
 
 

@@ -5,27 +5,28 @@ A deleted profile keeps its row, out of sight: if it comes back, its versions an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import bindparam as bind
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from esrlink.db import ReadTx, WriteTx
+from esrlink.db import WriteTx
+from esrlink.db.questions import Question, as_json, order
+from esrlink.db.rowset import insert_rows
 from esrlink.errors import EsrLinkError, NotFound, StaleVersion
 from esrlink.ids import NewId
 from profile_sync.links.evaluating import evaluate
-from profile_sync.links.locks import hold_places, hold_trust
+from profile_sync.links.locks import places_held, trust_held
 from profile_sync.links.rows import as_rows
-from profile_sync.rowset import insert_rows
 from profile_sync.rules.facts import Place, ProfileFacts
 from profile_sync.rules.keys import profile_keys
-from profile_sync.tables import department, profile, profile_key
-from profile_sync.trusts import rule_settings
+from profile_sync.tables import profile, profile_key
+from profile_sync.trusts import rule_settings_of
 
 FACTS = [one.name for one in fields(ProfileFacts)]
 _PROFILE = [c.name for c in profile.columns]
@@ -41,6 +42,8 @@ _PRESENT = text(
                             FOR UPDATE OFFSET 0) AS t
     """
 ).bindparams(bind("places", type_=JSONB))
+
+_DEPARTMENTS = text("SELECT product, department FROM department WHERE vpd = :vpd")
 
 _FORGET_KEYS = text(
     """
@@ -85,10 +88,10 @@ async def put_profiles(
     Returns why some were refused; all others are stored. The number of statements does not grow with the puts. `traces` has
     the traceparents of puts that came each by itself.
     """
-    await hold_trust(tx, vpd, alone=False)
-    await hold_places(tx, vpd, [one.place for one in puts])
-    departments = await _departments(tx, vpd)
-    present = await _present(tx, vpd, [one.place for one in puts])
+    places = [one.place for one in puts]
+    known, stored, rules = _departments(vpd), _present(vpd, places), rule_settings_of(vpd)
+    await tx.ask(trust_held(vpd, alone=False), places_held(vpd, places), known, stored, rules)
+    departments, present = known.answer, stored.answer
     refused: dict[Place, EsrLinkError] = {}
     changed: list[Put] = []
     for one in puts:
@@ -99,9 +102,9 @@ async def put_profiles(
             refused[one.place] = error
     if changed:
         rows = [_row(vpd, one.place, one.facts, now) for one in sorted(changed, key=lambda one: one.place)]
-        await tx.execute(_UPSERT, {"rows": rows})
-        await _index(tx, vpd, {one.place: one.facts for one in changed}, present)
-        await _evaluate(tx, vpd, [one.place for one in changed], now, new_id, traces)
+        written = [order(_UPSERT, {"rows": as_json(rows)}), *_indexed(vpd, changed, present)]
+        changing = [one.place for one in changed]
+        await evaluate(tx, vpd, changing, settings=rules.answer, now=now, new_id=new_id, traces=traces, after=written)
     return refused
 
 
@@ -109,15 +112,16 @@ async def delete_profile(
     tx: WriteTx, vpd: str, place: Place, version: int | None, *, now: datetime, new_id: NewId
 ) -> None:
     """Take a profile away, and its link with it. Raises `NotFound` and `StaleVersion`."""
-    await hold_trust(tx, vpd, alone=False)
-    row = (await _present(tx, vpd, [place])).get(place)
+    stored, rules = _present(vpd, [place]), rule_settings_of(vpd)
+    await tx.ask(trust_held(vpd, alone=False), stored, rules)
+    row = stored.answer.get(place)
     if row is None or row.deleted_at is not None:
         raise no_profile(place)
     _check_version(version, row.version)
     here = [getattr(profile.c, name) == value for name, value in _key(vpd, place).items()]
     await tx.execute(profile.update().where(*here).values(deleted_at=now, updated_at=now, version=row.version + 1))
-    await tx.execute(_FORGET_KEYS, {"vpd": vpd, "places": as_rows([place])})
-    await _evaluate(tx, vpd, [place], now, new_id)
+    forgotten = order(_FORGET_KEYS, {"vpd": vpd, "places": as_json(as_rows([place]))})
+    await evaluate(tx, vpd, [place], settings=rules.answer, now=now, new_id=new_id, after=[forgotten])
 
 
 def no_profile(place: Place) -> NotFound:
@@ -125,26 +129,15 @@ def no_profile(place: Place) -> NotFound:
     return NotFound(f"There is no profile {place.path} that you may see.", field="profile_id")
 
 
-async def _evaluate(
-    tx: WriteTx,
-    vpd: str,
-    places: Sequence[Place],
-    now: datetime,
-    new_id: NewId,
-    traces: Mapping[Place, str] = MappingProxyType({}),
-) -> None:
-    settings = await rule_settings(tx, vpd)
-    await evaluate(tx, vpd, places, settings=settings, now=now, new_id=new_id, traces=traces)
+def _departments(vpd: str) -> Question[set[tuple[str, str]]]:
+    return Question(_DEPARTMENTS, {"vpd": vpd}, lambda rows: {(row.product, row.department) for row in rows})
 
 
-async def _departments(tx: ReadTx, vpd: str) -> set[tuple[str, str]]:
-    rows = await tx.all(select(department.c.product, department.c.department).where(department.c.vpd == vpd))
-    return {(row.product, row.department) for row in rows}
-
-
-async def _present(tx: WriteTx, vpd: str, places: Sequence[Place]) -> dict[Place, Any]:
-    rows = await tx.all(_PRESENT, {"vpd": vpd, "places": as_rows(places)})
-    return {Place(row.product, row.department, row.profile_id): row for row in rows}
+def _present(vpd: str, places: Sequence[Place]) -> Question[dict[Place, Any]]:
+    values = {"vpd": vpd, "places": as_json(as_rows(places))}
+    return Question(
+        _PRESENT, values, lambda rows: {Place(row.product, row.department, row.profile_id): row for row in rows}
+    )
 
 
 def _changes(one: Put, departments: set[tuple[str, str]], row: Any | None) -> bool:
@@ -170,12 +163,12 @@ def _check_version(sent: int | None, stored: int) -> None:
         )
 
 
-async def _index(tx: WriteTx, vpd: str, facts: Mapping[Place, ProfileFacts], present: Collection[Place]) -> None:
-    known = [place for place in facts if place in present]
+def _indexed(vpd: str, puts: Sequence[Put], present: Collection[Place]) -> Iterator[Question[None]]:
+    known = [one.place for one in puts if one.place in present]
     if known:
-        await tx.execute(_FORGET_KEYS, {"vpd": vpd, "places": as_rows(known)})
-    rows = [{**_key(vpd, place), "key": key} for place, one in facts.items() for key in profile_keys(one)]
-    await tx.execute(_INSERT_KEYS, {"rows": rows})
+        yield order(_FORGET_KEYS, {"vpd": vpd, "places": as_json(as_rows(known))})
+    rows = [{**_key(vpd, one.place), "key": key} for one in puts for key in profile_keys(one.facts)]
+    yield order(_INSERT_KEYS, {"rows": as_json(rows)})
 
 
 def _key(vpd: str, place: Place) -> dict[str, str]:

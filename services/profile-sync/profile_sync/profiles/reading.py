@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, func, selec
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from esrlink.db import ReadTx
+from esrlink.db.questions import Question, as_json
+from esrlink.db.rowset import rowset
 from profile_sync.cursors import Cursor, not_ours
 from profile_sync.links.rows import as_rows, candidates_of
 from profile_sync.profiles.putting import FACTS
-from profile_sync.rowset import rowset
 from profile_sync.rules.facts import Place, ProfileFacts
 from profile_sync.rules.judging import Candidate
 from profile_sync.tables import link, link_candidate, person, profile
@@ -125,8 +126,11 @@ _OF_PERSON = (
 
 async def read_places(tx: ReadTx, vpd: str, places: Collection[Place]) -> dict[Place, LinkedProfile]:
     """These profiles of a trust; what is deleted or was never there is left out."""
-    rows = await tx.mappings(_AT_PLACES, {"of_vpd": vpd, "rows": as_rows(places)})
-    return {one.place: one for one in map(_linked, rows)}
+    return await tx.answer(Question(_AT_PLACES, {"of_vpd": vpd, "rows": as_json(as_rows(places))}, _by_place))
+
+
+def _by_place(rows: Sequence[Any]) -> dict[Place, LinkedProfile]:
+    return {one.place: one for one in (_linked(row._asdict()) for row in rows)}
 
 
 async def read_profiles_of_person(

@@ -16,12 +16,12 @@ from sqlalchemy import ARRAY, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from esrlink.db import WriteTx
+from esrlink.db.rowset import insert_rows
 from esrlink.ids import NewId
 from profile_sync.links.evaluating import changes_of, is_told, profiles_touched_by, take_effect
 from profile_sync.links.locks import hold_trust
 from profile_sync.links.rows import Stored, Subject, as_rows, load_links, load_subjects
 from profile_sync.links.weighing import claims_of, judge_all, settle_against, settle_all
-from profile_sync.rowset import insert_rows
 from profile_sync.rule_runs.asking import RuleRun
 from profile_sync.rules.facts import Place
 from profile_sync.rules.judging import RuleSettings, Verdict

@@ -11,12 +11,12 @@ from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from esrlink.db import ReadTx, WriteTx
+from esrlink.db.rowset import insert_rows
 from esrlink.errors import NotFound
 from esrlink.ids import NewId
 from profile_sync.changes.feed import Wanted, floor, read_changes
 from profile_sync.changes.recording import TOPICS
 from profile_sync.cursors import Cursor, not_ours
-from profile_sync.rowset import insert_rows
 from profile_sync.tables import webhook_delivery
 from profile_sync.trail import Author, note
 

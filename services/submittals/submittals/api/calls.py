@@ -116,7 +116,7 @@ class Call:
         return said
 
 
-def _call(
+async def _call(
     request: Request, response: Response, parts: PartsOf, if_match: IfMatch = None, key: IdempotencyKey = None
 ) -> Call:
     return Call(parts, request, response, if_match, key)

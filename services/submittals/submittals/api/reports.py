@@ -56,7 +56,7 @@ class Asked:
     form: Form
 
 
-def _asked(
+async def _asked(
     principal: Reader,
     vpd: VpdQuery = None,
     product: ProductQuery = None,

@@ -26,12 +26,12 @@ from submittals.trusts import editions
 READERS = (Role.ADMINISTRATOR, Role.VALIDATOR, Role.PAYROLL_OFFICER, Role.AUDITOR)
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:
     parts: Parts = request.app.state.parts
     return parts
 
 
-def _puts(request: Request) -> GatheredPuts:
+async def _puts(request: Request) -> GatheredPuts:
     puts: GatheredPuts = request.app.state.puts
     return puts
 

@@ -10,13 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, select, true
+from sqlalchemy import delete, func, select, text, true
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from esrlink.clock import LONDON
 from esrlink.contracts import CalendarChanged
 from esrlink.db import ReadTx, WriteTx
+from esrlink.db.questions import Question
 from submittals.tables import calendar, cut_off
+
+_NORMAL = text("SELECT run_code, pay_name, at FROM cut_off WHERE vpd = :vpd AND run_code LIKE :pattern ORDER BY at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,13 @@ async def apply_calendar(tx: WriteTx, event: CalendarChanged, now: datetime) -> 
 
 async def load(tx: ReadTx, vpd: str, period_type: str) -> PayCalendar:
     """The trust's normal cut-offs of that period type."""
-    return PayCalendar(tuple(await _closings(tx, [vpd], f"{period_type}N%")))
+    return await tx.answer(calendar_of(vpd, period_type))
+
+
+def calendar_of(vpd: str, period_type: str) -> Question[PayCalendar]:
+    """The same as a question."""
+    values = {"vpd": vpd, "pattern": f"{period_type}N%"}
+    return Question(_NORMAL, values, lambda rows: PayCalendar(tuple(Closing(*row) for row in rows)))
 
 
 def is_normal(run_code: str) -> bool:
@@ -124,12 +133,3 @@ async def coming(tx: ReadTx, vpds: Sequence[str], now: datetime, *, normal: bool
         .order_by(cut_off.c.vpd, cut_off.c.at)
     )
     return {row.vpd: Closing(row.run_code, row.pay_name, row.at) for row in await tx.all(statement)}
-
-
-async def _closings(tx: ReadTx, vpds: Sequence[str], pattern: str) -> list[Closing]:
-    statement = (
-        select(cut_off)
-        .where(cut_off.c.vpd == func.any(list(vpds)), cut_off.c.run_code.like(pattern))
-        .order_by(cut_off.c.at)
-    )
-    return [Closing(row.run_code, row.pay_name, row.at) for row in await tx.all(statement)]

@@ -6,20 +6,30 @@ Both are applied set-based; the newest revision wins, whatever the order of arri
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, cast, delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from esrlink.contracts import ProfileImported, ProfileKey, ProfileLinked, ProfileUnlinked
 from esrlink.db import ReadTx, WriteTx
+from esrlink.db.questions import Question, arrays
 from submittals.tables import assignment, person, profile_link
 
 # Full time is 1. What is far from it is a slip of whoever typed it, and no figure to reckon with.
 _NO_POST = 10
+
+_LINKS = text("""
+SELECT l.product, l.department, l.profile_id, l.employee_number
+  FROM profile_link l
+  JOIN unnest(CAST(:product AS text[]), CAST(:department AS text[]), CAST(:profile_id AS text[]))
+       AS k (product, department, profile_id)
+    ON (l.product, l.department, l.profile_id) = (k.product, k.department, k.profile_id)
+ WHERE l.vpd = :vpd AND l.employee_number IS NOT NULL
+""")
 
 ProfilePlace = tuple[str, str, str]
 """Product, department, profile id."""
@@ -39,6 +49,12 @@ class AssignmentRow:
     grade: str | None = None
     cost_centre: str | None = None
     fte: Decimal | None = None
+
+
+_COLUMNS = ", ".join(one.name for one in fields(AssignmentRow))
+_ASSIGNMENTS = text(
+    f"SELECT employee_number, {_COLUMNS} FROM assignment WHERE vpd = :vpd AND employee_number = ANY(:employees)"  # noqa: S608
+)
 
 
 def place_of(profile: ProfileKey) -> ProfilePlace:
@@ -119,21 +135,13 @@ async def apply_links(tx: WriteTx, events: Sequence[ProfileLinked | ProfileUnlin
 
 async def linked(tx: ReadTx, vpd: str, places: Collection[ProfilePlace]) -> dict[ProfilePlace, str]:
     """The employee numbers of those of these profiles that are linked."""
-    if not places:
-        return {}
-    wanted = _unnest(sorted(places), "product", "department", "profile_id")
-    link = profile_link.c
-    statement = (
-        select(link.product, link.department, link.profile_id, link.employee_number)
-        .join(
-            wanted,
-            (link.product == wanted.c.product)
-            & (link.department == wanted.c.department)
-            & (link.profile_id == wanted.c.profile_id),
-        )
-        .where(link.vpd == vpd, link.employee_number.is_not(None))
-    )
-    return {(r.product, r.department, r.profile_id): r.employee_number for r in await tx.all(statement)}
+    return await tx.answer(links_of(vpd, places)) if places else {}
+
+
+def links_of(vpd: str, places: Collection[ProfilePlace]) -> Question[dict[ProfilePlace, str]]:
+    """The same as a question."""
+    values = {"vpd": vpd, **arrays(sorted(places), "product", "department", "profile_id")}
+    return Question(_LINKS, values, lambda rows: {(r.product, r.department, r.profile_id): r[3] for r in rows})
 
 
 async def profiles_of(tx: ReadTx, vpd: str, employees: Collection[str]) -> dict[str, list[ProfilePlace]]:
@@ -150,18 +158,16 @@ async def profiles_of(tx: ReadTx, vpd: str, employees: Collection[str]) -> dict[
 
 async def assignments(tx: ReadTx, vpd: str, employees: Collection[str]) -> dict[str, list[AssignmentRow]]:
     """All dated assignment rows of these people, by employee number."""
-    columns = [c for c in assignment.c if c.name not in {"vpd", "employee_number"}]
-    statement = select(assignment.c.employee_number, *columns).where(
-        assignment.c.vpd == vpd, assignment.c.employee_number == func.any(sorted(employees))
-    )
+    return await tx.answer(assignments_of(vpd, employees))
+
+
+def assignments_of(vpd: str, employees: Collection[str]) -> Question[dict[str, list[AssignmentRow]]]:
+    """The same as a question."""
+    return Question(_ASSIGNMENTS, {"vpd": vpd, "employees": sorted(employees)}, _by_person)
+
+
+def _by_person(rows: Sequence[Any]) -> dict[str, list[AssignmentRow]]:
     found: dict[str, list[AssignmentRow]] = {}
-    for row in await tx.mappings(statement):
-        values = dict(row)
-        found.setdefault(values.pop("employee_number"), []).append(AssignmentRow(**values))
+    for number, *values in rows:
+        found.setdefault(number, []).append(AssignmentRow(*values))
     return found
-
-
-def _unnest(rows: Sequence[Sequence[str]], *names: str) -> Any:
-    """Rows of text as a table, whatever their number: one statement, three parameters."""
-    arrays = [cast(list(column), ARRAY(Text)) for column in zip(*rows, strict=True)]
-    return func.unnest(*arrays).table_valued(*names).render_derived()

@@ -28,7 +28,7 @@ from submittals.records import early as withdrawals
 from submittals.records import store
 from submittals.records.decisions import DecisionKind
 from submittals.records.early import EarlyWithdrawal
-from submittals.records.locks import hold_trust, lock_sources
+from submittals.records.locks import sources_locked, trust_held
 from submittals.records.record import Record, SourceKey
 from submittals.records.results import Result
 from submittals.records.state import ALLOWED, Command
@@ -87,11 +87,12 @@ async def take_in(
 
     `person`: who puts, when it is no machine client. `traces`: the traceparents of puts that came by themselves.
     """
-    await hold_trust(tx, vpd, alone=False)
-    await lock_sources(tx, vpd, {put.key for put in puts})
-    stored = await store.by_sources(tx, vpd, {put.key for put in puts}) if puts else {}
-    early = await withdrawals.waiting(tx, vpd, {put.key for put in puts if put.key not in stored})
-    around = await gather(tx, vpd, now, subjects=[(put.place, put.given) for put in puts])
+    keys = {put.key for put in puts}
+    known, waiting = store.locked_sources(vpd, keys), withdrawals.waiting(vpd, keys)
+    held = (trust_held(vpd, alone=False), sources_locked(vpd, keys), known, waiting)
+    around = await gather(tx, vpd, now, subjects=[(put.place, put.given) for put in puts], after=held)
+    stored = {record.key: record for record in await store.load_locked(tx, vpd, known.answer)}
+    early = waiting.answer
     changed: dict[SourceKey, Record] = {}
     results = []
     for said in puts:
@@ -110,8 +111,8 @@ async def take_in(
     await store.save(tx, changed.values(), now)
     await withdrawals.drop(tx, vpd, early.keys() & changed.keys())
     standing = [result.record for result in results if result.record is not None]
-    known = await known_people(tx, vpd, standing, around.trust, around.today)
-    return [replace(one, holder=holder_of(one.record, known) if one.record else None) for one in results]
+    hands = await known_people(tx, vpd, standing, around.trust, around.today)
+    return [replace(one, holder=holder_of(one.record, hands) if one.record else None) for one in results]
 
 
 def _entered_by(person: Person | None, put: Put, around: Surroundings) -> Put:

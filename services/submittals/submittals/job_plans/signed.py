@@ -13,13 +13,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, text
 from sqlalchemy.dialects.postgresql import insert
 
 from esrlink.clock import LONDON
 from esrlink.contracts import JobplanUpdated, PlanState
 from esrlink.contracts.jobplans import Weekday
-from esrlink.db import ReadTx, WriteTx
+from esrlink.db import WriteTx
+from esrlink.db.questions import Question
 from submittals.tables import job_plan
 
 _DIRECT_CARE = "DCC"
@@ -122,14 +123,20 @@ def _care(weekday: int, starts: str, ends: str, weeks: str) -> PlannedCare:
     return PlannedCare(weekday, time.fromisoformat(starts), time.fromisoformat(ends), Decimal(weeks))
 
 
-async def signed_plans(tx: ReadTx, vpd: str, employees: Collection[str]) -> Mapping[str, Sequence[SignedPlan]]:
-    """The signed plans of these people, by employee number. One statement."""
-    own = job_plan.c
-    statement = select(
-        own.employee_number, own.provider, own.plan_id, own.version, own.effective_from, own.effective_to, own.sessions
-    ).where(own.vpd == vpd, own.employee_number == func.any(sorted(employees)), own.signed)
+_SIGNED = text("""
+SELECT employee_number, provider, plan_id, version, effective_from, effective_to, sessions
+  FROM job_plan WHERE vpd = :vpd AND employee_number = ANY(:employees) AND signed
+""")
+
+
+def plans_of(vpd: str, employees: Collection[str]) -> Question[Mapping[str, Sequence[SignedPlan]]]:
+    """The signed plans of these people, by employee number."""
+    return Question(_SIGNED, {"vpd": vpd, "employees": sorted(employees)}, _plans)
+
+
+def _plans(rows: Sequence[Any]) -> Mapping[str, Sequence[SignedPlan]]:
     found: dict[str, list[SignedPlan]] = {}
-    for row in await tx.all(statement):
+    for row in rows:
         care = tuple(_care(*session) for session in row.sessions)
         plan = SignedPlan(row.provider, row.plan_id, row.version, row.effective_from, row.effective_to, care)
         found.setdefault(row.employee_number, []).append(plan)

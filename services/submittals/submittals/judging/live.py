@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, TextClause, text
+from sqlalchemy import TextClause, text
 
 from esrlink.db import ReadTx
+from esrlink.db.questions import Question, arrays
 from submittals.content import content_in
 from submittals.judging.claims import Claims
 from submittals.records.record import NOT_CLAIMING
@@ -64,35 +65,32 @@ _CLOSING = text(
 )
 
 
-async def live_claims(tx: ReadTx, vpd: str, spans: Mapping[str, tuple[date, date]]) -> Claims:
-    """The live records of these people (by employee number) that touch their days, first to last."""
-    claims = Claims()
+def claims_around(vpd: str, spans: Mapping[str, tuple[date, date]]) -> Question[Claims]:
+    """The live records of these people (by employee number) that touch their days, first to last; see `with_closings`."""
     # A night session reaches into the next day, so a day more on either side.
-    firsts, lasts = [first - _DAY for first, _ in spans.values()], [last + _DAY for _, last in spans.values()]
-    await _add(tx, claims, _LIVE, vpd, list(spans), firsts, lasts)
-    opened = claims.opened()
-    if opened:
-        # Where an open absence ends, its closing says, however long before these days: it has the same first day.
-        starts = [first for _, first in opened]
-        await _add(tx, claims, _CLOSING, vpd, [number for number, _ in opened], starts, starts)
-    return claims
+    days = [(number, first - _DAY, last + _DAY) for number, (first, last) in spans.items()]
+    return _added(_LIVE, vpd, days, Claims())
 
 
-async def _add(
-    tx: ReadTx,
-    claims: Claims,
-    asked: TextClause,
-    vpd: str,
-    people: list[str],
-    firsts: Sequence[date],
-    lasts: Sequence[date],
-) -> None:
-    found = await tx.all(asked, {"vpd": vpd, "people": people, "firsts": list(firsts), "lasts": list(lasts)})
-    for row in found:
-        claims.add(row.employee_number, _claim(row))
+async def with_closings(tx: ReadTx, vpd: str, claims: Claims) -> Claims:
+    """The same with what closes the open absences among them, however long before those days that begins."""
+    opened = [(number, first, first) for number, first in claims.opened()]
+    # Where an open absence ends, its closing says: it has the same first day.
+    return await tx.answer(_added(_CLOSING, vpd, opened, claims)) if opened else claims
 
 
-def _claim(row: Row[Any]) -> Claim:
+def _added(statement: TextClause, vpd: str, days: Sequence[tuple[str, date, date]], claims: Claims) -> Question[Claims]:
+    """The claims, with what the statement finds of these people on these days."""
+
+    def read(rows: Sequence[Any]) -> Claims:
+        for row in rows:
+            claims.add(row.employee_number, _claim(row))
+        return claims
+
+    return Question(statement, {"vpd": vpd, **arrays(days, "people", "firsts", "lasts")}, read)
+
+
+def _claim(row: Any) -> Claim:
     if row.kind == "absence":
         content = content_in("absence", row.content)
         return Claim(row.id, row.product, row.department, content, row.sent, row.record_id)

@@ -6,20 +6,22 @@ two records of one batch see each other.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from esrlink.clock import LONDON
 from esrlink.db import ReadTx, WriteTx
+from esrlink.db.questions import Question
 from submittals.content import AttendanceContent, Content
 from submittals.esr import cut_offs, people
 from submittals.esr.cut_offs import PayCalendar
 from submittals.esr.people import AssignmentRow, ProfilePlace
-from submittals.job_plans.signed import PlannedCare, SignedPlan, care_on, signed_plans
+from submittals.job_plans.signed import PlannedCare, SignedPlan, care_on, plans_of
 from submittals.judging.claims import Claims
-from submittals.judging.live import live_claims
-from submittals.records.locks import lock_people
+from submittals.judging.live import claims_around, with_closings
+from submittals.records.locks import people_locked
 from submittals.rules import reaches_back
 from submittals.trusts import editions
 from submittals.trusts.dated import DatedSettings
@@ -77,28 +79,25 @@ async def gather(
     subjects: Iterable[tuple[ProfilePlace, Content]],
     makers: Collection[ProfilePlace] = (),
     claimants: Collection[str] = (),
+    after: Sequence[Question[Any]] = (),
 ) -> Surroundings:
     """Load what records about `subjects` are judged against, and lock these people until the transaction ends.
 
-    `makers` and `claimants` are profiles and people who may have a hand in a claim: all profiles of theirs are loaded.
-    Raises `NotFound` for an unknown trust.
+    `makers` and `claimants` are profiles and people who may have a hand in a claim: all profiles of theirs are loaded. `after`
+    is asked before all else. Raises `NotFound` for an unknown trust.
     """
 
-    async def lock(numbers: Iterable[str]) -> None:
-        await lock_people(tx, vpd, numbers)
+    def locked(numbers: Iterable[str]) -> list[Question[None]]:
+        return [people_locked(vpd, numbers)]
 
-    return await _load(tx, vpd, now, list(subjects), makers, claimants, lock)
+    return await _load(tx, vpd, now, list(subjects), makers, claimants, after, locked)
 
 
 async def look(
     tx: ReadTx, vpd: str, now: datetime, *, subjects: Iterable[tuple[ProfilePlace, Content]]
 ) -> Surroundings:
     """The same for judging that nothing follows from: nobody is locked. Raises `NotFound` for an unknown trust."""
-
-    async def leave(_numbers: Iterable[str]) -> None:
-        """Others go on meanwhile."""
-
-    return await _load(tx, vpd, now, list(subjects), (), (), leave)
+    return await _load(tx, vpd, now, list(subjects), (), (), (), lambda _numbers: [])
 
 
 async def _load(
@@ -108,20 +107,33 @@ async def _load(
     subjects: Sequence[tuple[ProfilePlace, Content]],
     makers: Collection[ProfilePlace],
     claimants: Collection[str],
-    lock: Callable[[Iterable[str]], Awaitable[None]],
+    after: Sequence[Question[Any]],
+    locked: Callable[[Iterable[str]], Sequence[Question[None]]],
 ) -> Surroundings:
-    dated = await editions.dated(tx, vpd)
-    links = await people.linked(tx, vpd, {place for place, _ in subjects} | set(makers))
+    asked, linked = editions.dated_of(vpd), people.links_of(vpd, {place for place, _ in subjects} | set(makers))
+    await tx.ask(*after, asked, linked)
+    dated, links = asked.answer, linked.answer
     hands = set(claimants) | {links[place] for place in makers if place in links}
     profiles = await people.profiles_of(tx, vpd, hands) if hands else {}
     spans = _spans(subjects, links, dated)
-    await lock(spans)
-    claims = await live_claims(tx, vpd, spans) if spans else Claims()
-    posts = await people.assignments(tx, vpd, spans) if spans else {}
     workers = {links[place] for place, content in subjects if place in links and _has_times(content)}
-    plans = await signed_plans(tx, vpd, workers) if workers else {}
-    calendar = await cut_offs.load(tx, vpd, dated.on(now.astimezone(LONDON).date()).period_type)
-    return Surroundings(vpd, dated, calendar, links, profiles, posts, claims, now, plans)
+    claims, posts, plans = claims_around(vpd, spans), people.assignments_of(vpd, spans), plans_of(vpd, workers)
+    calendar = cut_offs.calendar_of(vpd, dated.on(now.astimezone(LONDON).date()).period_type)
+    theirs: Sequence[Question[Any]] = (*locked(spans), claims, posts) if spans else ()
+    if workers:
+        theirs = (*theirs, plans)
+    await tx.ask(*theirs, calendar)
+    return Surroundings(
+        vpd,
+        dated,
+        calendar.answer,
+        links,
+        profiles,
+        posts.answer if spans else {},
+        await with_closings(tx, vpd, claims.answer) if spans else Claims(),
+        now,
+        plans.answer if workers else {},
+    )
 
 
 def _has_times(content: Content) -> bool:

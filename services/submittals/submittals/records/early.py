@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Text, cast, delete, func, select, tuple_
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
 from esrlink.db import WriteTx
+from esrlink.db.questions import Question, arrays
 from submittals.records.record import SourceKey
 from submittals.tables import early_withdrawal
 
 _KEY = ("product", "department", "record_id")
+_AMONG = """
+ WHERE vpd = :vpd AND (product, department, record_id) IN (
+       SELECT * FROM unnest(CAST(:product AS text[]), CAST(:department AS text[]), CAST(:record_id AS text[])))
+"""
+_WAITING = text("SELECT * FROM early_withdrawal" + _AMONG)  # noqa: S608 - ours
+_DROP = text("DELETE FROM early_withdrawal" + _AMONG)  # noqa: S608 - ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +40,18 @@ async def keep(tx: WriteTx, vpd: str, key: SourceKey, withdrawal: EarlyWithdrawa
     await tx.execute(insert(early_withdrawal).values(**values, **said).on_conflict_do_nothing())
 
 
-async def waiting(tx: WriteTx, vpd: str, keys: Collection[SourceKey]) -> dict[SourceKey, EarlyWithdrawal]:
+def waiting(vpd: str, keys: Collection[SourceKey]) -> Question[dict[SourceKey, EarlyWithdrawal]]:
     """The withdrawals that wait for records with these source keys."""
-    if not keys:
-        return {}
-    own = early_withdrawal.c
-    statement = select(early_withdrawal).where(own.vpd == vpd, _among(keys))
+    return Question(_WAITING, {"vpd": vpd, **arrays(keys, *_KEY)}, _withdrawals)
+
+
+def _withdrawals(rows: Sequence[Any]) -> dict[SourceKey, EarlyWithdrawal]:
     return {
-        (row.product, row.department, row.record_id): EarlyWithdrawal(row.by, row.reason, row.client)
-        for row in await tx.all(statement)
+        (row.product, row.department, row.record_id): EarlyWithdrawal(row.by, row.reason, row.client) for row in rows
     }
 
 
 async def drop(tx: WriteTx, vpd: str, keys: Collection[SourceKey]) -> None:
     """Forget those whose records are there now."""
     if keys:
-        await tx.execute(delete(early_withdrawal).where(early_withdrawal.c.vpd == vpd, _among(keys)))
-
-
-def _among(keys: Collection[SourceKey]) -> ColumnElement[bool]:
-    listed = [cast(list(column), ARRAY(Text)) for column in zip(*keys, strict=True)]
-    wanted = func.unnest(*listed).table_valued("a", "b", "c").render_derived()
-    columns = [early_withdrawal.c[name] for name in _KEY]
-    return tuple_(*columns).in_(select(wanted.c.a, wanted.c.b, wanted.c.c))
+        await tx.execute(_DROP, {"vpd": vpd, **arrays(keys, *_KEY)})

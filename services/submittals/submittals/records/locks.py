@@ -12,6 +12,7 @@ from zlib import crc32
 from sqlalchemy import text
 
 from esrlink.db import WriteTx
+from esrlink.db.questions import Question, order
 
 _GROUPS = 64
 _TRUST, _SOURCES, _PEOPLE = 0x53_55_42_30, 0x53_55_42_31, 0x53_55_42_32  # "SUB0" to "SUB2"
@@ -24,26 +25,35 @@ _LOCK = text(
 )
 
 
-async def hold_trust(tx: WriteTx, vpd: str, *, alone: bool) -> None:
+def trust_held(vpd: str, *, alone: bool) -> Question[None]:
     """Keep news of people and links (`alone`) apart from the judging of a trust's records, until the transaction ends.
 
     Side by side, a record could be returned for want of a link that arrives at that moment and does not see the record:
     it would wait for ever. Facts hold it alone too, since one transaction of the consumer may take in facts and then people.
     """
-    await tx.execute(_ALONE if alone else _TOGETHER, {"lock_class": _TRUST, "vpd": int(vpd)})
+    return order(_ALONE if alone else _TOGETHER, {"lock_class": _TRUST, "vpd": int(vpd)})
+
+
+async def hold_trust(tx: WriteTx, vpd: str, *, alone: bool) -> None:
+    """`trust_held` by itself."""
+    await tx.ask(trust_held(vpd, alone=alone))
+
+
+def sources_locked(vpd: str, keys: Iterable[tuple[str, ...]]) -> Question[None]:
+    """Nobody else creates or edits records with these source keys until the transaction ends."""
+    return _locked(_SOURCES, ("/".join((vpd, *key)) for key in keys))
 
 
 async def lock_sources(tx: WriteTx, vpd: str, keys: Iterable[tuple[str, ...]]) -> None:
-    """Nobody else creates or edits records with these source keys until the transaction ends."""
-    await _lock(tx, _SOURCES, ("/".join((vpd, *key)) for key in keys))
+    """`sources_locked` by itself."""
+    await tx.ask(sources_locked(vpd, keys))
 
 
-async def lock_people(tx: WriteTx, vpd: str, employees: Iterable[str]) -> None:
+def people_locked(vpd: str, employees: Iterable[str]) -> Question[None]:
     """Nobody else judges records of these people until the transaction ends."""
-    await _lock(tx, _PEOPLE, (f"{vpd}/{number}" for number in employees))
+    return _locked(_PEOPLE, (f"{vpd}/{number}" for number in employees))
 
 
-async def _lock(tx: WriteTx, lock_class: int, names: Iterable[str]) -> None:
+def _locked(lock_class: int, names: Iterable[str]) -> Question[None]:
     groups = sorted({crc32(name.encode()) % _GROUPS for name in names})
-    if groups:
-        await tx.execute(_LOCK, {"lock_class": lock_class, "groups": groups})
+    return order(_LOCK, {"lock_class": lock_class, "groups": groups})

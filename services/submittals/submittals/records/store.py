@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, Uuid, and_, bindparam, cast, func, insert, select, text
+from sqlalchemy import ARRAY, Select, Text, Uuid, and_, bindparam, cast, func, select, text
 
 from esrlink import audit
 from esrlink.contracts import Outcome
 from esrlink.db import ReadTx, WriteTx
+from esrlink.db.questions import Question, arrays, as_json, order
+from esrlink.db.rowset import insert_rows
 from submittals.content import content_of
 from submittals.esr.people import ProfilePlace
 from submittals.records.decisions import Decision, DecisionKind, Fact
@@ -39,6 +41,9 @@ UPDATE submittal s
        groups_through text[], taken_back boolean, findings jsonb, updated_at timestamptz)
  WHERE s.vpd = r.vpd AND s.id = r.id
 """)
+_INSERT, _ADD_VERSIONS, _ADD_DECISIONS = (
+    insert_rows(table, list(table.c.keys())) for table in (submittal, submittal_version, decision)
+)
 _RECORD_FACTS = text("""
 INSERT INTO settlement (vpd, submittal_id, version, outcome, occurred_at, code, reason, field, run_id, run_code, pay_name,
                         file_name, row_number)
@@ -50,6 +55,15 @@ RETURNING *
 """)
 
 
+_LOCKED_SOURCES = text("""
+SELECT s.id
+  FROM unnest(CAST(:product AS text[]), CAST(:department AS text[]), CAST(:record_id AS text[]))
+       AS k (product, department, record_id)
+  JOIN submittal s ON s.vpd = :vpd
+       AND (s.product, s.department, s.record_id) = (k.product, k.department, k.record_id)
+ ORDER BY s.id
+   FOR UPDATE OF s
+""")
 # What a submittal is to its origin never changes, so nothing needs to be locked to read it.
 _CORRECTED_BY = text("""
 WITH reversal AS (SELECT origin FROM submittal WHERE vpd = :vpd AND id = ANY(:ids) AND relation = 'reversal')
@@ -80,8 +94,19 @@ def _joined(statement: Select[Any], names: Sequence[str], keys: Collection[tuple
 
 async def by_sources(tx: WriteTx, vpd: str, keys: Collection[SourceKey]) -> dict[SourceKey, Record]:
     """The submittals with these source keys, locked."""
-    statement = _joined(_key(), ("product", "department", "record_id"), keys).where(submittal.c.vpd == vpd)
-    return {record.key: record for record in await _load_locked(tx, statement)}
+    ids = await tx.answer(locked_sources(vpd, keys))
+    return {record.key: record for record in await load_locked(tx, vpd, ids)}
+
+
+def locked_sources(vpd: str, keys: Collection[SourceKey]) -> Question[list[UUID]]:
+    """The ids of the submittals with these source keys, locked. What they hold is read once they are: see `_load_locked`."""
+    values = {"vpd": vpd, **arrays(keys, "product", "department", "record_id")}
+    return Question(_LOCKED_SOURCES, values, lambda rows: [row.id for row in rows])
+
+
+async def load_locked(tx: WriteTx, vpd: str, ids: Collection[UUID]) -> list[Record]:
+    """The submittals with these ids, which are locked already."""
+    return await _load(tx, _current().where(submittal.c.vpd == vpd, submittal.c.id == func.any(ids))) if ids else []
 
 
 async def by_ids(tx: WriteTx, vpd: str, ids: Collection[UUID]) -> dict[UUID, Record]:
@@ -170,10 +195,7 @@ async def _load_locked(tx: WriteTx, statement: Select[Any]) -> list[Record]:
     Two statements: one alone would look for the version that was current before it waited, and find none.
     """
     rows = await tx.all(statement.order_by(submittal.c.id).with_for_update(of=submittal))
-    if not rows:
-        return []
-    ids = func.any([row.id for row in rows])
-    return await _load(tx, _current().where(submittal.c.vpd == rows[0].vpd, submittal.c.id == ids))
+    return await load_locked(tx, rows[0].vpd, [row.id for row in rows]) if rows else []
 
 
 async def _load(tx: ReadTx, statement: Select[Any]) -> list[Record]:
@@ -256,28 +278,24 @@ async def save(tx: WriteTx, records: Iterable[Record], now: datetime) -> None:
     The last thing in a transaction that locks anything: the trust's audit trail is held until that ends.
     """
     changed = list(records)
-    fresh = [record for record in changed if record.is_new]
-    known = [record for record in changed if not record.is_new]
-    if fresh:
-        keys = ("id", "vpd", "product", "department", "record_id", "kind", "created_at", "origin", "relation")
-        await tx.execute(
-            insert(submittal),
-            [{**_derived(record, now), **{key: getattr(record, key) for key in keys}} for record in fresh],
-        )
-    if known:
-        rows = [{**_derived(record, now), "vpd": record.vpd, "id": record.id} for record in known]
-        await tx.execute(_UPDATE, {"rows": json.dumps(rows, default=str)})
+    if not changed:
+        return
+    keys = ("id", "vpd", "product", "department", "record_id", "kind", "created_at", "origin", "relation")
+    rows = [{**_derived(one, now), **{key: getattr(one, key) for key in keys}} for one in changed]
     versions = [_version_row(record, version) for record in changed for version in record.fresh_versions]
-    if versions:
-        await tx.execute(insert(submittal_version), versions)
     decisions = [
         {"vpd": record.vpd, "submittal_id": record.id, **{name: getattr(one, name) for name in _DECISION}}
         for record in changed
         for one in record.decisions[record.stored_decisions :]
     ]
-    if decisions:
-        await tx.execute(insert(decision), decisions)
-        await audit.record_all(tx, decisions[0]["vpd"], deeds_of(changed), at=now)
+    parts = (
+        (_INSERT, [row for row, one in zip(rows, changed, strict=True) if one.is_new]),
+        (_UPDATE, [row for row, one in zip(rows, changed, strict=True) if not one.is_new]),
+        (_ADD_VERSIONS, versions),
+        (_ADD_DECISIONS, decisions),
+    )
+    written = [order(statement, {"rows": as_json(some)}) for statement, some in parts if some]
+    await audit.record_all(tx, changed[0].vpd, deeds_of(changed), at=now, after=written)
 
 
 def _derived(record: Record, now: datetime) -> dict[str, Any]:

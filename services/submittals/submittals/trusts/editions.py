@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, and_, case, cast, delete, func, select, update
+from sqlalchemy import Text, cast, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from esrlink.clock import LONDON
 from esrlink.db import ReadTx, WriteTx
+from esrlink.db.questions import Question
 from esrlink.errors import Conflict, NotFound
 from submittals.content import digest
 from submittals.tables import settings_edition, trust
@@ -35,18 +36,30 @@ class EditionInForce(Conflict):
 _READ: dict[str, dict[tuple[TableName, str], Rows]] = {}
 
 
+_DATED = text("""
+SELECT t.ods_code, t.name AS trust_name, e.name, e.effective_from, e.digest,
+       CASE WHEN e.digest <> ALL(CAST(:known AS text[])) THEN CAST(e.rows AS text) END AS rows
+  FROM trust t LEFT JOIN settings_edition e ON e.vpd = t.vpd AND e.name = ANY(CAST(:tables AS text[]))
+ WHERE t.vpd = :vpd
+ ORDER BY e.effective_from
+""")
+
+
 async def dated(tx: ReadTx, vpd: str, tables: Collection[TableName] = TABLE_NAMES) -> DatedSettings:
     """A trust's editions, of these tables only; one statement. Raises `NotFound` for a trust that was never set up here."""
+    return await tx.answer(dated_of(vpd, tables))
+
+
+def dated_of(vpd: str, tables: Collection[TableName] = TABLE_NAMES) -> Question[DatedSettings]:
+    """The same as a question."""
     known = dict(_READ.get(vpd, {}))
-    on = and_(_own.vpd == trust.c.vpd, _own.name.in_(sorted(tables)))
-    digests = cast(sorted({digest for _, digest in known}), ARRAY(Text))
-    rows = await tx.all(
-        select(trust.c.ods_code, trust.c.name.label("trust_name"), _own.name, _own.effective_from, _own.digest)
-        .add_columns(case((_own.digest != func.all(digests), cast(_own.rows, Text))).label("rows"))
-        .select_from(trust.outerjoin(settings_edition, on))
-        .where(trust.c.vpd == vpd)
-        .order_by(_own.effective_from)
-    )
+    values = {"vpd": vpd, "tables": sorted(tables), "known": sorted({digest for _, digest in known})}
+    return Question(_DATED, values, lambda rows: _dated(rows, vpd, tables, known))
+
+
+def _dated(
+    rows: Sequence[Any], vpd: str, tables: Collection[TableName], known: dict[tuple[TableName, str], Rows]
+) -> DatedSettings:
     if not rows:
         raise NotFound(f"Trust {vpd} is not set up for submittals yet: put its settings first.", field="vpd")
     editions: dict[TableName, list[Edition]] = {}
