@@ -131,5 +131,5 @@ async def test_the_command_says_of_each_trust_whether_its_trail_is_whole(hub: Ru
     status, output = await run("--service", "esr-gateway")
     assert status == 1
     assert "entry 2 is missing" in output
-    status, output = await run("--service", "jobplan-adapter")
+    status, output = await run("--service", "rota")
     assert status == 2

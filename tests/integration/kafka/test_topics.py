@@ -37,6 +37,7 @@ def test_states_are_compacted_and_the_rest_is_kept_for_a_time() -> None:
         "esr.calendar.changed",
         "profile.linked",
         "profile.unlinked",
+        "jobplan.delivery",
         "jobplan.updated",
     }
 
