@@ -16,7 +16,8 @@ from openpyxl import load_workbook
 from sqlalchemy import text
 
 from esrlink.contracts import Attendance, ProfileKey, Source, SubmittalApproved
-from jobplan_adapter.delivery.departments import department_delivery, in_order, trust_delivery
+from jobplan_adapter.delivery.departments import department_delivery, trust_delivery
+from jobplan_adapter.delivery.figures import in_order
 from jobplan_adapter.delivery.person import delivery_of
 from jobplan_adapter.delivery.telling import Telling
 from jobplan_adapter.trusts import get_trust

@@ -43,9 +43,9 @@ def delivery(number: str = CONSULTANT, *, hour: int = 1, given: int = 36, **valu
     return JobplanDelivery(employee_number=number, occurred_at=datetime(2026, 8, 3, hour, tzinfo=UTC), **said | values)
 
 
-async def found(rota: Rota, name: str) -> bool:
-    """Whether work of that Monday morning is taken for planned work."""
-    told = await rota.taken(name, work(date_worked=MONDAY, session=name))
+async def found(rota: Rota, name: str, date_worked: str = MONDAY) -> bool:
+    """Whether work of a Monday morning is taken for planned work."""
+    told = await rota.taken(name, work(date_worked=date_worked, session=name))
     await rota.done(told["submittal_id"], "withdraw", "admin", reason="Only looked at.")
     return "in_plan_not_extra" in {one["code"] for one in told["findings"]}
 
@@ -72,6 +72,15 @@ async def test_what_binds_is_the_newest_word_of_each_signed_version_in_any_order
     assert await found(rota, "signed")
     await rota.hub.deliver(plan(hour=6, version=2, state=PlanState.EXPIRED, effective_to=date(2026, 7, 26)))
     assert not await found(rota, "over")
+
+
+async def test_a_signature_that_is_told_late_counts_until_the_end_that_was_told_before(rota: Rota) -> None:
+    ends = {"state": PlanState.EXPIRED, "effective_to": date(2026, 7, 26)}
+    await rota.hub.deliver(plan(hour=2, **ends))
+    assert not await found(rota, "unsigned", date_worked="2026-07-20")
+    await rota.hub.deliver(plan(hour=1))
+    assert await found(rota, "within", date_worked="2026-07-20")
+    assert not await found(rota, "over", date_worked="2026-07-27")
 
 
 async def test_a_plan_of_another_trust_says_nothing_here(rota: Rota) -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esr_gateway.to_esr.calendar_csv import COLUMNS, RowProblem, bank_holidays, read_calendar_csv, write_calendar_csv
+from esr_gateway.to_esr.calendar_csv import COLUMNS, RowProblem, read_calendar_csv, write_calendar_csv
 from esr_gateway.trust_settings import PeriodSettings
+from esrlink.bank_holidays import bank_holidays
 
 HEADER = ",".join(COLUMNS)
 ROW = "M,N,27,5,August 2026 pay,2026-08-01,2026-08-31,2026-09-02 12:00,2026-09-28"

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from esrlink.bank_holidays import is_bank_holiday
 from submittals.esr.people import AssignmentRow
-from submittals.trusts.premium_time import is_bank_holiday, is_premium
+from submittals.trusts.premium_time import is_premium
 from submittals.trusts.rate_cards import Session, rate_for
 from submittals.trusts.settings import PayElement, RateCard, TrustSettings
 from tests.unit.submittals.cases import POST, TRUST

@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from esrlink.errors import Invalid
+from esrlink.http.downloads import sheet
 from esrlink.http.spreadsheet import csv_text
 from esrlink.http.table_files import table_of
-from esrlink.http.workbook import Sheet, workbook
+from esrlink.http.workbook import workbook
 from submittals.setting_up.checking import Checked, check_rows, check_sheet
 from submittals.setting_up.comparing import as_before, compare
-from submittals.setting_up.files import at_once, lines
+from submittals.setting_up.files import lines
 from submittals.setting_up.forms import FORMS
 from submittals.setting_up.references import with_references
 from submittals.trusts.dated import TABLE_NAMES, TableName, read_row, rows_of
@@ -106,8 +107,8 @@ def test_what_is_written_as_a_workbook_is_read_again(table: TableName) -> None:
     rows = rows_of(WHOLE, table)
 
     async def written() -> bytes:
-        sheet = Sheet("Sheet", columns(table), at_once(lines(FORMS[table], rows)))
-        return b"".join([piece async for piece in workbook([sheet])])
+        found = sheet("Sheet", columns(table), lines(FORMS[table], rows))
+        return b"".join([piece async for piece in workbook([found])])
 
     found = check_sheet(FORMS[table], table_of(asyncio.run(written())))
     assert (found.troubles, found.rows) == ((), rows)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Path, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from esr_gateway.dashboard.desk import Desk, Said, Viewer, told
+from esr_gateway.dashboard.desk import Desk, Viewer
 from esr_gateway.dashboard.run_desk import Planner, may
 from esr_gateway.to_esr.calendar_csv import COLUMNS
 from esr_gateway.to_esr.calendar_upload import Mode, check_calendar, take_calendar, text_of
@@ -19,6 +19,7 @@ from esrlink.auth import Principal
 from esrlink.auth.trust_choice import vpds_shown
 from esrlink.contracts.types import Vpd
 from esrlink.errors import EsrLinkError
+from esrlink.web.desk import Said, told
 
 _PAST_SHOWN = 6  # runs whose cut-off has passed; the others are in the list of runs
 _SAID = {

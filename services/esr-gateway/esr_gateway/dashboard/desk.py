@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
-from fastapi import Depends, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import Depends, Query
 
 from esr_gateway.gateway import Gateway
 from esrlink.auth import Principal, Role, signed_in
-from esrlink.db import Database, trust_names
 from esrlink.http.audit import AUDITORS
-from esrlink.runtime import Parts
-from esrlink.web import Pages
+from esrlink.web import desk as shared
 from esrlink.web.places import roles_for
 
 Viewer = Annotated[Principal, Depends(signed_in(*roles_for("esr-gateway")))]
@@ -23,9 +19,6 @@ Viewer = Annotated[Principal, Depends(signed_in(*roles_for("esr-gateway")))]
 
 Operator = Annotated[Principal, Depends(signed_in(Role.OPERATOR))]
 """May poll, test and release."""
-
-Said = Annotated[str | None, Query(max_length=50)]
-"""What a page says after a form: an address names one of the page's own sentences, so none can put words on it."""
 
 Typed = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]
 """A text in an address, as somebody typed it."""
@@ -45,65 +38,14 @@ SECTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(shared.Desk):
     """Where the gateway's pages stand. `gateway` does the work that their forms ask for."""
 
-    parts: Parts
-    pages: Pages
+    SERVICE = "esr-gateway"
+    SECTIONS = SECTIONS
+
     gateway: Gateway
 
-    @property
-    def database(self) -> Database:
-        """The gateway's database."""
-        return self.parts.database
-
-    @property
-    def home(self) -> str:
-        """The path of the gateway's first page, with a slash at its end."""
-        return f"{self.pages.root}/esr-gateway/"
-
-    async def render(
-        self,
-        request: Request,
-        template: str,
-        person: Principal,
-        *,
-        section: str,
-        title: str,
-        flash: str | None = None,
-        above: tuple[tuple[str, str], ...] = (),
-        status: int = 200,
-        **context: Any,
-    ) -> HTMLResponse:
-        """A page of the gateway in its section. `above` are (path, name) of the pages between the section's and this one."""
-        async with self.database.read() as tx:
-            names = await trust_names(tx, person.vpds)
-        return self.pages.render(
-            request,
-            template,
-            principal=person,
-            now=self.parts.clock.now(),
-            title=title,
-            status=status,
-            trust_names=names,
-            home=self.home,
-            sections=[
-                {"href": self.home + path, "text": name, "current": path == section}
-                for path, name, roles in SECTIONS
-                if roles & person.roles
-            ],
-            above=[{"href": self.home + path, "text": name} for path, name in above],
-            roles=person.roles,
-            may_operate=Role.OPERATOR in person.roles,
-            flash=flash,
-            **context,
-        )
-
-    def to(self, path: str, **query: str) -> RedirectResponse:
-        """The answer to a form: go to a page of the gateway, which says what came of it."""
-        return RedirectResponse(self.home + path + (f"?{urlencode(query)}" if query else ""), status_code=303)
-
-
-def told(said: str | None, sentences: Mapping[str, str]) -> str | None:
-    """The sentence that an address names, if it is one of the page's own."""
-    return sentences.get(said or "")
+    def told_of(self, reader: Principal) -> Mapping[str, Any]:
+        """Whether somebody may act on what the pages show."""
+        return {"may_operate": Role.OPERATOR in reader.roles}

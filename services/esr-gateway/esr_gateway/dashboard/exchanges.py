@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from esr_gateway.dashboard.desk import Desk, Operator, Said, Viewer, told
+from esr_gateway.dashboard.desk import Desk, Operator, Viewer
 from esr_gateway.exchange.by_hand import TRIED, look_now, try_now
 from esr_gateway.exchange.port import ExchangeRefused, ExchangeUnavailable
 from esr_gateway.from_esr.files import find_files
@@ -21,6 +21,7 @@ from esrlink.auth import Principal
 from esrlink.auth.trust_choice import vpds_shown
 from esrlink.contracts.types import Vpd
 from esrlink.errors import EsrLinkError, NotFound
+from esrlink.web.desk import Said, told
 
 _OwnVpd = Annotated[Vpd, Path()]
 _SAID = {

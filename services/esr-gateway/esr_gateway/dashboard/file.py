@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from esr_gateway.dashboard.desk import Desk, Operator, Said, Viewer, told
+from esr_gateway.dashboard.desk import Desk, Operator, Viewer
 from esr_gateway.dashboard.person import NAMES_FOR
 from esr_gateway.from_esr.files import find_file
 from esr_gateway.from_esr.releasing import release_file
@@ -29,6 +29,7 @@ from esrlink import audit
 from esrlink.db import ReadTx
 from esrlink.errors import NotFound
 from esrlink.http.spreadsheet import csv_answer
+from esrlink.web.desk import Said, told
 
 _SHOWN = 25
 _SAID = {"released": "You let the file go on. What became of it stands below; your name and reason are kept."}

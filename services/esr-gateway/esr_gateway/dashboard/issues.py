@@ -9,11 +9,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from esr_gateway.dashboard.desk import Desk, Said, Typed, Viewer, told
+from esr_gateway.dashboard.desk import Desk, Typed, Viewer
 from esr_gateway.issues import KINDS, IssueFilter, close_by_hand, count_by_kind, find_issue, find_issues
 from esrlink import audit
 from esrlink.auth import Principal, Role, signed_in
 from esrlink.auth.trust_choice import vpds_shown
+from esrlink.web.desk import Said, told
 
 Closer = Annotated[Principal, Depends(signed_in(Role.OPERATOR, Role.PAYROLL_OFFICER))]
 """May close an issue by hand."""

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from esr_gateway.dashboard.desk import Desk, Said, Viewer, told
+from esr_gateway.dashboard.desk import Desk, Viewer
 from esr_gateway.dashboard.run_desk import Decider, may
 from esr_gateway.exchange.port import ExchangeRefused, ExchangeUnavailable
 from esr_gateway.to_esr.advice import what_to_do
@@ -23,6 +23,7 @@ from esrlink.auth import Principal
 from esrlink.auth.trust_choice import vpds_shown
 from esrlink.contracts.types import Vpd
 from esrlink.errors import Conflict
+from esrlink.web.desk import Said, told
 
 RunCode = Annotated[str, Path(pattern=r"^[WMLB][NS][0-9]{4}$")]
 _SHOWN = 100

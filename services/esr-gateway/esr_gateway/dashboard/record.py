@@ -8,12 +8,13 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
-from esr_gateway.dashboard.desk import Desk, Said, Viewer, told
+from esr_gateway.dashboard.desk import Desk, Viewer
 from esr_gateway.dashboard.run_desk import may
 from esr_gateway.from_esr.proof import proof_of, sight_of
 from esr_gateway.to_esr.advice import what_to_do
 from esr_gateway.to_esr.record_trail import in_words, trail_of
 from esr_gateway.trusts import find_trust
+from esrlink.web.desk import Said, told
 
 Version = Annotated[int, Path(ge=1, le=2**31 - 1)]
 _SAID = {

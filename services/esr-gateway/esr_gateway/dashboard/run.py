@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from esr_gateway.dashboard.desk import Desk, Said, Viewer, told
+from esr_gateway.dashboard.desk import Desk, Viewer
 from esr_gateway.dashboard.run_desk import amount_of, may, steps_of
 from esr_gateway.to_esr.advice import what_to_do
 from esr_gateway.to_esr.run_files import files_of_run
@@ -23,6 +23,7 @@ from esr_gateway.to_esr.totals import BY, By, totals_of_run
 from esr_gateway.trusts import find_trust
 from esrlink.db import ReadTx
 from esrlink.errors import NotFound
+from esrlink.web.desk import Said, told
 
 SHOWN = 100
 _SAID = {

@@ -7,12 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from esr_gateway.dashboard.desk import Desk, Said, Viewer, told
+from esr_gateway.dashboard.desk import Desk, Viewer
 from esr_gateway.dashboard.run_desk import Decider, may
 from esr_gateway.to_esr.resolving import LEAST_EVIDENCE, MOST_EVIDENCE, Verdict, resolve
 from esr_gateway.to_esr.run_file_look import look_at_file
 from esrlink.auth import Principal
 from esrlink.errors import Conflict, EsrLinkError, Invalid
+from esrlink.web.desk import Said, told
 
 FileName = Annotated[str, Path(max_length=200, pattern=r"^[^\x00/]+$")]
 _SAID = {

@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from esr_gateway.dashboard.desk import Desk, Said, Viewer, told
+from esr_gateway.dashboard.desk import Desk, Viewer
 from esr_gateway.dashboard.run_desk import amount_of, may
 from esr_gateway.to_esr.run_list import CLOSED_STATES, closed_runs, files_of_runs, open_runs
 from esr_gateway.trusts import all_trusts
 from esrlink.auth.trust_choice import vpds_shown
+from esrlink.web.desk import Said, told
 
 _SHOWN = 25
 _SAID = {

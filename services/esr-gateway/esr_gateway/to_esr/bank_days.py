@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from functools import cache
 
-import holidays
+from esrlink.bank_holidays import bank_holidays
 
 _SATURDAY = 5
-
-
-@cache
-def bank_holidays(year: int) -> Mapping[date, str]:
-    """The bank holidays of England and Wales in a year, with their names."""
-    found = holidays.country_holidays("GB", subdiv="ENG", years=year)
-    return {day: str(name) for day, name in sorted(found.items())}
 
 
 def day_off(day: date) -> str | None:

@@ -17,9 +17,10 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from esr_gateway.to_esr.bank_days import bank_holidays, day_off
+from esr_gateway.to_esr.bank_days import day_off
 from esr_gateway.to_esr.calendar_cells import WrongCell, read_cell
 from esr_gateway.trust_settings import PeriodSettings
+from esrlink.bank_holidays import bank_holidays
 from esrlink.clock import LONDON
 from esrlink.http.spreadsheet import harmless
 

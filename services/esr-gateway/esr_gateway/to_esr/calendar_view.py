@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from esr_gateway.tables import pay_period, run
-from esr_gateway.to_esr.bank_days import bank_holidays, day_off
+from esr_gateway.to_esr.bank_days import day_off
+from esrlink.bank_holidays import bank_holidays
 from esrlink.clock import LONDON
 from esrlink.db import ReadTx
 

@@ -14,19 +14,13 @@ from esrlink.clock import Clock, today
 from esrlink.db import Database
 from esrlink.errors import Invalid, NotFound
 from esrlink.http import problem_responses
+from esrlink.http.downloads import FILES, AcceptHeader, Form, FormatQuery, file_answer, form_of, sheet
 from jobplan_adapter.api.delivery_answers import DeliveryAnswer, GroupAnswer, group_answer, person_answer
-from jobplan_adapter.api.files import FILES, AcceptHeader, Form, FormatQuery, file_answer, form_of, sheet
 from jobplan_adapter.api.paths import DepartmentPath, EmployeePath, ProductPath, VpdPath
 from jobplan_adapter.api.readers import Day, PlanReader, may_look_at, nobody
 from jobplan_adapter.delivery.belonging import may_be_seen
-from jobplan_adapter.delivery.departments import (
-    GroupDelivery,
-    SortKey,
-    department_delivery,
-    in_order,
-    specialty_delivery,
-    trust_delivery,
-)
+from jobplan_adapter.delivery.departments import department_delivery, specialty_delivery, trust_delivery
+from jobplan_adapter.delivery.figures import GroupDelivery, SortKey, in_order
 from jobplan_adapter.delivery.person import delivery_of
 from jobplan_adapter.delivery.tables import (
     LINE_COLUMNS,
@@ -103,7 +97,7 @@ def router(database: Database, clock: Clock) -> APIRouter:
         _check_period(first, last)
         async with database.read([vpd]) as tx:
             trust = await get_trust(tx, vpd)
-            if not await may_be_seen(tx, trust, employee_number, principal.departments):
+            if not await may_be_seen(tx, vpd, employee_number, principal.departments):
                 raise nobody()
             found = await delivery_of(
                 tx,

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from jobplan_adapter.delivery.departments import GroupDelivery, PersonFigures
+from jobplan_adapter.delivery.figures import GroupDelivery, PersonFigures
 from jobplan_adapter.delivery.person import PersonDelivery
 from jobplan_adapter.delivery.reckoning import LineKind
 from jobplan_adapter.plans.summaries import Doubt

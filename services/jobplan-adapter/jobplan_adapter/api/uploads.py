@@ -16,30 +16,27 @@ from esrlink.auth import Principal
 from esrlink.contracts import PlanState
 from esrlink.db import ReadTx
 from esrlink.http import problem_responses
-from esrlink.http.table_files import table_of
+from esrlink.http.downloads import file_answer, sheet
 from esrlink.http.workbook import WORKBOOK
 from esrlink.runtime import Parts
 from jobplan_adapter.api.callers import Administrator, require_whole_trust
-from jobplan_adapter.api.files import file_answer, sheet
 from jobplan_adapter.api.paths import ProviderPath, VpdPath
 from jobplan_adapter.api.polled import PollAnswer, poll_answer
 from jobplan_adapter.polling.polls import Polls
 from jobplan_adapter.providers.upload import content_read
 from jobplan_adapter.providers.upload_layout import heading
-from jobplan_adapter.providers.upload_reading import Uploaded, read_upload
 from jobplan_adapter.providers.upload_rows import Severity
 from jobplan_adapter.providers.upload_template import EXAMPLE_PEOPLE, EXAMPLE_PLANS
 from jobplan_adapter.providers.upload_writing import rows_written
 from jobplan_adapter.settings import Settings
 from jobplan_adapter.trusts import get_trust
+from jobplan_adapter.uploads.checking import read_file
 from jobplan_adapter.uploads.keeping import KeptUpload, keep, upload_of, uploads_of
 from jobplan_adapter.uploads.previewing import Preview, What, preview
 from jobplan_adapter.uploads.taking import take_upload
 
 FileForm = Annotated[Literal["csv", "xlsx"], Query(alias="format", description="CSV, or an Excel workbook.")]
 
-# A plan has some twenty lines, and a trust three thousand plans.
-_MOST_ROWS = 100_000
 _MOST_TOLD = 1_000
 _EXAMPLE = "line,plan,employee_number,state,effective_from\nplan,JP-1,20000101,draft,2026-04-01"
 _FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}, "example": _EXAMPLE}
@@ -132,7 +129,7 @@ def router(parts: Parts, settings: Settings, polls: Polls) -> APIRouter:
     ) -> UploadAnswer:
         """Send the file as the body. Each row is checked by itself; nothing is changed before the file is applied."""
         identity = await _identity(principal, vpd, name)
-        found = await asyncio.to_thread(_read, content, identity)
+        found = await asyncio.to_thread(read_file, content, identity, most_bytes=settings.max_body_bytes)
         upload_id, now = parts.new_id(), clock.now()
         async with database.write([vpd]) as tx:
             digest = hashlib.sha256(content).hexdigest()
@@ -204,10 +201,6 @@ def router(parts: Parts, settings: Settings, polls: Polls) -> APIRouter:
         require_whole_trust(principal, vpd)
         async with database.read([vpd]) as tx:
             return (await get_trust(tx, vpd)).upload_provider(name).identity_field
-
-    def _read(content: bytes, identity: str) -> Uploaded:
-        table = table_of(content, "file of job plans", most_bytes=settings.max_body_bytes, most_rows=_MOST_ROWS)
-        return read_upload(table, identity)
 
     async def _answer(tx: ReadTx, vpd: str, name: str, upload_id: UUID) -> UploadAnswer:
         kept, content = await upload_of(tx, vpd, name, upload_id)

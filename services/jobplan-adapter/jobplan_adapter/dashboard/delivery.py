@@ -12,9 +12,9 @@ from fastapi.responses import HTMLResponse, Response
 from esrlink.auth import Principal
 from esrlink.clock import today
 from esrlink.errors import NotFound
+from esrlink.http.downloads import FileForm, file_answer, sheet
 from jobplan_adapter.dashboard.delivery_picture import Sides, draw_delivery
 from jobplan_adapter.dashboard.desk import Desk, PlanReader
-from jobplan_adapter.dashboard.files import Format, Table, table_file
 from jobplan_adapter.dashboard.period import Period, Typed, period_of, usual_periods
 from jobplan_adapter.dashboard.person import NumberPath, VpdPath, words
 from jobplan_adapter.dashboard.subject import Subject, person_of
@@ -72,7 +72,7 @@ def router(desk: Desk) -> APIRouter:
         reader: PlanReader,
         vpd: VpdPath,
         employee_number: NumberPath,
-        format_: Format,
+        format_: FileForm,
         first: From = "",
         last: To = "",
     ) -> Response:
@@ -114,15 +114,15 @@ async def show_delivery(desk: Desk, request: Request, reader: Principal, who: Su
     )
 
 
-async def delivery_file(desk: Desk, who: Subject, asked: Asked, format_: Format) -> Response:
+async def delivery_file(desk: Desk, who: Subject, asked: Asked, format_: FileForm) -> Response:
     """Every line of the working as a file."""
     period, found = await _read(desk, who, asked)
     name = f"delivery-{who.number}-{period.first}-{period.last}"
     sums = [
         (one.category, one.planned, one.delivered, one.difference, one.displaced) for one in found.delivery.categories
     ]
-    working = Table("Working", LINE_COLUMNS, line_rows(found.delivery))
-    return table_file(name, format_, working, Table("By category", SUM_COLUMNS, sums))
+    working = sheet("Working", LINE_COLUMNS, line_rows(found.delivery))
+    return file_answer(name, [sheet("By category", SUM_COLUMNS, sums), working], format_)
 
 
 async def _read(desk: Desk, who: Subject, asked: Asked) -> tuple[Period, PersonDelivery]:

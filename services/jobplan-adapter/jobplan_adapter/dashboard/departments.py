@@ -15,22 +15,15 @@ from esrlink.auth.trust_choice import vpds_shown
 from esrlink.clock import today
 from esrlink.db import ReadTx
 from esrlink.errors import NotFound
+from esrlink.http.downloads import FileForm, file_answer, sheet
 from esrlink.status import Figure
 from jobplan_adapter.dashboard.delivery import From, Number, To
 from jobplan_adapter.dashboard.delivery_picture import Sides, draw_delivery
 from jobplan_adapter.dashboard.desk import Desk, PlanReader
-from jobplan_adapter.dashboard.files import Format, Table, table_file
 from jobplan_adapter.dashboard.period import Period, period_of, usual_periods
 from jobplan_adapter.dashboard.person import VpdPath, words
-from jobplan_adapter.delivery.departments import (
-    GroupDelivery,
-    PersonFigures,
-    SortKey,
-    department_delivery,
-    in_order,
-    specialty_delivery,
-    trust_delivery,
-)
+from jobplan_adapter.delivery.departments import department_delivery, specialty_delivery, trust_delivery
+from jobplan_adapter.delivery.figures import GroupDelivery, PersonFigures, SortKey, in_order
 from jobplan_adapter.delivery.tables import PERSON_COLUMNS, TOTAL_COLUMNS, person_rows, total_rows
 from jobplan_adapter.lists.people import specialties
 from jobplan_adapter.trusts import Trust, get_trust
@@ -157,7 +150,7 @@ def router(desk: Desk) -> APIRouter:
     async def download(
         reader: PlanReader,
         vpd: VpdPath,
-        format_: Format,
+        format_: FileForm,
         of: Text = "",
         first: From = "",
         last: To = "",
@@ -167,8 +160,8 @@ def router(desk: Desk) -> APIRouter:
         wanted = _wanted(desk, of, first, last, category, sort)
         _, found = await _read(desk, reader, vpd, wanted)
         name = f"delivery-{vpd}-{wanted.period.first}-{wanted.period.last}"
-        people = Table("People", PERSON_COLUMNS, person_rows(_sorted(found.people, wanted)))
-        return table_file(name, format_, people, Table("By category", TOTAL_COLUMNS, total_rows(found)))
+        people = sheet("People", PERSON_COLUMNS, person_rows(_sorted(found.people, wanted)))
+        return file_answer(name, [sheet("By category", TOTAL_COLUMNS, total_rows(found)), people], format_)
 
     return page
 

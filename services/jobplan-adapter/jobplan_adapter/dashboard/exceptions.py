@@ -11,8 +11,8 @@ from fastapi.responses import HTMLResponse, Response
 from esrlink.auth import Principal
 from esrlink.auth.trust_choice import vpds_shown
 from esrlink.clock import today
+from esrlink.http.downloads import FileForm, file_answer, sheet
 from jobplan_adapter.dashboard.desk import Desk, Viewer, sees_names
-from jobplan_adapter.dashboard.files import Format, Table, table_file
 from jobplan_adapter.dashboard.matters import COLUMNS, KINDS, UNMATCHED, WHY, cells, count_unmatched, rows_of
 from jobplan_adapter.dashboard.period import this_year
 from jobplan_adapter.dashboard.place import Cursor, key_at, place_of
@@ -62,13 +62,13 @@ def router(desk: Desk) -> APIRouter:
 
     @page.get("/exceptions.{format_}")
     async def download(
-        request: Request, reader: Viewer, format_: Format, kind: Short = "", provider: Short = ""
+        request: Request, reader: Viewer, format_: FileForm, kind: Short = "", provider: Short = ""
     ) -> Response:
         asked = _asked(desk, request, reader, provider)
         wanted = [kind] if kind in KINDS else list(KINDS)
         async with desk.database.read(asked.vpds) as tx:
             rows = [row for one in wanted for row in await rows_of(tx, one, asked, after=None, limit=_MOST)]
-        return table_file("exceptions", format_, Table("Exceptions", COLUMNS, [cells(row) for row in rows]))
+        return file_answer("exceptions", [sheet("Exceptions", COLUMNS, [cells(row) for row in rows])], format_)
 
     return page
 

@@ -9,9 +9,9 @@ from fastapi.responses import HTMLResponse, Response
 
 from esrlink.auth.trust_choice import vpds_shown
 from esrlink.errors import NotFound
+from esrlink.http.downloads import FileForm
 from jobplan_adapter.dashboard.delivery import Asked, From, Kind, Number, To, delivery_file, show_delivery
 from jobplan_adapter.dashboard.desk import Desk, Owner
-from jobplan_adapter.dashboard.files import Format
 from jobplan_adapter.dashboard.person import OnDay, PersonView, VpdPath, read_person, week_file, words
 from jobplan_adapter.dashboard.subject import own
 from jobplan_adapter.dashboard.versions import Key, show_versions, versions_file
@@ -41,7 +41,7 @@ def router(desk: Desk) -> APIRouter:
         )
 
     @page.get("/{vpd}/week.{format_}")
-    async def week(reader: Owner, vpd: VpdPath, format_: Format, on: OnDay = "") -> Response:
+    async def week(reader: Owner, vpd: VpdPath, format_: FileForm, on: OnDay = "") -> Response:
         who = own(desk, reader, vpd)
         return await week_file(desk, vpd, who.number, None, on, format_)
 
@@ -50,7 +50,7 @@ def router(desk: Desk) -> APIRouter:
         return await show_versions(desk, request, reader, own(desk, reader, vpd), left, right)
 
     @page.get("/{vpd}/versions.{format_}")
-    async def download(reader: Owner, vpd: VpdPath, format_: Format) -> Response:
+    async def download(reader: Owner, vpd: VpdPath, format_: FileForm) -> Response:
         return await versions_file(desk, own(desk, reader, vpd), format_)
 
     @page.get("/{vpd}/delivery")
@@ -66,7 +66,7 @@ def router(desk: Desk) -> APIRouter:
         return await show_delivery(desk, request, reader, own(desk, reader, vpd), Asked(first, last, kind, number))
 
     @page.get("/{vpd}/delivery.{format_}")
-    async def working(reader: Owner, vpd: VpdPath, format_: Format, first: From = "", last: To = "") -> Response:
+    async def working(reader: Owner, vpd: VpdPath, format_: FileForm, first: From = "", last: To = "") -> Response:
         return await delivery_file(desk, own(desk, reader, vpd), Asked(first, last), format_)
 
     return page

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from esrlink.auth.trust_choice import vpds_shown
+from esrlink.http.downloads import FileForm, file_answer, sheet
 from jobplan_adapter.dashboard.desk import Desk, Viewer
-from jobplan_adapter.dashboard.files import Format, Table, table_file
 from jobplan_adapter.polling.figures import headline, notices, plans_by_state
 from jobplan_adapter.polling.state import states_of
 
@@ -40,7 +40,7 @@ def router(desk: Desk) -> APIRouter:
         )
 
     @page.get("/providers.{format_}")
-    async def download(request: Request, reader: Viewer, format_: Format) -> Response:
+    async def download(request: Request, reader: Viewer, format_: FileForm) -> Response:
         vpds = vpds_shown(request, reader)
         async with desk.database.read(vpds) as tx:
             rows = [
@@ -50,6 +50,6 @@ def router(desk: Desk) -> APIRouter:
                 )
                 for one in await states_of(tx, vpds)
             ]
-        return table_file("providers", format_, Table("Providers", COLUMNS, rows))
+        return file_answer("providers", [sheet("Providers", COLUMNS, rows)], format_)
 
     return page

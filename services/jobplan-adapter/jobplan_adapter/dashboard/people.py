@@ -12,8 +12,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from esrlink.auth import Principal
 from esrlink.auth.trust_choice import vpds_shown
 from esrlink.contracts import PlanState
-from jobplan_adapter.dashboard.desk import Desk, PlanReader, Said, told
-from jobplan_adapter.dashboard.files import Format, Table, table_file
+from esrlink.http.downloads import FileForm, file_answer, sheet
+from esrlink.web.desk import Said, told
+from jobplan_adapter.dashboard.desk import Desk, PlanReader
 from jobplan_adapter.dashboard.place import Cursor, key_at, place_of
 from jobplan_adapter.lists.people import Listed, people_with_plans, specialties, trusts_that_know
 
@@ -86,7 +87,7 @@ def router(desk: Desk) -> APIRouter:
     async def download(
         request: Request,
         reader: PlanReader,
-        format_: Format,
+        format_: FileForm,
         state: PlanState | None = None,
         specialty: Typed = "",
     ) -> Response:
@@ -99,7 +100,7 @@ def router(desk: Desk) -> APIRouter:
             )
             for one in found
         ]
-        return table_file("job-plans", format_, Table("Job plans", COLUMNS, rows))
+        return file_answer("job-plans", [sheet("Job plans", COLUMNS, rows)], format_)
 
     return page
 

@@ -13,8 +13,8 @@ from fastapi.responses import HTMLResponse, Response
 from esrlink.clock import today
 from esrlink.contracts.types import EmployeeNumber, Vpd
 from esrlink.errors import Invalid, NotFound
+from esrlink.http.downloads import FileForm, file_answer, sheet
 from jobplan_adapter.dashboard.desk import Desk, PlanReader
-from jobplan_adapter.dashboard.files import Format, Table, table_file
 from jobplan_adapter.dashboard.plan_view import (
     CATEGORIES,
     WEEK_COLUMNS,
@@ -96,7 +96,7 @@ def router(desk: Desk) -> APIRouter:
 
     @page.get("/people/{vpd}/{employee_number}/week.{format_}")
     async def download(
-        reader: PlanReader, vpd: VpdPath, employee_number: NumberPath, format_: Format, on: OnDay = ""
+        reader: PlanReader, vpd: VpdPath, employee_number: NumberPath, format_: FileForm, on: OnDay = ""
     ) -> Response:
         reader.require_vpd(vpd)
         return await week_file(desk, vpd, employee_number, reader.departments, on, format_)
@@ -105,7 +105,7 @@ def router(desk: Desk) -> APIRouter:
 
 
 async def week_file(
-    desk: Desk, vpd: str, number: str, departments: Collection[str] | None, on: str, format_: Format
+    desk: Desk, vpd: str, number: str, departments: Collection[str] | None, on: str, format_: FileForm
 ) -> Response:
     """The typical week of each plan in force as a file, with the PAs by category on a sheet of their own."""
     plans = [one.plan for one in (await read_person(desk, vpd, number, departments, on)).posts]
@@ -115,8 +115,8 @@ async def week_file(
         for one in plans
         for stated in one.content.activities
     ]
-    categories = Table("PAs a week", ("plan", "category", "pas_a_week"), figures)
-    return table_file(f"week-{number}", format_, Table("Week", ("plan", *WEEK_COLUMNS), lines), categories)
+    categories = sheet("PAs a week", ("plan", "category", "pas_a_week"), figures)
+    return file_answer(f"week-{number}", [categories, sheet("Week", ("plan", *WEEK_COLUMNS), lines)], format_)
 
 
 def words() -> dict[str, Any]:

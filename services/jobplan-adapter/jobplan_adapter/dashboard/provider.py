@@ -11,8 +11,9 @@ from esrlink.contracts.types import ExternalId, Vpd
 from esrlink.db import ReadTx
 from esrlink.errors import Conflict, NotFound
 from esrlink.status import Figure
+from esrlink.web.desk import Said, told
 from esrlink.web.wording import counted, percent
-from jobplan_adapter.dashboard.desk import POLLERS, Desk, Poller, Said, Viewer, sees_names, told
+from jobplan_adapter.dashboard.desk import POLLERS, Desk, Poller, Viewer, sees_names
 from jobplan_adapter.dashboard.matters import REASONS, WHY
 from jobplan_adapter.lists.faults import faults_of
 from jobplan_adapter.people.unmatched import unmatched_users

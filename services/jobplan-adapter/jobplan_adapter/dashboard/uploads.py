@@ -16,11 +16,11 @@ from esrlink.auth.trust_choice import vpds_shown
 from esrlink.contracts.types import ExternalId, Vpd
 from esrlink.db import ReadTx
 from esrlink.errors import EsrLinkError, Invalid, NotFound
-from esrlink.http.table_files import table_of
-from jobplan_adapter.dashboard.desk import Administrator, Desk, Said, told
+from esrlink.web.desk import Said, told
+from jobplan_adapter.dashboard.desk import Administrator, Desk
 from jobplan_adapter.providers.configuration import UploadSettings
-from jobplan_adapter.providers.upload_reading import Uploaded, read_upload
 from jobplan_adapter.trusts import get_trust
+from jobplan_adapter.uploads.checking import read_file
 from jobplan_adapter.uploads.keeping import keep, upload_of, uploads_of
 from jobplan_adapter.uploads.previewing import preview
 from jobplan_adapter.uploads.taking import take_upload
@@ -38,8 +38,6 @@ WHAT = {
 }
 """What becomes of a plan: tone and words."""
 _SHOWN = 100
-# A plan has some twenty lines, and a trust three thousand plans.
-_MOST_ROWS = 100_000
 
 Number = Annotated[int, Query(ge=1, lt=10_000)]
 
@@ -71,7 +69,7 @@ def router(desk: Desk) -> APIRouter:
         most = desk.parts.auth.settings.max_body_bytes
         content = await file.read(most + 1) if file is not None and file.filename else b""
         try:
-            found = await asyncio.to_thread(_read, content, identity, most)
+            found = await asyncio.to_thread(read_file, content, identity, most_bytes=most)
         except Invalid as refused:
             return await _list(desk, request, reader, vpd, name, refused=refused)
         upload_id = desk.parts.new_id()
@@ -117,10 +115,6 @@ def router(desk: Desk) -> APIRouter:
         return desk.to(f"uploads/{vpd}/{name}", said="applied")
 
     return page
-
-
-def _read(content: bytes, identity: str, most: int) -> Uploaded:
-    return read_upload(table_of(content, "file of job plans", most_bytes=most, most_rows=_MOST_ROWS), identity)
 
 
 async def _providers(tx: ReadTx, vpd: str) -> list[UploadSettings]:

@@ -11,8 +11,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from esrlink.auth import Principal
 from esrlink.errors import NotFound
+from esrlink.http.downloads import FileForm, file_answer, sheet
 from jobplan_adapter.dashboard.desk import Desk, PlanReader
-from jobplan_adapter.dashboard.files import Format, Table, table_file
 from jobplan_adapter.dashboard.person import NumberPath, VpdPath, words
 from jobplan_adapter.dashboard.plan_view import PlanView, key_of, view_of
 from jobplan_adapter.dashboard.subject import Subject, person_of
@@ -55,7 +55,7 @@ def router(desk: Desk) -> APIRouter:
         return await show_versions(desk, request, reader, who, left, right)
 
     @page.get("/versions.{format_}")
-    async def download(reader: PlanReader, vpd: VpdPath, employee_number: NumberPath, format_: Format) -> Response:
+    async def download(reader: PlanReader, vpd: VpdPath, employee_number: NumberPath, format_: FileForm) -> Response:
         return await versions_file(desk, person_of(desk, reader, vpd, employee_number), format_)
 
     return page
@@ -81,7 +81,7 @@ async def show_versions(
     )
 
 
-async def versions_file(desk: Desk, who: Subject, format_: Format) -> Response:
+async def versions_file(desk: Desk, who: Subject, format_: FileForm) -> Response:
     """The list as a file."""
     rows = [
         (
@@ -92,7 +92,7 @@ async def versions_file(desk: Desk, who: Subject, format_: Format) -> Response:
         )
         for one in await _every(desk, who)
     ]
-    return table_file(f"job-plan-versions-{who.number}", format_, Table("Versions", COLUMNS, rows))
+    return file_answer(f"job-plan-versions-{who.number}", [sheet("Versions", COLUMNS, rows)], format_)
 
 
 async def _every(desk: Desk, who: Subject) -> list[HeldVersion]:

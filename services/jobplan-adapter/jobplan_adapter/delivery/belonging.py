@@ -40,18 +40,32 @@ SELECT employee_number FROM person e
  WHERE vpd = :vpd AND EXISTS (SELECT FROM work w WHERE w.vpd = :vpd AND w.employee_number = e.employee_number
                                  AND w.date BETWEEN :first AND :last)
 """)
-_MAY_BE_SEEN = text("""
+BELONGS = """
+  (CAST(:departments AS text[]) IS NULL
+   OR EXISTS (SELECT FROM work d WHERE d.vpd = x.vpd AND d.employee_number = x.employee_number
+                 AND d.product || '/' || d.department = ANY(CAST(:departments AS text[])))
+   OR EXISTS (SELECT FROM plan d
+                JOIN plan_version s ON s.vpd = d.vpd AND s.provider = d.provider AND s.plan_id = d.plan_id
+                               AND (s.version = d.version OR s.state = 'signed_off')
+                JOIN trust g ON g.vpd = d.vpd
+               CROSS JOIN LATERAL jsonb_array_elements(g.configuration -> 'departments') AS of
+               WHERE d.vpd = x.vpd AND d.employee_number = x.employee_number
+                 AND (of ->> 'product') || '/' || (of ->> 'department') = ANY(CAST(:departments AS text[]))
+                 AND (of -> 'specialties') @> (s.content -> 'specialty')))
+"""
+"""Whether a person is one of some departments' people, as a condition of statements that name their rows `x`.
+
+`x` has `vpd` and `employee_number`; `:departments` are `product/department`, or null for all.
+"""
+
+_MAY_BE_SEEN = text(f"""
 SELECT CASE WHEN CAST(:departments AS text[]) IS NULL
-            THEN EXISTS (SELECT FROM plan WHERE vpd = :vpd AND employee_number = :number)
-              OR EXISTS (SELECT FROM person WHERE vpd = :vpd AND employee_number = :number)
-            ELSE EXISTS (SELECT FROM work w WHERE w.vpd = :vpd AND w.employee_number = :number
-                            AND w.product || '/' || w.department = ANY(CAST(:departments AS text[])))
-              OR EXISTS (SELECT FROM plan h JOIN plan_version v USING (vpd, provider, plan_id)
-                          WHERE h.vpd = :vpd AND h.employee_number = :number
-                            AND (v.version = h.version OR v.state = 'signed_off')
-                            AND v.content ->> 'specialty' = ANY(CAST(:specialties AS text[])))
+            THEN EXISTS (SELECT FROM plan p WHERE p.vpd = x.vpd AND p.employee_number = x.employee_number)
+              OR EXISTS (SELECT FROM person e WHERE e.vpd = x.vpd AND e.employee_number = x.employee_number)
+            ELSE {BELONGS}
        END
-""")
+  FROM (SELECT CAST(:vpd AS text) AS vpd, CAST(:number AS text) AS employee_number) AS x
+""")  # noqa: S608 - of constants
 
 
 async def people_of_department(
@@ -90,18 +104,7 @@ async def people_of_trust(tx: ReadTx, vpd: str, first: date, last: date) -> set[
     return {row.number for row in await tx.all(_EVERYBODY, {"vpd": vpd, "first": first, "last": last})}
 
 
-async def may_be_seen(tx: ReadTx, trust: Trust, number: str, departments: Collection[str] | None) -> bool:
+async def may_be_seen(tx: ReadTx, vpd: str, number: str, departments: Collection[str] | None) -> bool:
     """Whether ESR or a provider has shown this person, and they belong to one of these departments; none are all."""
-    specialties = [
-        specialty
-        for one in trust.settings.departments
-        if departments is None or f"{one.product}/{one.department}" in departments
-        for specialty in one.specialties
-    ]
-    values = {
-        "vpd": trust.vpd,
-        "number": number,
-        "departments": None if departments is None else sorted(departments),
-        "specialties": specialties,
-    }
+    values = {"vpd": vpd, "number": number, "departments": None if departments is None else sorted(departments)}
     return bool(await tx.scalar(_MAY_BE_SEEN, values))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
+from typing import Final
 
 from pydantic import TypeAdapter
 from sqlalchemy import text
@@ -12,27 +13,23 @@ from sqlalchemy import text
 from esrlink.db import ReadTx
 from jobplan_adapter.delivery.months import STANDING
 from jobplan_adapter.delivery.worked import Extra, pas_of_extra
-from jobplan_adapter.plans.versions import HeldVersion
+from jobplan_adapter.plans.versions import HeldVersion, held_json
 
 # Compiling the statement of a small department takes longer than running it, and sums of a whole trust must not go to disk.
 _TUNE = text("SELECT set_config('jit', 'off', true), set_config('work_mem', '64MB', true)")
 
-# Versions that matter for figures, without what no figure is made of.
-_VERSIONS = text("""
+# Without what no figure is made of.
+_COUNTED: Final = (
+    "v.content - ARRAY['sign_offs', 'spa_activities', 'flexible', 'unread', 'directorate', 'contract_type']"
+)
+_VERSIONS = text(f"""
 SELECT h.employee_number AS number,
-       jsonb_agg(jsonb_build_object(
-         'provider', h.provider, 'plan_id', h.plan_id, 'version', v.version, 'state', v.state, 'plan_state', h.state,
-         'current', v.version = h.version, 'effective_to', h.effective_to,
-         'ends', LEAST((v.content ->> 'effective_to')::date,
-                       CASE WHEN h.gone THEN (h.updated_at AT TIME ZONE 'Europe/London')::date - 1 END),
-         'recorded_at', v.recorded_at,
-         'content', v.content - ARRAY['sign_offs', 'spa_activities', 'flexible', 'unread', 'directorate', 'contract_type']
-       ) ORDER BY v.recorded_at, v.provider, v.plan_id, v.version)::text AS versions
+       jsonb_agg({held_json(_COUNTED)} ORDER BY v.recorded_at, v.provider, v.plan_id, v.version)::text AS versions
   FROM plan h JOIN plan_version v USING (vpd, provider, plan_id)
  WHERE h.vpd = :vpd AND h.employee_number = ANY(CAST(:numbers AS text[]))
    AND (v.version = h.version OR v.state = 'signed_off')
  GROUP BY h.employee_number
-""")
+""")  # noqa: S608 - of constants
 _HELD = TypeAdapter(list[HeldVersion])
 
 _EXTRA = text(f"""

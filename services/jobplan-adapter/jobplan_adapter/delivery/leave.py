@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import cache
+
+from esrlink.bank_holidays import bank_holidays
 
 MORNING, AFTERNOON = 1, 2
 WHOLE = MORNING | AFTERNOON
@@ -103,14 +104,7 @@ class Away:
 def bank_holidays_between(first: date, last: date) -> list[date]:
     """The bank holidays of England and Wales in a period."""
     years = range(first.year, last.year + 1)
-    return [day for year in years for day in _bank_holidays(year) if first <= day <= last]
-
-
-@cache
-def _bank_holidays(year: int) -> tuple[date, ...]:
-    import holidays  # a fifth of a second, which nobody who reckons nothing should wait for
-
-    return tuple(sorted(holidays.country_holidays("GB", subdiv="ENG", years=year)))
+    return [day for year in years for day in bank_holidays(year) if first <= day <= last]
 
 
 def _others(monday: date, first: date, last: date, working: frozenset[int]) -> int:

@@ -10,11 +10,11 @@ from sqlalchemy import RowMapping
 
 from esrlink.db import ReadTx
 from jobplan_adapter.delivery.absences import absences_around, away_from
+from jobplan_adapter.delivery.gathering import versions_of_people
 from jobplan_adapter.delivery.reckoning import Delivery, deliver
 from jobplan_adapter.delivery.uncertainty import Uncertainty, of_period, week_of
 from jobplan_adapter.delivery.worked import Done, Extra, rates_over
 from jobplan_adapter.plans.in_force import stretches_by_post
-from jobplan_adapter.plans.versions import versions_of
 from jobplan_adapter.work.records import work_of
 from jobplan_adapter.work.standing import extras_of
 
@@ -31,7 +31,8 @@ async def delivery_of(
     tx: ReadTx, vpd: str, employee_number: str, first: date, last: date, *, allowed_leave: Sequence[str], today: date
 ) -> PersonDelivery:
     """A person's figures from `first` to `last`, both included. `allowed_leave`: types that working weeks allow for."""
-    posts = stretches_by_post(await versions_of(tx, vpd, employee_number), first, last)
+    versions = await versions_of_people(tx, vpd, [employee_number])
+    posts = stretches_by_post(versions.get(employee_number, ()), first, last)
     away = away_from(await absences_around(tx, vpd, [employee_number], first, last), allowed_leave, today)
     extras = await extras_of(tx, vpd, employee_number)
     work = [_done(row, extras) for row in await work_of(tx, vpd, employee_number, first, last)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from jobplan_adapter.delivery.departments import GroupDelivery, PersonFigures
+from jobplan_adapter.delivery.figures import GroupDelivery, PersonFigures
 from jobplan_adapter.delivery.reckoning import Delivery
 
 TOTAL_COLUMNS = ("category", "planned", "delivered", "difference", "displaced", "people", "left_out")

@@ -24,7 +24,8 @@ from esrlink.contracts import DeliveredCategory, JobplanDelivery
 from esrlink.db import Database, WriteTx
 from esrlink.db.register import registered_vpds
 from esrlink.observability.tracing import continue_trace
-from jobplan_adapter.delivery.departments import PersonFigures, figures_of
+from jobplan_adapter.delivery.departments import figures_of
+from jobplan_adapter.delivery.figures import PersonFigures
 from jobplan_adapter.delivery.gathering import tune
 from jobplan_adapter.delivery.months import sum_up
 from jobplan_adapter.trusts import get_trust

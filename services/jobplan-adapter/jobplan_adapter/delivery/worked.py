@@ -96,12 +96,6 @@ def rates_of(plan: Plan) -> Rates:
     return Rates(plan.hours_per_pa, plan.hours_per_premium_pa, means)
 
 
-def _mean(some: Sequence[Decimal]) -> Decimal:
-    if some.count(some[0]) == len(some):
-        return some[0]
-    return (sum(some, Decimal(0)) / len(some)).quantize(_EXACT_ENOUGH, ROUND_HALF_UP)
-
-
 def rates_over(posts: Iterable[Sequence[Stretch]], first: date, last: date) -> list[RatesOver]:
     """The rates of a period: on each day those of the first post with a plan in force, the usual ones where none has."""
     cuts = sorted({first, *(one.first for some in posts for one in some)})

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import text
 
 from esrlink.db import ReadTx
-from jobplan_adapter.lists.belonging import BELONGS
+from jobplan_adapter.delivery.belonging import BELONGS
 
 # Any figure of a document that has a raw text in place of its value, and any line of it that could not be read.
 _UNREAD = "strict $.** ? (@.raw != null || @.unread.size() > 0)"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import text
 
 from esrlink.db import ReadTx
-from jobplan_adapter.lists.belonging import BELONGS
+from jobplan_adapter.delivery.belonging import BELONGS
 
 _LIST = f"""
 SELECT x.*

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from esrlink.db import Database
 from esrlink.version import VERSION
-from jobplan_adapter.plans.versions import HeldVersion
+from jobplan_adapter.plans.versions import HeldVersion, held_json
 from jobplan_adapter.polling.state import Health
 
 # What a summary does not say of a version is not sent at all.
@@ -45,13 +45,7 @@ def _statement(
     SELECT n.number, found.versions::text, NULL
       FROM (SELECT number FROM {people}) AS n
      CROSS JOIN LATERAL (
-           SELECT jsonb_agg(jsonb_build_object(
-                    'provider', h.provider, 'plan_id', h.plan_id, 'version', v.version, 'state', v.state,
-                    'plan_state', h.state, 'current', v.version = h.version, 'effective_to', h.effective_to,
-                    'ends', LEAST((v.content ->> 'effective_to')::date,
-                                  CASE WHEN h.gone THEN (h.updated_at AT TIME ZONE 'Europe/London')::date - 1 END),
-                    'recorded_at', v.recorded_at, 'content', {content}
-                  ) ORDER BY v.recorded_at, v.provider, v.plan_id, v.version) AS versions,
+           SELECT jsonb_agg({held_json(content)} ORDER BY v.recorded_at, v.provider, v.plan_id, v.version) AS versions,
                   jsonb_agg(v.content ->> 'specialty') AS specialties
              FROM plan h
              JOIN plan_version v USING (vpd, provider, plan_id)

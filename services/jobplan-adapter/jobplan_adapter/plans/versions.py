@@ -6,9 +6,10 @@ import asyncio
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import LiteralString
 
-from sqlalchemy import RowMapping, and_, or_, select, text
+from sqlalchemy import select, text
 
 from esrlink.clock import LONDON
 from esrlink.contracts import JobplanUpdated, PlanState
@@ -16,7 +17,6 @@ from esrlink.db import ReadTx, WriteTx
 from jobplan_adapter.plans.changes import Change, StoredPlan, compare
 from jobplan_adapter.plans.plan import Plan
 from jobplan_adapter.tables import plan as plan_table
-from jobplan_adapter.tables import plan_version
 
 _HEAD = [plan_table.c[name] for name in StoredPlan.__dataclass_fields__]
 
@@ -52,6 +52,17 @@ UPDATE plan p SET content_hash = r.hash
   FROM jsonb_each_text(CAST(:hashes AS jsonb)) AS r(plan_id, hash)
  WHERE p.vpd = :vpd AND p.provider = :provider AND p.plan_id = r.plan_id
 """)
+
+
+def held_json(content: LiteralString) -> LiteralString:
+    """A `HeldVersion` as JSON, in SQL: of a plan `h` and a version `v` of it, with as much of its content as is asked for."""
+    return f"""jsonb_build_object(
+        'provider', h.provider, 'plan_id', h.plan_id, 'version', v.version, 'state', v.state, 'plan_state', h.state,
+        'current', v.version = h.version, 'effective_to', h.effective_to,
+        'ends', LEAST((v.content ->> 'effective_to')::date,
+                      CASE WHEN h.gone THEN (h.updated_at AT TIME ZONE 'Europe/London')::date - 1 END),
+        'recorded_at', v.recorded_at, 'content', {content}
+    )"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,44 +164,6 @@ async def count_plans(tx: ReadTx, vpd: str, provider: str) -> int:
     """How many plans of a provider are stored and not gone."""
     statement = "SELECT count(*) FROM plan WHERE vpd = :vpd AND provider = :provider AND NOT gone"
     return int(await tx.scalar(text(statement), {"vpd": vpd, "provider": provider}))
-
-
-async def versions_of(tx: ReadTx, vpd: str, employee_number: str, *, every: bool = False) -> list[HeldVersion]:
-    """The versions that matter for a person, oldest first: signed-off and current ones, or `every` one."""
-    head, version = plan_table.c, plan_version.c
-    joined = plan_table.join(
-        plan_version,
-        and_(head.vpd == version.vpd, head.provider == version.provider, head.plan_id == version.plan_id),
-    )
-    statement = (
-        select(plan_version, head.version.label("newest"), head.state.label("plan_state"), head.effective_to)
-        .add_columns(head.gone, head.updated_at)
-        .select_from(joined)
-        .where(head.vpd == vpd, head.employee_number == employee_number)
-        .order_by(version.recorded_at, version.provider, version.plan_id, version.version)
-    )
-    if not every:
-        statement = statement.where(or_(version.version == head.version, version.state == PlanState.SIGNED_OFF.value))
-    return [_held(row) for row in await tx.mappings(statement)]
-
-
-def _held(row: RowMapping) -> HeldVersion:
-    content = Plan.model_validate(row["content"])
-    ends = [content.effective_to] if content.effective_to else []
-    if row["gone"]:
-        ends.append(row["updated_at"].astimezone(LONDON).date() - timedelta(days=1))
-    return HeldVersion(
-        provider=row["provider"],
-        plan_id=row["plan_id"],
-        version=row["version"],
-        state=PlanState(row["state"]),
-        plan_state=PlanState(row["plan_state"]),
-        current=row["version"] == row["newest"],
-        effective_to=row["effective_to"],
-        ends=min(ends, default=None),
-        recorded_at=row["recorded_at"],
-        content=content,
-    )
 
 
 def _event(vpd: str, provider: str, change: Change, now: datetime) -> JobplanUpdated:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
-from fastapi.responses import HTMLResponse
+from fastapi import Depends
 
 from esrlink.auth import Principal, signed_in
-from esrlink.clock import today
-from esrlink.db import Database, trust_names
 from esrlink.http.audit import AUDITORS
 from esrlink.runtime import Parts
 from esrlink.web import Pages
+from esrlink.web import desk as shared
 from esrlink.web.places import roles_for
 from profile_sync.dashboard.typed import TypedTexts
 from profile_sync.permitted import DECIDE, READ_NAMES, WATCH
@@ -47,11 +46,12 @@ SECTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(shared.Desk):
     """Where the pages stand. `typed` keeps what people type to find somebody."""
 
-    parts: Parts
-    pages: Pages
+    SERVICE = "profile-sync"
+    SECTIONS = SECTIONS
+
     typed: TypedTexts
 
     @classmethod
@@ -59,51 +59,9 @@ class Desk:
         """The desk of the service."""
         return cls(parts, pages, TypedTexts(parts.auth, f"{pages.root}/profile-sync/", parts.new_id))
 
-    @property
-    def database(self) -> Database:
-        """The service's database."""
-        return self.parts.database
-
-    @property
-    def home(self) -> str:
-        """The path of the first page, with a slash at its end."""
-        return f"{self.pages.root}/profile-sync/"
-
-    async def render(
-        self,
-        request: Request,
-        template: str,
-        reader: Principal,
-        *,
-        section: str,
-        title: str,
-        above: tuple[tuple[str, str], ...] = (),
-        status: int = 200,
-        **context: Any,
-    ) -> HTMLResponse:
-        """A page in its section. `above` are (path, name) of the pages between the section's and this one."""
-        async with self.database.read() as tx:
-            names = await trust_names(tx, reader.vpds)
-        return self.pages.render(
-            request,
-            template,
-            principal=reader,
-            now=self.parts.clock.now(),
-            today=today(self.parts.clock),
-            title=title,
-            status=status,
-            trust_names=names,
-            home=self.home,
-            sections=[
-                {"href": self.home + path, "text": name, "current": path == section}
-                for path, name, roles in SECTIONS
-                if roles & reader.roles
-            ],
-            steps=[{"href": self.home + path, "text": name} for path, name in above],
-            shows_names=sees_names(reader),
-            decides=decides(reader),
-            **context,
-        )
+    def told_of(self, reader: Principal) -> Mapping[str, Any]:
+        """Whether somebody may look at people by name, and decide."""
+        return {"shows_names": sees_names(reader), "decides": decides(reader)}
 
 
 def sees_names(reader: Principal) -> bool:

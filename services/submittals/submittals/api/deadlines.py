@@ -12,6 +12,7 @@ from esrlink.auth import Principal, Scope, require
 from esrlink.contracts.types import Department, EmployeeNumber, Product
 from esrlink.errors import Invalid
 from esrlink.http import problem_responses
+from esrlink.http.downloads import FILES, AcceptHeader, FormatQuery, file_answer, form_of, sheet
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.http.workbook import Row, Sheet
 from esrlink.runtime import Parts
@@ -24,7 +25,6 @@ from submittals.api.deadline_answers import (
     chase_line,
     waiting_answer,
 )
-from submittals.api.downloads import FILES, AcceptHeader, FormatQuery, at_once, file_answer, form_of
 from submittals.api.work import READERS, PartsOf
 from submittals.content import Actor
 from submittals.deadlines.chase import By, Scene, Wanted, chase_list, records_waiting, scene_of
@@ -86,7 +86,7 @@ async def chase(
         return chase_answer(scene, lines)
     columns = list(ChaseLine.model_fields)
     rows = ([getattr(line, name) for name in columns] for line in lines)
-    return file_answer(f"{trust}-chase-by-{by}", [Sheet("Chase", columns, at_once(rows))], form)
+    return file_answer(f"{trust}-chase-by-{by}", [sheet("Chase", columns, rows)], form)
 
 
 @deadlines_router.get(

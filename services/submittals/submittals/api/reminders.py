@@ -12,9 +12,8 @@ from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from esrlink.auth import Principal, Role, Scope, require
 from esrlink.errors import Forbidden, Invalid
 from esrlink.http import problem_responses
+from esrlink.http.downloads import FILES, AcceptHeader, FormatQuery, file_answer, form_of, sheet
 from esrlink.http.trust import VpdQuery, trust_scope
-from esrlink.http.workbook import Sheet
-from submittals.api.downloads import FILES, AcceptHeader, FormatQuery, at_once, file_answer, form_of
 from submittals.api.reminder_models import (
     AddressAnswer,
     AddressesAnswer,
@@ -118,7 +117,7 @@ async def list_addresses(
         found = await addresses.recipients(tx, trust, principal.departments)
     if (form := form_of(format_, accept)) != "json":
         rows = ([*one.place, one.address] for one in found)
-        return file_answer(f"{trust}-addresses", [Sheet("Addresses", COLUMNS, at_once(rows))], form)
+        return file_answer(f"{trust}-addresses", [sheet("Addresses", COLUMNS, rows)], form)
     return AddressesAnswer(
         addresses=[
             AddressAnswer(

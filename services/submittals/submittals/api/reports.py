@@ -14,11 +14,11 @@ from esrlink.auth import Principal, Role, Scope, require
 from esrlink.contracts.types import Department, Product
 from esrlink.errors import Invalid
 from esrlink.http import problem_responses
+from esrlink.http.downloads import FILES, AcceptHeader, Form, FormatQuery, file_answer, form_of, sheet
 from esrlink.http.trust import VpdQuery, trust_scope
 from esrlink.http.workbook import Row, Sheet
 from esrlink.runtime import Parts
 from submittals.api.deadlines import departments_of
-from submittals.api.downloads import FILES, AcceptHeader, Form, FormatQuery, at_once, file_answer, form_of
 from submittals.api.report_answers import (
     LeftOutAnswer,
     LinesAnswer,
@@ -164,13 +164,13 @@ def pack_answer(
     parts: Parts, pay: Pay, departments: frozenset[str] | None, found: Sequence[Total], form: Form
 ) -> Response:
     """The figures as CSV, or the whole pay pack as a workbook: figures, by element, what was sent, what is not in it."""
-    figures = Sheet("Figures", totals.COLUMNS, at_once(_cells(found, totals.COLUMNS)))
+    figures = sheet("Figures", totals.COLUMNS, _cells(found, totals.COLUMNS))
     if form == "csv":
         return file_answer(_name(pay, departments, "figures"), [figures], form)
     by_element = together(found, "kind", "element")
     sheets = [
         figures,
-        Sheet("By element", totals.COLUMNS[2:], at_once(_cells([*by_element, *together(found)], totals.COLUMNS[2:]))),
+        sheet("By element", totals.COLUMNS[2:], _cells([*by_element, *together(found)], totals.COLUMNS[2:])),
         _lines_sheet(parts, pay, departments),
         _left_out_sheet(parts, pay, departments),
     ]

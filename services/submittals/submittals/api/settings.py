@@ -10,6 +10,7 @@ from esrlink.auth import Principal, Scope, require
 from esrlink.clock import today
 from esrlink.errors import NotFound
 from esrlink.http import problem_responses
+from esrlink.http.downloads import FileForm
 from esrlink.http.if_match import IfMatch, etag, expected_version, stated_in
 from esrlink.http.workbook import WORKBOOK
 from submittals.api.settings_answers import (
@@ -24,7 +25,7 @@ from submittals.api.settings_bodies import BODY, checked_body
 from submittals.api.trusts import VpdPath
 from submittals.api.work import PartsOf
 from submittals.content import Day
-from submittals.setting_up.files import FileForm, as_file
+from submittals.setting_up.files import as_file
 from submittals.setting_up.forms import FORMS
 from submittals.setting_up.permitted import READERS, WRITERS, require_put, require_whole_trust
 from submittals.setting_up.previewing import preview

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from esrlink.errors import EsrLinkError, Invalid
+from esrlink.web.desk import Said, told
 from submittals.dashboard.access import is_own, record_for
 from submittals.dashboard.acting import Wish, act
-from submittals.dashboard.desk import Anybody, Desk, Said, told
+from submittals.dashboard.desk import Anybody, Desk
 from submittals.dashboard.fields import changed_fields
 from submittals.dashboard.queue_filter import Filter, filter_back, filter_of
 from submittals.dashboard.queue_page import Sitting, on_with

@@ -10,8 +10,9 @@ from fastapi.responses import HTMLResponse, Response
 
 from esrlink.db import WriteTx
 from esrlink.errors import Invalid
+from esrlink.web.desk import Said, told
 from submittals.dashboard import reminder_addresses
-from submittals.dashboard.desk import Desk, Said, told
+from submittals.dashboard.desk import Desk
 from submittals.dashboard.reminders_page import Administrator, Typed, VpdPath, done, show_reminders
 from submittals.deadlines import administering
 from submittals.deadlines.lead_times import LONGEST_HOURS

@@ -11,11 +11,13 @@ from esrlink.auth import Principal, signed_in
 from esrlink.auth.trust_choice import vpds_shown
 from esrlink.clock import today
 from esrlink.contracts.types import Vpd
+from esrlink.http.downloads import FileForm
+from esrlink.web.desk import Said, told
 from submittals.content import Day
 from submittals.dashboard import settings_putting
-from submittals.dashboard.desk import Desk, Said, told
+from submittals.dashboard.desk import Desk
 from submittals.dashboard.settings_table import in_force, show_table
-from submittals.setting_up.files import FileForm, as_file
+from submittals.setting_up.files import as_file
 from submittals.setting_up.forms import FORMS
 from submittals.setting_up.permitted import READERS, require_whole_trust
 from submittals.trusts import editions

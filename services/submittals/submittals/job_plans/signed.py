@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import or_, text
+from sqlalchemy import and_, case, or_, text
 from sqlalchemy.dialects.postgresql import insert
 
 from esrlink.clock import LONDON
@@ -25,6 +25,7 @@ from submittals.tables import job_plan
 
 _DIRECT_CARE = "DCC"
 _WEEKDAYS = tuple(Weekday)
+_TOLD_LAST = ("effective_from", "effective_to", "sessions", "told_at")
 _TOLD = frozenset({PlanState.SIGNED_OFF, PlanState.EXPIRED})
 
 
@@ -82,13 +83,15 @@ async def apply_plans(tx: WriteTx, events: Sequence[JobplanUpdated]) -> None:
     own = job_plan.c
     statement = insert(job_plan).values([_row(some) for _, some in sorted(newest.items())])
     new = statement.excluded
+    is_newer = own.told_at < new.told_at
     statement = statement.on_conflict_do_update(
         index_elements=["vpd", "employee_number", "provider", "plan_id", "version"],
         set_={
+            # That it was signed is true ever after, however late the word of it comes.
             "signed": or_(own.signed, new.signed),
-            **{name: new[name] for name in ("effective_from", "effective_to", "sessions", "told_at")},
+            **{name: case((is_newer, new[name]), else_=own[name]) for name in _TOLD_LAST},
         },
-        where=own.told_at < new.told_at,
+        where=or_(is_newer, and_(new.signed, ~own.signed)),
     )
     await tx.execute(statement)
 

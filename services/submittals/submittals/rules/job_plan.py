@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, time
 
+from esrlink.bank_holidays import is_bank_holiday
 from submittals.content import AttendanceContent
 from submittals.job_plans.signed import PlannedCare
 from submittals.rules.case import AttendanceRule, Case, Finding, midnight_of, warning
 from submittals.rules.claim import Span
-from submittals.trusts.premium_time import is_bank_holiday
 
 _DAY_NAMES = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 

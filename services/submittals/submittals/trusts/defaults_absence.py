@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from esrlink.bank_holidays import bank_holidays
 from submittals.content import LARGEST_QUANTITY, AbsenceContent
 from submittals.esr.people import AssignmentRow
-from submittals.trusts.premium_time import bank_holidays
 from submittals.trusts.settings import TrustSettings
 
 _PENNY = Decimal("0.01")

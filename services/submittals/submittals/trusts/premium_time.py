@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache
 
+from esrlink.bank_holidays import is_bank_holiday
 from submittals.trusts.settings import TrustSettings
 
 _SATURDAY = 5
 _DAY = timedelta(days=1)
 Span = tuple[datetime, datetime]
-
-
-@cache
-def bank_holidays(year: int) -> Mapping[date, str]:
-    """The bank holidays of England and Wales in a year, with their names."""
-    import holidays  # a fifth of a second, which no command that judges nothing should wait for
-
-    return {day: str(name) for day, name in holidays.country_holidays("GB", subdiv="ENG", years=year).items()}
-
-
-def is_bank_holiday(day: date) -> bool:
-    """Whether it is a bank holiday in England and Wales."""
-    return day in bank_holidays(day.year)
 
 
 def all_premium(day: date) -> bool:

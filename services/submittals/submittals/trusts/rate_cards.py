@@ -8,8 +8,9 @@ from decimal import Decimal
 from itertools import product
 from typing import NamedTuple
 
+from esrlink.bank_holidays import is_bank_holiday
 from submittals.esr.people import AssignmentRow
-from submittals.trusts.premium_time import is_bank_holiday, is_premium
+from submittals.trusts.premium_time import is_premium
 from submittals.trusts.settings import PayElement, RateCard, TrustSettings
 
 _NOT_IN_A_WORD = re.compile(r"[^a-z0-9]+")

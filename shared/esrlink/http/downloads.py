@@ -1,4 +1,4 @@
-"""Answers as files for a spreadsheet, CSV or a workbook, and which form a request asks for."""
+"""Tables as files for a spreadsheet, CSV or a workbook, sent piece by piece; and which of them a request asks for."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from esrlink.http.spreadsheet import csv_rows, csv_text, to_be_saved
 from esrlink.http.workbook import WORKBOOK, Row, Sheet, workbook
 
 Form = Literal["json", "csv", "xlsx"]
+FileForm = Literal["csv", "xlsx"]
 _BY_MEDIA_TYPE: dict[str, Form] = {"text/csv": "csv", WORKBOOK: "xlsx"}
 # So many rows are written before others get their turn.
 _BLOCK = 500
 
 FormatQuery = Annotated[
     Form | None,
-    Query(alias="format", description="A file in place of JSON, of all rows at once.", examples=["csv"]),
+    Query(alias="format", description="A file in place of JSON: all of the list at once.", examples=["csv"]),
 ]
 AcceptHeader = Annotated[str, Header(alias="accept")]
 
