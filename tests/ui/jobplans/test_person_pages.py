@@ -75,6 +75,7 @@ async def test_the_week_stands_in_the_picture_and_in_the_table_and_nothing_unrea
     figures = wide.get_by_role("table", name="PAs a week by category")
     await expect(figures.get_by_role("row", name="DCC")).to_contain_text("it says “seven and a half”")
     await expect(main).to_contain_text("states no readable working weeks")
+    await expect(main.get_by_text("completion_date: soon")).to_be_visible()
 
 
 async def test_posts_stand_apart_and_summed_and_a_revision_beside_the_plan_in_force(site: PlanSite, wide: Page) -> None:
