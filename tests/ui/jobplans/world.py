@@ -102,7 +102,11 @@ def plans() -> list[Plan]:
     on_call = OnCall(on_call=True, category="A", supplement=read(5), frequency="1 in 8")
     flexible = (Flexible(activity="Clinical administration", category="DCC", pas=read("0.5")),)
     annualised = (Annualised(activity="Outreach clinics", category="DCC", pas_a_year=read(20), year_starts=YEAR),)
-    broken = {"core_pas": Reading(raw="ten"), "working_weeks": Reading(raw="most"), "unread": ("completion_date: soon",)}
+    broken = {
+        "core_pas": Reading(raw="ten"),
+        "working_weeks": Reading(raw="most"),
+        "unread": ("completion_date: soon",),
+    }
     return [
         plan("101", "u1", timetable=WEEK, on_call=on_call, flexible=flexible, annualised=annualised),
         plan("102", "u2", timetable=WEEK[:4]),
