@@ -6,6 +6,8 @@ makes another word, and so are longer ones than anybody's name.
 
 from __future__ import annotations
 
+from rapidfuzz.distance import OSA
+
 SHORTEST = 4
 LONGEST = 40
 
@@ -19,15 +21,4 @@ def spellings(word: str) -> frozenset[str]:
 
 def is_one_slip(left: str, right: str) -> bool:
     """Whether one slip, and no fewer, turns one word into the other."""
-    if left == right or abs(len(left) - len(right)) > 1:
-        return False
-    at = 0
-    for one, other in zip(left, right, strict=False):
-        if one != other:
-            break
-        at += 1
-    a, b = left[at:], right[at:]
-    changed = a[1:] == b[1:]
-    added = a[1:] == b or a == b[1:]
-    exchanged = len(a) > 1 and a[:2] == b[1::-1] and a[2:] == b[2:]
-    return changed or added or exchanged
+    return OSA.distance(left, right, score_cutoff=1) == 1
