@@ -9,12 +9,12 @@ from esrlink.clock import Clock
 from esrlink.contracts import ProfileImported, Received
 from esrlink.db import WriteTx
 from esrlink.ids import NewId
-from profile_sync.changes.recording import record_people
+from profile_sync.changes.recording import people_recorded
 from profile_sync.links.evaluating import evaluate
-from profile_sync.links.locks import hold_trust, plan_anew
-from profile_sync.links.touching import profiles_moved_by
+from profile_sync.links.locks import links_held, plan_anew, trust_held_for_people
+from profile_sync.links.touching import ties_of, touched_by
 from profile_sync.people.applying import apply_imports
-from profile_sync.trusts import rule_settings
+from profile_sync.trusts import rule_settings_of
 
 
 def on_profile_imported(clock: Clock, new_id: NewId) -> Handler:
@@ -23,16 +23,21 @@ def on_profile_imported(clock: Clock, new_id: NewId) -> Handler:
     async def handle(tx: WriteTx, received: Sequence[Received[ProfileImported]]) -> None:
         vpd = received[0].event.vpd
         await plan_anew(tx)
-        # People first, and only then their links: replicas with other people of the trust meet at the links alone.
+        # People first, then whom they touch, and only then links: replicas with other people of the trust meet at these alone.
         changed = await apply_imports(tx, vpd, [one.event for one in received], now=clock.now())
         if not changed:
             return
         news = {one.event.employee_number: one for one in sorted(received, key=lambda one: one.event.revision)}
-        await record_people(tx, vpd, [(number, news[number].event.revision) for number in changed], clock.now())
-        await hold_trust(tx, vpd, alone=True)
-        places = await profiles_moved_by(tx, vpd, changed)
-        if places:
-            settings = await rule_settings(tx, vpd)
-            await evaluate(tx, vpd, places, settings=settings, now=clock.now(), new_id=new_id, news=news)
+        revisions = [(number, news[number].event.revision) for number in changed]
+        ties = ties_of(vpd, changed)
+        await tx.ask(people_recorded(vpd, revisions, clock.now()), trust_held_for_people(vpd), ties)
+        if not ties.answer.profiles:
+            return
+        touched = await tx.answer(touched_by(vpd, ties.answer))
+        # Who held the links before may have opened some: now they stay as they are.
+        opened, settings = touched_by(vpd, touched.closed), rule_settings_of(vpd)
+        await tx.ask(links_held(vpd), opened, settings)
+        places = [*touched.places, *opened.answer.places]
+        await evaluate(tx, vpd, places, settings=settings.answer, now=clock.now(), new_id=new_id, news=news)
 
     return handle

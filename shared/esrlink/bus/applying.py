@@ -150,7 +150,11 @@ class Applying:
         """Give what is new of these to its handlers; answers with the ids of the new ones."""
         async with self._database.write([received[0].event.vpd]) as tx:
             ids = sorted({one.id for one in received})
-            new = set((await tx.execute(_RECEIVE, {"consumer": self._consumer, "ids": ids})).scalars())
+            new = set(
+                (
+                    await tx.execute(_RECEIVE, {"consumer": self._consumer, "ids": f"{{{','.join(map(str, ids))}}}"})
+                ).scalars()
+            )
             # Between topics no order is promised, so a handler gets all of its topic at once: a batch in which two topics
             # take turns would else be hundreds of calls.
             by_topic = sorted(_once_each(received, new), key=lambda one: one.event.TOPIC)

@@ -15,7 +15,7 @@ from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from psycopg.rows import namedtuple_row
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import CursorResult, Executable, Row, RowMapping, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -131,6 +131,7 @@ class Database:
             hide_parameters=True,
             # Hundreds of rows go out as one value, and Python's own way takes several times as long.
             json_serializer=to_json,
+            json_deserializer=from_json,
         )
         event.listen(self.engine.sync_engine, "checkout", replace_if_ended)
         self._asking = self.engine.execution_options(isolation_level="AUTOCOMMIT")

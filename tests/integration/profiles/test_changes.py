@@ -13,7 +13,7 @@ import pytest
 from esrlink.contracts.examples import EXAMPLES
 from profile_sync.changes.forgetting import forgetting_changes
 from profile_sync.changes.numbering import Bell, Numbering, number
-from profile_sync.changes.recording import record_people
+from profile_sync.changes.recording import people_recorded
 from profile_sync.changes.waiting import WaitingRoom, wait_for_changes
 
 from .conftest import SCOPES, Hub, imported
@@ -81,9 +81,9 @@ async def test_what_changes_nothing_is_no_change(hub: Hub) -> None:
 async def test_a_row_that_was_written_first_and_is_committed_last_is_not_passed_over(hub: Hub) -> None:
     database, now = hub.running.database, hub.running.clock.now()
     async with database.write(["277"]) as slow:
-        await record_people(slow, "277", [("20001001", 1)], now)  # holds the earlier number, and is open
+        await slow.ask(people_recorded("277", [("20001001", 1)], now))  # holds the earlier number, and is open
         async with database.write(["277"]) as quick:
-            await record_people(quick, "277", [("20001002", 1)], now)
+            await quick.ask(people_recorded("277", [("20001002", 1)], now))
         before = await changes(hub)
         assert told(before) == [("person.changed", "20001002", 1)]
     assert told(await changes(hub, before["next"])) == [("person.changed", "20001001", 1)]
@@ -92,7 +92,7 @@ async def test_a_row_that_was_written_first_and_is_committed_last_is_not_passed_
 async def test_a_row_that_is_rolled_back_is_never_told(hub: Hub) -> None:
     with pytest.raises(RuntimeError):
         async with hub.running.database.write(["277"]) as tx:
-            await record_people(tx, "277", [("20001001", 1)], hub.running.clock.now())
+            await tx.ask(people_recorded("277", [("20001001", 1)], hub.running.clock.now()))
             raise RuntimeError
     assert (await changes(hub))["items"] == []
 
@@ -104,7 +104,7 @@ async def test_many_writers_and_a_reader_beside_them_lose_and_double_nothing(hub
     async def write(person: int) -> None:
         for revision in range(1, 9):
             async with database.write(["277"]) as tx:
-                await record_people(tx, "277", [(str(person), revision)], now)
+                await tx.ask(people_recorded("277", [(str(person), revision)], now))
                 await asyncio.sleep(0)
 
     async def read() -> None:

@@ -27,7 +27,7 @@ async def test_a_new_name_that_shares_a_key_with_a_profile_makes_a_suggestion(hu
     await hub.people(imported(family_name="Hunter", **jeffrey))
     await hub.profile(family_name="Williams", given_name="Jeffrey", grade="Band 6")
     assert await suggested(hub) == []  # no key in common, so nobody compares them
-    await hub.people(imported(revision=2, family_name="Whitcombe", previous_family_names=("Hunter",), **jeffrey))
+    await hub.people(imported(revision=2, family_name="Winterton", previous_family_names=("Hunter",), **jeffrey))
     assert await suggested(hub) == ["20001001"]
     await hub.people(imported(revision=3, family_name="Hunter", **jeffrey))
     assert await suggested(hub) == []

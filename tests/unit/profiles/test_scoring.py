@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import isclose
 from pathlib import Path
 
@@ -80,7 +79,7 @@ def test_two_slips_in_a_long_word_are_forgiven(word: str, at: int, letter: str) 
 
 @given(PROFILES, PEOPLE)
 def test_a_name_is_the_same_as_itself_and_nothing_weighs_more(profile: ProfileFacts, person: PersonFacts) -> None:
-    named = replace(profile, family_name=person.family_name, given_name=person.given_name)
+    named = profile._replace(family_name=person.family_name, given_name=person.given_name)
     likeness = compare(named, person)
     assert likeness.family in (Finding.SAME, Finding.UNKNOWN)
     names = {"family_name", "given_name"}
@@ -105,7 +104,7 @@ def test_a_stronger_finding_never_lowers_the_score(chosen: list[tuple[str, Findi
 
 @given(PROFILES, CROWDS, st.booleans())
 def test_similarity_alone_never_links(profile: ProfileFacts, people: list[PersonFacts], bold: bool) -> None:
-    bare = replace(profile, employee_number=None, registration_number=None)
+    bare = profile._replace(employee_number=None, registration_number=None)
     verdict = judge(bare, people, settings=RuleSettings(registration_links=bold))
     assert verdict.state != "matched"
     assert verdict.claim is None

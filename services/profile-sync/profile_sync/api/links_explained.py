@@ -116,7 +116,7 @@ def _explanation(one: Explanation, withheld: Collection[str]) -> ExplanationAnsw
         compared=[_compared(each, withheld) for each in one.compared],
         withheld=list(withheld),
         rivals=[
-            RivalAnswer(**asdict(each.place), employee_number=each.claim, state=each.state, made_by=each.made_by)
+            RivalAnswer(**each.place._asdict(), employee_number=each.claim, state=each.state, made_by=each.made_by)
             for each in one.rivals
         ],
         undo=[

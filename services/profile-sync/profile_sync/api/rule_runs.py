@@ -203,7 +203,7 @@ def _whole(run: RuleRun, counts: Sequence[Count], samples: Sequence[Sample]) -> 
         counts=[ChangeCount(**asdict(one)) for one in counts],
         samples=[
             SampleAnswer(
-                **asdict(one.place), before=SideAnswer(**asdict(one.before)), after=SideAnswer(**asdict(one.after))
+                **one.place._asdict(), before=SideAnswer(**asdict(one.before)), after=SideAnswer(**asdict(one.after))
             )
             for one in samples
         ],

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from esrlink.contracts import Event
-from esrlink.db import WriteTx
 from esrlink.db.questions import Question, as_json, order
 from esrlink.db.rowset import insert_rows
 from profile_sync.tables import change
@@ -26,15 +25,14 @@ _INSERT = insert_rows(change, _COLUMNS)
 _SAID = {"vpd", "employee_number", "profile", "revision", "occurred_at"}
 
 
-async def record_people(tx: WriteTx, vpd: str, revisions: Iterable[tuple[str, int]], now: datetime) -> None:
+def people_recorded(vpd: str, revisions: Iterable[tuple[str, int]], now: datetime) -> Question[None]:
     """These people changed, each to this revision. The caller holds their rows."""
     common = {"vpd": vpd, "topic": PERSON_CHANGED, "changed_at": now.isoformat()}
     rows = [
         {**common, "key": f"{vpd}/{number}", "employee_number": number, "revision": revision}
         for number, revision in revisions
     ]
-    if rows:
-        await tx.execute(_INSERT, {"rows": rows})
+    return order(_INSERT, {"rows": as_json(rows)})
 
 
 def events_recorded(events: Sequence[Event], now: datetime) -> list[Question[None]]:

@@ -17,14 +17,16 @@ from sqlalchemy import ARRAY, Text, bindparam, text
 
 from esrlink.contracts import Received
 from esrlink.db import WriteTx
-from esrlink.db.questions import Question
+from esrlink.db.questions import Question, as_json
 from esrlink.ids import NewId
 from profile_sync.links.events import events_of
 from profile_sync.links.locks import claims_held
 from profile_sync.links.rows import Stored, Subject, store, subjects_at
 from profile_sync.links.weighing import Weighed, claims_of, judge_all, settle_all
+from profile_sync.people.known import people_numbered
 from profile_sync.rules.facts import Place
 from profile_sync.rules.judging import NUMBER_WEAK_NAME, RuleSettings, Verdict
+from profile_sync.rules.keys import tying_keys
 
 # Profiles that these people could touch: by any key while the profile is open, by a number or address always; and those that
 # they touched before, when they may have had other keys. Each key is looked up by itself: joined freely, the planner
@@ -32,7 +34,7 @@ from profile_sync.rules.judging import NUMBER_WEAK_NAME, RuleSettings, Verdict
 _TOUCHED = text(
     """
     WITH shared AS MATERIALIZED (
-        SELECT DISTINCT key FROM person_key WHERE vpd = :vpd AND employee_number = ANY(:people) AND left(key, 2) <> 't:'
+        SELECT key FROM json_array_elements_text(CAST(:keys AS json)) AS key
     ), near AS MATERIALIZED (
         SELECT k.product, k.department, k.profile_id, bool_or(left(s.key, 2) IN ('n:', 'r:', 'e:')) AS exact
           FROM shared s
@@ -56,7 +58,9 @@ _TOUCHED = text(
 
 async def profiles_touched_by(tx: WriteTx, vpd: str, people: Sequence[str]) -> list[Place]:
     """The profiles whose links these people could change."""
-    rows = await tx.all(_TOUCHED, {"vpd": vpd, "people": list(people), "weak_name": NUMBER_WEAK_NAME})
+    keys = {key for one in await tx.answer(people_numbered(vpd, people)) for key in tying_keys(one)}
+    values = {"vpd": vpd, "people": list(people), "keys": as_json([*keys]), "weak_name": NUMBER_WEAK_NAME}
+    rows = await tx.all(_TOUCHED, values)
     return sorted(Place(row.product, row.department, row.profile_id) for row in rows)
 
 

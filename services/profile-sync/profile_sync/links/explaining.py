@@ -16,7 +16,7 @@ from esrlink.db import ReadTx
 from profile_sync.links.history import Recorded, Revision, decisions_on, revisions_on
 from profile_sync.links.rows import Subject, load_subjects
 from profile_sync.links.undoing import WayBack, way_back
-from profile_sync.people.applying import people_sharing
+from profile_sync.people.known import people_sharing
 from profile_sync.profiles.putting import no_profile
 from profile_sync.profiles.reading import LinkedProfile, read_places
 from profile_sync.rules.decisions import Kind, standing

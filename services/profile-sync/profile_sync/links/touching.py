@@ -15,12 +15,12 @@ from typing import Any
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from esrlink.db import ReadTx
+from esrlink.db.questions import Question, as_json
 from profile_sync.people.applying import Turn
 from profile_sync.rules.facts import PersonFacts, Place, ProfileFacts
 from profile_sync.rules.judging import NUMBER_WEAK_NAME, Candidate, candidate_of
 from profile_sync.rules.keys import address, person_keys, profile_keys
-from profile_sync.rules.similarity import compare, is_seen
+from profile_sync.rules.similarity import Look, compare, looks_at
 
 # What ties profiles to these people, a row for each department: the profiles, and the key behind each (of a claim, the number).
 # Given as the answer of a question, lists are one walk through an index and no guess of the planner.
@@ -28,13 +28,13 @@ _TIES = text(
     """
     SELECT t.product, t.department, array_agg(t.profile_id) AS profiles, array_agg(t.key) AS keys
       FROM (SELECT product, department, profile_id, key FROM profile_key
-             WHERE vpd = :vpd AND key = ANY ((SELECT CAST(:keys AS text[]))::text[])
+             WHERE vpd = :vpd AND key = ANY (ARRAY(SELECT json_array_elements_text(CAST(:keys AS json))))
              UNION ALL
             SELECT product, department, profile_id, 'n:' || claim FROM link
-             WHERE vpd = :vpd AND claim = ANY ((SELECT CAST(:people AS text[]))::text[])
+             WHERE vpd = :vpd AND claim = ANY (ARRAY(SELECT json_array_elements_text(CAST(:people AS json))))
              UNION ALL
             SELECT product, department, profile_id, 'n:' || employee_number FROM link_candidate
-             WHERE vpd = :vpd AND employee_number = ANY ((SELECT CAST(:people AS text[]))::text[])) AS t
+             WHERE vpd = :vpd AND employee_number = ANY (ARRAY(SELECT json_array_elements_text(CAST(:people AS json))))) AS t
      GROUP BY t.product, t.department
     """
 )
@@ -44,7 +44,7 @@ _TIES = text(
 _TIED = text(
     """
     SELECT p.product, p.department, p.profile_id, m.name, p.family_name, p.given_name, p.employee_number,
-           p.registration_number, p.email, p.grade, p.title
+           p.registration_number, p.email, p.grade
       FROM (SELECT g.product, g.department, array_agg(w.profile_id) AS profiles
               FROM jsonb_to_recordset(:places) AS g(product text, department text, exact text[], near text[])
              CROSS JOIN LATERAL (
@@ -61,7 +61,7 @@ _TIED = text(
     """
 ).bindparams(bindparam("places", type_=JSONB))
 
-_NUMBERS = ("n:", "r:", "e:")
+_EXACT = ("n:", "r:", "e:")
 _FOR_SEARCH = "t:"
 
 
@@ -74,11 +74,13 @@ class _Move:
     found_by: frozenset[str]
     finds: frozenset[str]
     keeps_keys: bool
+    looks: Sequence[Look]
 
     @classmethod
     def of(cls, turn: Turn) -> _Move:
         found_by, finds = person_keys(turn.before) if turn.before else frozenset(), person_keys(turn.after)
-        return cls(turn.before, turn.after, found_by, finds, found_by == finds)
+        looks = looks_at(turn.before, turn.after) if turn.before else ()
+        return cls(turn.before, turn.after, found_by, finds, found_by == finds, looks)
 
     @property
     def keys(self) -> list[str]:
@@ -93,7 +95,7 @@ class _Move:
         keeps_keys = self.keeps_keys
         if before.email != after.email and _holds(before, profile) != _holds(after, profile):
             return True
-        is_alike = before.gone == after.gone and not is_seen(profile, before, after, department=department)
+        is_alike = before.gone == after.gone and not any(look(profile, department) for look in self.looks)
         if is_alike and keeps_keys:
             return False
         now = _what_is(after, profile, department)
@@ -107,43 +109,65 @@ class _Move:
         return mine.isdisjoint(self.found_by) != mine.isdisjoint(self.finds)
 
 
-async def profiles_moved_by(tx: ReadTx, vpd: str, turns: Mapping[str, Turn]) -> list[Place]:
-    """The profiles whose links these people could change."""
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """The profiles that something ties to people who changed: by department and id, the keys behind each."""
+
+    by_key: Mapping[str, Sequence[_Move]]
+    profiles: Mapping[tuple[str, str], Mapping[str, set[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Profiles whose links could come out otherwise, and what ties those that a name alone does while their link is closed."""
+
+    places: list[Place]
+    closed: Ties
+
+
+def ties_of(vpd: str, turns: Mapping[str, Turn]) -> Question[Ties]:
+    """What ties profiles to these people, as they were or as they are, whatever state their links are in."""
     moves = {number: _Move.of(turn) for number, turn in turns.items() if turn.moves_links}
-    if not moves:
-        return []
     by_key: defaultdict[str, list[_Move]] = defaultdict(list)
     for move in moves.values():
         for key in move.keys:
             by_key[key].append(move)
-    ties: Sequence[Any] = await tx.all(_TIES, {"vpd": vpd, "keys": sorted(by_key), "people": sorted(moves)})
-    if not ties:
-        return []
-    tied: dict[tuple[str, str], defaultdict[str, set[str]]] = {}
-    for product, department, profiles, tying in ties:
-        here = tied[product, department] = defaultdict(set)
-        for profile_id, key in zip(profiles, tying, strict=True):
-            here[profile_id].add(key)
-    places = [_near(place, keys) for place, keys in tied.items()]
-    rows: Sequence[Any] = await tx.all(_TIED, {"vpd": vpd, "places": places, "weak_name": NUMBER_WEAK_NAME})
-    touched = []
-    for product, department, profile_id, name, *facts in rows:
-        profile = ProfileFacts(*facts)  # a row's fields are slow, and looked at for each person
-        people = {
-            move.after.employee_number: move for key in tied[product, department][profile_id] for move in by_key[key]
-        }
-        if any(one.is_other_to(profile, name) for one in people.values()):
-            touched.append(Place(product, department, profile_id))
-    return sorted(touched)
+
+    def read(rows: Sequence[Any]) -> Ties:
+        profiles: dict[tuple[str, str], dict[str, set[str]]] = {}
+        for product, department, tied, tying in rows:
+            here = profiles[product, department] = defaultdict(set)
+            for profile_id, key in zip(tied, tying, strict=True):
+                here[profile_id].add(key)
+        return Ties(by_key, profiles)
+
+    return Question(_TIES, {"vpd": vpd, "keys": as_json([*by_key]), "people": as_json([*moves])}, read)
 
 
-def _near(place: tuple[str, str], tied: Mapping[str, set[str]]) -> dict[str, Any]:
+def touched_by(vpd: str, ties: Ties) -> Question[Touched]:
+    """The profiles whose links these people could change, as links are now."""
+    exact = {key for key in ties.by_key if key.startswith(_EXACT)}
+    places = [_near(place, profiles, exact) for place, profiles in ties.profiles.items()]
+
+    def read(rows: Sequence[Any]) -> Touched:
+        touched = []
+        closed = {place: dict(profiles) for place, profiles in ties.profiles.items()}
+        for product, department, profile_id, name, *facts in rows:
+            profile = ProfileFacts(*facts)
+            keys = closed[product, department].pop(profile_id)
+            people = {move.after.employee_number: move for key in keys for move in ties.by_key[key]}
+            if any(one.is_other_to(profile, name) for one in people.values()):
+                touched.append(Place(product, department, profile_id))
+        left = {place: profiles for place, profiles in closed.items() if profiles}
+        return Touched(sorted(touched), Ties(ties.by_key, left))
+
+    return Question(_TIED, {"vpd": vpd, "places": as_json(places), "weak_name": NUMBER_WEAK_NAME}, read)
+
+
+def _near(place: tuple[str, str], tied: Mapping[str, set[str]], exact: set[str]) -> dict[str, Any]:
     """A department's profiles: those tied by something exact, and those tied by names alone."""
-    exact: list[str] = []
-    near: list[str] = []
-    for profile_id, keys in tied.items():
-        (exact if any(key.startswith(_NUMBERS) for key in keys) else near).append(profile_id)
-    return {"product": place[0], "department": place[1], "exact": exact, "near": near}
+    near = [profile_id for profile_id, keys in tied.items() if keys.isdisjoint(exact)]
+    return {"product": place[0], "department": place[1], "exact": [*tied.keys() - set(near)], "near": near}
 
 
 def _holds(person: PersonFacts, profile: ProfileFacts) -> bool:

@@ -5,13 +5,14 @@ Whoever means to store it holds the claims between the two steps (`locks.claims_
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from esrlink.db import ReadTx
 from esrlink.db.questions import Question
 from profile_sync.links.rows import Stored, Subject, links_at
-from profile_sync.people.applying import people_sharing
+from profile_sync.people.known import people_sharing
 from profile_sync.rules.claims import settle
 from profile_sync.rules.facts import PersonFacts, Place, ProfileFacts
 from profile_sync.rules.judging import NUMBER_WEAK_NAME, RuleSettings, State, Verdict, judge
@@ -31,10 +32,11 @@ async def judge_all(
 ) -> dict[Place, Verdict]:
     """Judge by exact keys first; only profiles that these do not settle are worth a search by name."""
     verdicts: dict[Place, Verdict] = {}
+    by_key: dict[str, list[PersonFacts]] = {}
     for keys_of in (exact_keys, _all_keys):
         open_subjects = {place: one for place, one in subjects.items() if place not in verdicts}
         wanted = {place: keys_of(one.facts) for place, one in open_subjects.items() if not one.deleted}
-        by_key = await _people_by_key(tx, vpd, {key for keys in wanted.values() for key in keys})
+        await _add_people(by_key, tx, vpd, {key for keys in wanted.values() for key in keys})
         for place, one in open_subjects.items():
             verdict = _judge(one, _sharing(by_key, wanted.get(place, frozenset())), settings)
             if _is_settled(verdict) or keys_of is _all_keys:
@@ -82,12 +84,13 @@ def _judge(subject: Subject, people: Sequence[PersonFacts], settings: RuleSettin
     return judge(subject.facts, people, subject.stance, settings, subject.last_person, subject.department)
 
 
-async def _people_by_key(tx: ReadTx, vpd: str, keys: Collection[str]) -> dict[str, list[PersonFacts]]:
-    by_key: dict[str, list[PersonFacts]] = {}
-    for facts, shared in await people_sharing(tx, vpd, sorted(keys)):
+async def _add_people(by_key: dict[str, list[PersonFacts]], tx: ReadTx, vpd: str, keys: AbstractSet[str]) -> None:
+    """Add the people of a trust that have any of these keys, each key once."""
+    new = keys - by_key.keys()
+    by_key.update((key, []) for key in new)
+    for facts, shared in await people_sharing(tx, vpd, new):
         for key in shared:
-            by_key.setdefault(key, []).append(facts)
-    return by_key
+            by_key[key].append(facts)
 
 
 def _sharing(by_key: Mapping[str, Sequence[PersonFacts]], keys: Iterable[str]) -> list[PersonFacts]:

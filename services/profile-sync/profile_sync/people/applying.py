@@ -5,19 +5,19 @@ A person is never deleted: leavers and those who are gone from ESR stay readable
 
 from __future__ import annotations
 
-from collections import defaultdict, namedtuple
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ARRAY, Text, bindparam, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from esrlink.contracts import ProfileImported
-from esrlink.db import ReadTx, WriteTx
-from esrlink.db.questions import Question
+from esrlink.db import WriteTx
+from esrlink.db.questions import Question, as_json, order
 from esrlink.db.rowset import insert_rows
 from esrlink.errors import Unavailable
 from profile_sync.people.changes import changes_of
@@ -29,9 +29,6 @@ from profile_sync.tables import assignment, person, person_revision
 _PERSON = [str(c.name) for c in person.columns]  # not the quoted names of SQLAlchemy, which are slow as keys of JSON
 _ASSIGNMENT = [str(c.name) for c in assignment.columns]
 _REVISION = [c.name for c in person_revision.columns]
-# A row's fields are looked at many times, and these give them many times faster.
-_as_person = cast("Any", namedtuple)("_Person", _PERSON)._make
-_as_post = cast("Any", namedtuple)("_Post", _ASSIGNMENT)._make
 _SAID = [name for name in _PERSON if name not in ("grades", "organisations")]
 _said = attrgetter(*_SAID)
 _post = attrgetter(*(name for name in _ASSIGNMENT if name not in ("vpd", "employee_number", "row")))
@@ -47,28 +44,29 @@ def _update() -> Any:
 # In the order in which they are given, that of the key, so that two transactions that share people cannot hold each other up.
 _HELD = text(
     f"""
-    SELECT {", ".join(f"p.{name}" for name in _PERSON)} FROM unnest(:people) AS g(employee_number)
+    SELECT {", ".join(f"p.{name}" for name in _PERSON)} FROM json_array_elements_text(CAST(:people AS json)) AS g(employee_number)
      CROSS JOIN LATERAL (SELECT * FROM person WHERE vpd = :vpd AND employee_number = g.employee_number
                             FOR NO KEY UPDATE OFFSET 0) AS p
     """  # noqa: S608 - constants
-).bindparams(bindparam("people", type_=ARRAY(Text)))
+)
 _UPDATE = _update()
 _INSERT = insert_rows(person, _PERSON).on_conflict_do_nothing().returning(person.c.employee_number)
 _INSERT_ASSIGNMENTS = insert_rows(assignment, _ASSIGNMENT)
 _INSERT_REVISIONS = insert_rows(person_revision, _REVISION).on_conflict_do_nothing()
 
+_OF_THESE = "employee_number = ANY (ARRAY(SELECT json_array_elements_text(CAST(:people AS json))))"
 _POSTS = text(
     f"""
     SELECT {", ".join(f'"{name}"' for name in _ASSIGNMENT)} FROM assignment
-     WHERE vpd = :vpd AND employee_number = ANY(:people) ORDER BY row
+     WHERE vpd = :vpd AND {_OF_THESE} ORDER BY row
     """  # noqa: S608 - constants
-).bindparams(bindparam("people", type_=ARRAY(Text)))
-_FORGET_POSTS = text("DELETE FROM assignment WHERE vpd = :vpd AND employee_number = ANY(:people)").bindparams(
-    bindparam("people", type_=ARRAY(Text))
 )
+_FORGET_POSTS = text(f"DELETE FROM assignment WHERE vpd = :vpd AND {_OF_THESE}")  # noqa: S608 - constants
 _FORGET_KEYS = text(
     """
-    DELETE FROM person_key k USING jsonb_to_recordset(:rows) AS g(employee_number text, key text)
+    DELETE FROM person_key k USING (
+           SELECT employee_number, unnest(keys) AS key FROM jsonb_to_recordset(:rows) AS g(employee_number text, keys text[])
+           ) AS g
      WHERE (k.vpd, k.key, k.employee_number) = (:vpd, g.key, g.employee_number)
     """
 ).bindparams(bindparam("rows", type_=JSONB))
@@ -77,7 +75,9 @@ _FORGET_KEYS = text(
 # transactions with the same ones cannot hold each other up.
 _INSERT_KEYS_AND_WORDS = text(
     """
-    WITH given AS (SELECT * FROM jsonb_to_recordset(:rows) AS g(employee_number text, key text)),
+    WITH given AS (
+           SELECT employee_number, unnest(keys) AS key FROM jsonb_to_recordset(:rows) AS g(employee_number text, keys text[])
+         ),
          keys AS (INSERT INTO person_key (vpd, key, employee_number) SELECT :vpd, key, employee_number FROM given)
     INSERT INTO name_word (vpd, near, word)
     SELECT DISTINCT :vpd, left(w.word, n - 1) || substr(w.word, n + 1) AS near, w.word
@@ -116,79 +116,103 @@ async def apply_imports(tx: WriteTx, vpd: str, events: Sequence[ProfileImported]
         known = newest.get(event.employee_number)
         if known is None or event.revision > known.revision:
             newest[event.employee_number] = event
-    rows = await tx.all(_HELD, {"vpd": vpd, "people": sorted(newest)})
-    before = {row.employee_number: row for row in map(_as_person, rows)}
+    held, posts = _held(vpd, sorted(newest)), _posts_of(vpd, sorted(newest))
+    await tx.ask(held, posts)
+    before = held.answer
     applied = [newest[n] for n in sorted(newest) if n not in before or newest[n].revision > before[n].revision]
     if not applied:
         return {}
     turns = {event.employee_number: _turn(event, before.get(event.employee_number)) for event in applied}
-    await _write_people(tx, applied, before, turns)
-    posts = await _write_posts(tx, vpd, applied, before)
-    await _write_keys(tx, vpd, turns)
-    await tx.execute(_INSERT_REVISIONS, {"rows": [_revision_row(event, before, posts, now) for event in applied]})
+    await _make_known(tx, turns, [event for event in applied if event.employee_number not in before])
+    await tx.ask(
+        *_known_written(turns, [event for event in applied if event.employee_number in before]),
+        *_posts_written(vpd, applied, posts.answer),
+        *_keys_written(vpd, turns),
+        order(_INSERT_REVISIONS, {"rows": as_json([_revision_row(one, before, posts.answer, now) for one in applied])}),
+    )
     return turns
 
 
-async def _write_people(
-    tx: WriteTx, applied: Sequence[ProfileImported], before: Mapping[str, Any], turns: Mapping[str, Turn]
-) -> None:
-    def row(event: ProfileImported) -> dict[str, Any]:
-        facts = turns[event.employee_number].after
-        said = zip(_SAID, _said(event), strict=True)
-        return {**dict(said), "grades": facts.grades, "organisations": facts.organisations}
+def _held(vpd: str, people: Sequence[str]) -> Question[dict[str, Any]]:
+    values = {"vpd": vpd, "people": as_json(people)}
+    return Question(_HELD, values, lambda rows: {row.employee_number: row for row in rows})
 
-    known = [row(event) for event in applied if event.employee_number in before]
-    if known:
-        await tx.execute(_UPDATE, {"rows": known})
-    new = [row(event) for event in applied if event.employee_number not in before]
-    if new and len(await tx.all(_INSERT, {"rows": new})) < len(new):
-        # What they were like before this is not known here, and what they are found by may be wrong: begin anew.
-        raise Unavailable("somebody else has just made one of these people known")
+
+def _posts_of(vpd: str, people: Sequence[str]) -> Question[Mapping[str, list[Any]]]:
+    """The assignments that these people have, in their order."""
+
+    def read(rows: Sequence[Any]) -> Mapping[str, list[Any]]:
+        posts: defaultdict[str, list[Any]] = defaultdict(list)
+        for row in rows:
+            posts[row.employee_number].append(row)
+        return posts
+
+    return Question(_POSTS, {"vpd": vpd, "people": as_json(people)}, read)
 
 
 def _turn(event: ProfileImported, row: Any) -> Turn:
     return Turn(_facts(row) if row else None, _facts_in(event))
 
 
-async def _write_posts(
-    tx: WriteTx, vpd: str, applied: Sequence[ProfileImported], before: Mapping[str, Any]
-) -> defaultdict[str, list[Any]]:
-    """Bring assignments to what ESR says now, and give those that people had before, in their order."""
-    posts: defaultdict[str, list[Any]] = defaultdict(list)
-    known = [event.employee_number for event in applied if event.employee_number in before]
+def _known_written(turns: Mapping[str, Turn], known: Sequence[ProfileImported]) -> Iterator[Question[None]]:
     if known:
-        for row in map(_as_post, await tx.all(_POSTS, {"vpd": vpd, "people": known})):
-            posts[row.employee_number].append(row)
+        yield order(_UPDATE, {"rows": as_json([_person_row(event, turns) for event in known])})
+
+
+async def _make_known(tx: WriteTx, turns: Mapping[str, Turn], new: Sequence[ProfileImported]) -> None:
+    rows = [_person_row(event, turns) for event in new]
+    if rows and await tx.answer(Question(_INSERT, {"rows": as_json(rows)}, len)) < len(rows):
+        # What they were like before this is not known here, and what they are found by may be wrong: begin anew.
+        raise Unavailable("somebody else has just made one of these people known")
+
+
+def _person_row(event: ProfileImported, turns: Mapping[str, Turn]) -> dict[str, Any]:
+    facts = turns[event.employee_number].after
+    said = _without_blanks(zip(_SAID, _said(event), strict=True))
+    return {**said, "grades": facts.grades, "organisations": facts.organisations}
+
+
+def _without_blanks(values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """A row without what it leaves open: PostgreSQL need not look for it, and half of what ESR could say it does not."""
+    return {name: value for name, value in values if value is not None}
+
+
+def _posts_written(
+    vpd: str, applied: Sequence[ProfileImported], posts: Mapping[str, Sequence[Any]]
+) -> Iterator[Question[None]]:
+    """Bring assignments to what ESR says now; `posts` are those that people have."""
     moved = [event for event in applied if not _same_posts(posts[event.employee_number], event)]
     leaving = [event.employee_number for event in moved if posts[event.employee_number]]
     if leaving:
-        await tx.execute(_FORGET_POSTS, {"vpd": vpd, "people": leaving})
+        yield order(_FORGET_POSTS, {"vpd": vpd, "people": as_json(leaving)})
     rows = [row for event in moved for row in _assignment_rows(event)]
     if rows:
-        await tx.execute(_INSERT_ASSIGNMENTS, {"rows": rows})
-    return posts
+        yield order(_INSERT_ASSIGNMENTS, {"rows": as_json(rows)})
 
 
 def _same_posts(stored: Sequence[Any], event: ProfileImported) -> bool:
     return [*map(_post, stored)] == [*map(_post, event.assignments)]
 
 
-async def _write_keys(tx: WriteTx, vpd: str, turns: Mapping[str, Turn]) -> None:
+def _keys_written(vpd: str, turns: Mapping[str, Turn]) -> Iterator[Question[None]]:
     """Bring the keys of those whom a rule could see changed to what they are found by now."""
     gone, rows = [], []
     for number, turn in turns.items():
         if turn.moves_links:
             before, after = person_keys(turn.before) if turn.before else frozenset(), person_keys(turn.after)
-            gone += [{"employee_number": number, "key": key} for key in before - after]
-            rows += [{"employee_number": number, "key": key} for key in after - before]
+            if lost := before - after:
+                gone.append({"employee_number": number, "keys": lost})
+            if found := after - before:
+                rows.append({"employee_number": number, "keys": found})
     if gone:
-        await tx.execute(_FORGET_KEYS, {"vpd": vpd, "rows": gone})
+        yield order(_FORGET_KEYS, {"vpd": vpd, "rows": as_json(gone)})
     if rows:
-        await tx.execute(_INSERT_KEYS_AND_WORDS, {"vpd": vpd, "rows": rows, "shortest": SHORTEST, "longest": LONGEST})
+        words = {"shortest": SHORTEST, "longest": LONGEST}
+        yield order(_INSERT_KEYS_AND_WORDS, {"vpd": vpd, "rows": as_json(rows), **words})
 
 
 def _revision_row(
-    event: ProfileImported, before: Mapping[str, Any], posts: defaultdict[str, list[Any]], now: datetime
+    event: ProfileImported, before: Mapping[str, Any], posts: Mapping[str, Sequence[Any]], now: datetime
 ) -> dict[str, Any]:
     row = before.get(event.employee_number)
     return {
@@ -209,7 +233,7 @@ def _values(event: ProfileImported, field: str) -> list[str]:
 
 def _assignment_rows(event: ProfileImported) -> list[dict[str, Any]]:
     key = {"vpd": event.vpd, "employee_number": event.employee_number}
-    return [{**dict(one), **key, "row": n} for n, one in enumerate(event.assignments)]
+    return [{**_without_blanks(one), **key, "row": n} for n, one in enumerate(event.assignments)]
 
 
 def _facts_in(event: ProfileImported) -> PersonFacts:
@@ -227,40 +251,6 @@ def _facts_in(event: ProfileImported) -> PersonFacts:
         organisations=tuple(_values(event, "organisation")),
         gone=event.gone,
     )
-
-
-# Each look-up is one of an index: joined freely, the planner repeats one half for each row of the other while it lacks
-# statistics.
-_SHARING = text(
-    """
-    SELECT p.employee_number, p.family_name, p.given_name, p.middle_names, p.preferred_name, p.previous_family_names,
-           p.registrations, p.email, p.grades, p.organisations, p.gone, s.shared
-      FROM (SELECT k.employee_number, array_agg(g.key) AS shared
-              FROM unnest(:keys) AS g(key)
-             CROSS JOIN LATERAL (SELECT employee_number FROM person_key WHERE vpd = :vpd AND key = g.key OFFSET 0) AS k
-             GROUP BY k.employee_number) AS s
-     CROSS JOIN LATERAL (SELECT * FROM person WHERE vpd = :vpd AND employee_number = s.employee_number OFFSET 0) AS p
-    """
-).bindparams(bindparam("keys", type_=ARRAY(Text)))
-
-
-async def people_sharing(tx: ReadTx, vpd: str, keys: Sequence[str]) -> list[tuple[PersonFacts, frozenset[str]]]:
-    """The people of a trust that have any of `keys`, each with those that it has."""
-    if not keys:
-        return []
-    return await tx.answer(Question(_SHARING, {"vpd": vpd, "keys": sorted(set(keys))}, _people))
-
-
-def _people(rows: Sequence[Any]) -> list[tuple[PersonFacts, frozenset[str]]]:
-    return [(_person_facts(row), frozenset(row[-1])) for row in rows]
-
-
-def _person_facts(row: Any) -> PersonFacts:
-    number, family, given, middle, preferred, previous, registrations, email, grades, organisations, gone, _ = row
-    registered = tuple([one["number"] for one in registrations])
-    return PersonFacts(
-        number, family, given, middle, preferred, tuple(previous), registered, email, tuple(grades), tuple(organisations), gone
-    )  # fmt: skip
 
 
 def _facts(row: Any) -> PersonFacts:

@@ -29,17 +29,19 @@ _PERSON = (
     "hire_date",
     "leaving_date",
 )
+_of_person = attrgetter(*_PERSON)
 _ASSIGNMENT = tuple(name for name in Assignment.model_fields if name not in ("assignment_number", "effective_from"))
 _said = attrgetter(*_ASSIGNMENT)
+_dated = attrgetter("assignment_number", "effective_from")
+_whole_post = attrgetter(*Assignment.model_fields)
 
 Keyed = dict[tuple[Any, ...], Any]
 
 
 def changes_of(before: Any, posts_before: Sequence[Any], after: ProfileImported) -> list[Change]:
     """What `after` changes of a person whose row and posts' rows are `before` and `posts_before`."""
-    changes = [
-        {"field": name, **pair} for name in _PERSON if (pair := _pair(getattr(before, name), getattr(after, name)))
-    ]
+    told = zip(_PERSON, _of_person(before), _of_person(after), strict=True)
+    changes = [{"field": name, **pair} for name, was, now in told if was != now and (pair := _pair(was, now))]
     registrations = [one.model_dump(mode="json") for one in after.registrations]
     if registrations != before.registrations:
         changes += _of_registrations(before.registrations, registrations)
@@ -59,7 +61,9 @@ def _of_registrations(before: Iterable[Mapping[str, Any]], after: Iterable[Mappi
 
 def _of_assignments(before: Iterable[Any], after: Iterable[Any]) -> list[Change]:
     changes: list[Change] = []
-    keyed = (_keyed(side, lambda one: (one.assignment_number, one.effective_from)) for side in (before, after))
+    if [*map(_whole_post, before)] == [*map(_whole_post, after)]:
+        return changes  # as most are
+    keyed = (_keyed(side, _dated) for side in (before, after))
     for (number, start, _), was, now in _paired(*keyed):
         named = {"assignment": number, "effective_from": start.isoformat()}
         if was is None or now is None:

@@ -6,7 +6,7 @@ A deleted profile keeps its row, out of sight: if it comes back, its versions an
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -28,7 +28,7 @@ from profile_sync.rules.keys import profile_keys
 from profile_sync.tables import profile, profile_key
 from profile_sync.trusts import rule_settings_of
 
-FACTS = [one.name for one in fields(ProfileFacts)]
+FACTS = ProfileFacts._fields
 _PROFILE = [c.name for c in profile.columns]
 _KEY = [c.name for c in profile_key.columns]
 

@@ -1,12 +1,14 @@
-"""What the rules may know of a profile and of a person: plain values, without any I/O."""
+"""What the rules may know of a profile and of a person: plain values, without any I/O.
+
+Tuples, because thousands of them are made, compared and looked up for a night's news of a trust.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Which profile, within a trust: its product, department and id there."""
 
     product: str
@@ -19,8 +21,7 @@ class Place:
         return f"{self.product}/{self.department}/{self.profile_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileFacts:
+class ProfileFacts(NamedTuple):
     """A profile, as the rota product gave it."""
 
     family_name: str
@@ -32,8 +33,7 @@ class ProfileFacts:
     title: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PersonFacts:
+class PersonFacts(NamedTuple):
     """A person, as far as it helps to recognise them. `gone`: ESR no longer shows them."""
 
     employee_number: str

@@ -1,15 +1,16 @@
 """The keys by which people and profiles find each other: one prefix and a folded value, compared by equality.
 
 A profile and a person that share no key are never compared, so that the work for one profile does not grow with the trust:
-a family name is a key only together with the initial of a given name, and a given name with that of the family name.
+a family name is a key only together with letters of a given name, and a given name with letters of the family name.
 Prefixes: `n` ESR number, `r` registration number, `e` e-mail, `k` family name and an initial, `s` how the family name
-sounds and an initial, `g` given name and the initial of the family name (for a mistyped family name), `f` family name
+sounds and how a given name begins (two letters, or an initial where no more is known), `g` given name and two letters of the
+family name, the first with the second and the first with the last (one slip leaves one of these alone), `f` family name
 (for a profile without a given name, and for search), `t` a word of a name (people only, for search by prefix).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
 from profile_sync.rules.facts import PersonFacts, ProfileFacts
@@ -68,14 +69,13 @@ def exact_keys(profile: ProfileFacts) -> frozenset[str]:
 
 def loose_keys(profile: ProfileFacts) -> frozenset[str]:
     """The keys by which people may be suggested for a profile; names may be swapped, short, initials or mistyped."""
-    given = given_words([profile.given_name])
-    keys = set(_named(family_forms(profile.family_name), given, _usual_initials))
-    if given:
-        keys |= {*_named(given, family_words(fold(profile.family_name)), _first_letter)}
-        keys |= {f"g:{form}:{letter}" for form in _usual_forms(given[0]) for letter in _letters([profile.family_name])}
-    else:
-        keys |= {f"f:{form}" for form in family_forms(profile.family_name)}
-    return frozenset(keys)
+    families, given = family_forms(profile.family_name), given_words([profile.given_name])
+    if not given:
+        return frozenset(f"f:{form}" for form in families)
+    keys = {*_named(families, {letter for word in given for letter in _usual_initials(word)})}
+    keys |= {*_named(given, {word[:1] for word in family_words(fold(profile.family_name))})}
+    keys |= {*_sounding(families, {_beginning(word) for word in given})}
+    return frozenset(keys | {*_begun(_usual_forms(given[0]), [profile.family_name])})
 
 
 def profile_keys(profile: ProfileFacts) -> frozenset[str]:
@@ -83,19 +83,30 @@ def profile_keys(profile: ProfileFacts) -> frozenset[str]:
     return exact_keys(profile) | loose_keys(profile)
 
 
-@lru_cache(maxsize=2_048)  # asked several times in one change of people
 def person_keys(person: PersonFacts) -> frozenset[str]:
     """All keys of a person."""
-    given = given_words(person.given_names)
-    families = [form for name in person.family_names for form in family_forms(name)]
-    keys = {f"n:{person.employee_number}", *(f"f:{form}" for form in families)}
-    keys |= {f"r:{registration_key(number)}" for number in person.registration_numbers}
+    keys = {f"n:{person.employee_number}", *(f"r:{registration_key(number)}" for number in person.registration_numbers)}
     if person.email:
         keys.add(f"e:{address(person.email)}")
-    keys |= {*_named(families, given, _first_letter)}
-    keys |= {f"g:{word}:{letter}" for word in given if len(word) > 1 for letter in _letters(person.family_names)}
-    words = [*person.family_names, *person.given_names]
-    keys |= {f"t:{word}" for name in words if name for word in fold(name).split()}
+    return _name_keys(person.family_names, person.given_names).union(keys)
+
+
+def tying_keys(person: PersonFacts) -> list[str]:
+    """The keys of a person that a profile can have as well: not the words of a search."""
+    return [key for key in person_keys(person) if not key.startswith("t:")]
+
+
+@lru_cache(maxsize=4_096)  # asked several times in one change of people, of which few change a name
+def _name_keys(family_names: tuple[str, ...], given_names: tuple[str | None, ...]) -> frozenset[str]:
+    """The keys that a person's names give."""
+    given = given_words(given_names)
+    families = [form for name in family_names for form in family_forms(name)]
+    initials = {word[:1] for word in given}
+    keys = {f"f:{form}" for form in families}
+    beginnings = {_beginning(word) for word in given} | {_beginning(letter) for letter in initials}
+    keys |= {*_named(families, initials), *_sounding(families, beginnings)}
+    keys |= {*_begun([word for word in given if len(word) > 1], family_names)}
+    keys |= {f"t:{word}" for name in (*family_names, *given_names) if name for word in fold(name).split()}
     return frozenset(keys)
 
 
@@ -104,19 +115,22 @@ def search_words(text: str) -> list[str]:
     return fold(text).split()
 
 
-def _named(families: Iterable[str], given: Iterable[str], initials: Callable[[str], Iterable[str]]) -> Iterator[str]:
-    letters = {letter for word in given for letter in initials(word)}
-    for family in families:
-        code = sound(family)
-        for letter in letters:
-            yield f"k:{family}:{letter}"
-            if code:
-                yield f"s:{code}:{letter}"
+def _named(families: Iterable[str], initials: Collection[str]) -> Iterator[str]:
+    return (f"k:{family}:{letter}" for family in families for letter in initials)
 
 
-def _first_letter(word: str) -> str:
-    return word[:1]
+def _sounding(families: Iterable[str], beginnings: Collection[str]) -> Iterator[str]:
+    return (f"s:{code}:{letters}" for family in families if (code := sound(family)) for letters in beginnings)
 
 
-def _letters(families: Iterable[str]) -> set[str]:
-    return {form[0] for name in families for form in family_forms(name)[:1]}
+def _beginning(word: str) -> str:
+    """How a given name begins: two letters, or the only one that is known."""
+    return word[:2] if len(word) > 1 else f"{word}."
+
+
+def _begun(given: Iterable[str], families: Iterable[str]) -> Iterator[str]:
+    """Given names, each with two letters of a family name."""
+    letters = {
+        two for name in families for form in family_forms(name)[:1] for two in (form[:2], f"{form[0]}-{form[-1]}")
+    }
+    return (f"g:{word}:{two}" for word in given for two in letters)

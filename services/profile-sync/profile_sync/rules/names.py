@@ -20,6 +20,9 @@ _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "
 # As typed, as typeset, and as typed by mistake.
 _APOSTROPHES = "'`\u2019\u00b4"
 
+# What is no letter or digit parts words; an apostrophe vanishes.
+_MARKS = str.maketrans({chr(n): " " for n in range(128) if not chr(n).isalnum()} | dict.fromkeys("'`"))
+
 # Words of family names that stand for nobody: `de Souza` and `de Castro` share nothing.
 _PARTICLES = """
 a ab abu al ap bat ben bin binti da dal de del della den der des di dos du e el fitz ibn la le lo mac mc ni nic o
@@ -79,6 +82,8 @@ def agreement(finding: Finding) -> Agreement:
 @lru_cache(maxsize=131_072)
 def fold(name: str) -> str:
     """Lower case, without accents; apostrophes vanish, any other mark parts words: `O'Dwyer-Núñez` → `odwyer nunez`."""
+    if name.isascii():  # as most are
+        return " ".join(name.lower().translate(_MARKS).split())
     letters = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     kept = "".join(c for c in letters if not unicodedata.combining(c) and c not in _APOSTROPHES)
     return " ".join(re.sub(r"[^a-z0-9]+", " ", kept).split())
@@ -163,10 +168,12 @@ def _given(left: tuple[str, ...], right: tuple[str, ...]) -> Finding:
     main = _word(left[0], right[0])
     if main in (Finding.SAME, Finding.SHORT_FORM) or "".join(left) == "".join(right):
         return Finding.SAME if main is not Finding.SHORT_FORM else main
+    if len(left) == len(right) == 1:
+        return main
     pairs = {_word(one, two) for one in left for two in right}
     if pairs & {Finding.SAME, Finding.SHORT_FORM}:
         return Finding.OTHER_NAME
-    return min({main, *pairs}, key=_RANK.__getitem__)
+    return min(pairs, key=_RANK.__getitem__)
 
 
 def _word(one: str, two: str) -> Finding:

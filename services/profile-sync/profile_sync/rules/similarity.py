@@ -6,7 +6,7 @@ them to the person who decides; it never links by itself.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -90,25 +90,27 @@ def compare(
     )
 
 
-def is_seen(profile: ProfileFacts, before: PersonFacts, after: PersonFacts, *, department: str | None = None) -> bool:
-    """Whether comparing a profile with a person finds anything else after the person has changed: looks at nothing else."""
-    mine = profile.registration_number
-    return (
-        (before.grades != after.grades and _grade(profile.grade, before.grades) != _grade(profile.grade, after.grades))
-        or (
-            before.organisations != after.organisations
-            and _words_in(department, before.organisations) != _words_in(department, after.organisations)
+Look = Callable[[ProfileFacts, str | None], bool]
+"""Whether a profile, in a department of this name, sees a certain change of a person."""
+
+
+def looks_at(before: PersonFacts, after: PersonFacts) -> list[Look]:
+    """A look for each thing that a change of a person may make a comparison find otherwise, for what changed alone."""
+    looks: list[Look] = []
+    if before.grades != after.grades:
+        looks.append(lambda mine, _: _grade(mine.grade, before.grades) != _grade(mine.grade, after.grades))
+    if before.organisations != after.organisations:
+        looks.append(lambda _, name: _words_in(name, before.organisations) != _words_in(name, after.organisations))
+    if before.registration_numbers != after.registration_numbers:
+        was, now = before.registration_numbers, after.registration_numbers
+        looks.append(lambda mine, _: _number(mine.registration_number, was) != _number(mine.registration_number, now))
+    if before.email != after.email:
+        looks.append(
+            lambda mine, _: _email(mine.email, before.email, _NOBODY) != _email(mine.email, after.email, _NOBODY)
         )
-        or (
-            before.registration_numbers != after.registration_numbers
-            and _number(mine, before.registration_numbers) != _number(mine, after.registration_numbers)
-        )
-        or (
-            before.email != after.email
-            and _email(profile.email, before.email, _NOBODY) != _email(profile.email, after.email, _NOBODY)
-        )
-        or (_bears(before) != _bears(after) and _names_of(profile, before) != _names_of(profile, after))
-    )
+    if _bears(before) != _bears(after):
+        looks.append(lambda mine, _: _names_of(mine, before) != _names_of(mine, after))
+    return looks
 
 
 _PARTS = ("employee_number", "registration_number", "family_name", "given_name", "email", "department", "grade")
@@ -161,8 +163,13 @@ def _names(
 
 def _may_be(given_name: str, families: Iterable[str]) -> bool:
     """Whether a given name shares a word with a family name: else it cannot stand in its place."""
-    forms = set(family_forms(given_name))
-    return any(not forms.isdisjoint(family_forms(one)) for one in families)
+    forms = _forms(given_name)
+    return not all(forms.isdisjoint(family_forms(one)) for one in families)
+
+
+@lru_cache(maxsize=16_384)
+def _forms(name: str) -> frozenset[str]:
+    return frozenset(family_forms(name))
 
 
 # A letter in the family name's place is no swapped name.

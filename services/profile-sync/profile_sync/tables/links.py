@@ -70,6 +70,7 @@ link = Table(
 )
 
 
+# No foreign key: they only ever follow `link`, thousands at a time.
 link_candidate = Table(
     "link_candidate",
     metadata,
@@ -79,7 +80,6 @@ link_candidate = Table(
     Column("rule", Text, nullable=False),
     Column("score", Numeric(4, 3), nullable=False),
     Column("parts", JSONB, nullable=False, comment="what the score is made of: part, weight, agreement"),
-    of_profile("link_candidate"),
     Index("ix_link_candidate_person", "employee_number", "vpd"),
 )
 

@@ -9,7 +9,6 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
-    ForeignKeyConstraint,
     Index,
     Numeric,
     SmallInteger,
@@ -55,6 +54,7 @@ person = Table(
 )
 
 
+# No foreign key: they only ever follow `person`, thousands at a time.
 assignment = Table(
     "assignment",
     metadata,
@@ -78,9 +78,6 @@ assignment = Table(
     Column("cost_centre", Text),
     Column("location", Text),
     Column("supervisor", Text),
-    ForeignKeyConstraint(
-        ["vpd", "employee_number"], ["person.vpd", "person.employee_number"], name="fk_assignment_person"
-    ),
     Index("ix_assignment_number", "vpd", "assignment_number"),
 )
 
@@ -92,7 +89,6 @@ person_key = Table(
     Column("vpd", Text, primary_key=True),
     Column("key", Text(collation="C"), primary_key=True),
     Column("employee_number", Text, primary_key=True),
-    Index("ix_person_key_person", "employee_number", "vpd"),
 )
 
 
@@ -107,7 +103,7 @@ name_word = Table(
 )
 
 
-# No foreign key: it only ever follows `person`, and thousands are added at a time.
+# No foreign key, as little as assignments have one.
 person_revision = Table(
     "person_revision",
     metadata,

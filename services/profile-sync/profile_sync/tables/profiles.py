@@ -12,7 +12,7 @@ from sqlalchemy import (
     Text,
 )
 
-from profile_sync.tables.base import PROFILE, metadata, of_profile, profile_key_columns
+from profile_sync.tables.base import PROFILE, metadata, profile_key_columns
 
 profile = Table(
     "profile",
@@ -38,6 +38,7 @@ profile = Table(
 )
 
 
+# No foreign key: it only ever follows `profile`, and each would be looked up for each key.
 profile_key = Table(
     "profile_key",
     metadata,
@@ -46,6 +47,5 @@ profile_key = Table(
     Column("product", Text, primary_key=True),
     Column("department", Text, primary_key=True),
     Column("profile_id", Text, primary_key=True),
-    of_profile("profile_key"),
     Index("ix_profile_key_profile", *reversed(PROFILE)),
 )
