@@ -149,12 +149,8 @@ class Applying:
     async def _transaction(self, received: list[Received[Event]]) -> set[UUID]:
         """Give what is new of these to its handlers; answers with the ids of the new ones."""
         async with self._database.write([received[0].event.vpd]) as tx:
-            ids = sorted({one.id for one in received})
-            new = set(
-                (
-                    await tx.execute(_RECEIVE, {"consumer": self._consumer, "ids": f"{{{','.join(map(str, ids))}}}"})
-                ).scalars()
-            )
+            ids = ",".join(sorted({str(one.id) for one in received}))
+            new = set((await tx.execute(_RECEIVE, {"consumer": self._consumer, "ids": f"{{{ids}}}"})).scalars())
             # Between topics no order is promised, so a handler gets all of its topic at once: a batch in which two topics
             # take turns would else be hundreds of calls.
             by_topic = sorted(_once_each(received, new), key=lambda one: one.event.TOPIC)
@@ -163,7 +159,7 @@ class Applying:
                 continue_trace(batch[0].traceparent)
                 await self._handlers[topic](tx, batch)
             crash.point("consumer.before_effect")
-        for topic, count in Counter(one.event.TOPIC for one in _once_each(received, new)).items():
+        for topic, count in Counter(one.event.TOPIC for one in by_topic).items():
             metrics.CONSUMED.labels(self._database.service, topic).inc(count)
         return new
 

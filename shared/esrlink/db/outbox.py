@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from esrlink.contracts import Event, to_message
-from esrlink.db.questions import Question, ask_together, order
+from esrlink.db.questions import Question, as_json, ask_together, order
 from esrlink.errors import TooLarge
 from esrlink.ids import new_id
 from esrlink.outbox_rows import (
@@ -45,9 +45,10 @@ _ADD = text(
     """
     INSERT INTO outbox (event_id, shard, topic, key, headers, value)
     SELECT g.event_id, g.shard, g.topic, g.key, g.headers, g.value
-      FROM unnest(CAST(:event_id AS uuid[]), CAST(:shard AS smallint[]), CAST(:topic AS text[]), CAST(:key AS text[]),
-                  CAST(:headers AS jsonb[]), CAST(:value AS bytea[]))
-           WITH ORDINALITY AS g (event_id, shard, topic, key, headers, value, n)
+      FROM ROWS FROM (
+           unnest(CAST(:event_id AS uuid[]), CAST(:shard AS smallint[]), CAST(:topic AS text[]), CAST(:key AS text[])),
+           jsonb_array_elements(CAST(:headers AS jsonb)), unnest(CAST(:value AS bytea[]))
+           ) WITH ORDINALITY AS g (event_id, shard, topic, key, headers, value, n)
      ORDER BY g.n
     """
 )
@@ -121,7 +122,7 @@ def _rows(emitted: Sequence[tuple[Event, str | None]], service: str, now: dateti
 
 def _added(rows: Sequence[dict[str, Any]]) -> Question[None]:
     columns = {name: [row[name] for row in rows] for name in _COLUMNS}
-    return order(_ADD, {**columns, "headers": [json.dumps(headers) for headers in columns["headers"]]})
+    return order(_ADD, {**columns, "headers": as_json(columns["headers"])})
 
 
 def _copied(row: dict[str, Any]) -> bytes:

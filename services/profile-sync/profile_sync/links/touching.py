@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import bindparam, text
@@ -19,7 +19,7 @@ from esrlink.db.questions import Question, as_json
 from profile_sync.people.applying import Turn
 from profile_sync.rules.facts import PersonFacts, Place, ProfileFacts
 from profile_sync.rules.judging import NUMBER_WEAK_NAME, Candidate, candidate_of
-from profile_sync.rules.keys import address, person_keys, profile_keys
+from profile_sync.rules.keys import address, profile_keys, tying_keys
 from profile_sync.rules.similarity import Look, compare, looks_at
 
 # What ties profiles to these people, a row for each department: the profiles, and the key behind each (of a claim, the number).
@@ -62,7 +62,6 @@ _TIED = text(
 ).bindparams(bindparam("places", type_=JSONB))
 
 _EXACT = ("n:", "r:", "e:")
-_FOR_SEARCH = "t:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +77,9 @@ class _Move:
 
     @classmethod
     def of(cls, turn: Turn) -> _Move:
-        found_by, finds = person_keys(turn.before) if turn.before else frozenset(), person_keys(turn.after)
+        found_by, finds = tying_keys(turn.before) if turn.before else frozenset(), tying_keys(turn.after)
         looks = looks_at(turn.before, turn.after) if turn.before else ()
         return cls(turn.before, turn.after, found_by, finds, found_by == finds, looks)
-
-    @property
-    def keys(self) -> list[str]:
-        """By which profiles may be tied to this person."""
-        return [key for key in self.found_by | self.finds if not key.startswith(_FOR_SEARCH)]
 
     def is_other_to(self, profile: ProfileFacts, department: str | None) -> bool:
         """Whether this person is something else to a profile than before, or another holder of its e-mail address."""
@@ -111,9 +105,10 @@ class _Move:
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """The profiles that something ties to people who changed: by department and id, the keys behind each."""
+    """The profiles that something ties to people who changed: by department and id, the keys behind each, some of them exact."""
 
     by_key: Mapping[str, Sequence[_Move]]
+    exact: frozenset[str]
     profiles: Mapping[tuple[str, str], Mapping[str, set[str]]]
 
 
@@ -130,8 +125,10 @@ def ties_of(vpd: str, turns: Mapping[str, Turn]) -> Question[Ties]:
     moves = {number: _Move.of(turn) for number, turn in turns.items() if turn.moves_links}
     by_key: defaultdict[str, list[_Move]] = defaultdict(list)
     for move in moves.values():
-        for key in move.keys:
+        for key in move.found_by | move.finds:
             by_key[key].append(move)
+
+    exact = frozenset(key for key in by_key if key.startswith(_EXACT))
 
     def read(rows: Sequence[Any]) -> Ties:
         profiles: dict[tuple[str, str], dict[str, set[str]]] = {}
@@ -139,15 +136,14 @@ def ties_of(vpd: str, turns: Mapping[str, Turn]) -> Question[Ties]:
             here = profiles[product, department] = defaultdict(set)
             for profile_id, key in zip(tied, tying, strict=True):
                 here[profile_id].add(key)
-        return Ties(by_key, profiles)
+        return Ties(by_key, exact, profiles)
 
     return Question(_TIES, {"vpd": vpd, "keys": as_json([*by_key]), "people": as_json([*moves])}, read)
 
 
 def touched_by(vpd: str, ties: Ties) -> Question[Touched]:
     """The profiles whose links these people could change, as links are now."""
-    exact = {key for key in ties.by_key if key.startswith(_EXACT)}
-    places = [_near(place, profiles, exact) for place, profiles in ties.profiles.items()]
+    places = [_near(place, profiles, ties.exact) for place, profiles in ties.profiles.items()]
 
     def read(rows: Sequence[Any]) -> Touched:
         touched = []
@@ -159,12 +155,12 @@ def touched_by(vpd: str, ties: Ties) -> Question[Touched]:
             if any(one.is_other_to(profile, name) for one in people.values()):
                 touched.append(Place(product, department, profile_id))
         left = {place: profiles for place, profiles in closed.items() if profiles}
-        return Touched(sorted(touched), Ties(ties.by_key, left))
+        return Touched(sorted(touched), replace(ties, profiles=left))
 
     return Question(_TIED, {"vpd": vpd, "places": as_json(places), "weak_name": NUMBER_WEAK_NAME}, read)
 
 
-def _near(place: tuple[str, str], tied: Mapping[str, set[str]], exact: set[str]) -> dict[str, Any]:
+def _near(place: tuple[str, str], tied: Mapping[str, set[str]], exact: frozenset[str]) -> dict[str, Any]:
     """A department's profiles: those tied by something exact, and those tied by names alone."""
     near = [profile_id for profile_id, keys in tied.items() if keys.isdisjoint(exact)]
     return {"product": place[0], "department": place[1], "exact": [*tied.keys() - set(near)], "near": near}

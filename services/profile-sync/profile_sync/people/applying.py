@@ -233,7 +233,7 @@ def _values(event: ProfileImported, field: str) -> list[str]:
 
 def _assignment_rows(event: ProfileImported) -> list[dict[str, Any]]:
     key = {"vpd": event.vpd, "employee_number": event.employee_number}
-    return [{**_without_blanks(one), **key, "row": n} for n, one in enumerate(event.assignments)]
+    return [{**_without_blanks(vars(one).items()), **key, "row": n} for n, one in enumerate(event.assignments)]
 
 
 def _facts_in(event: ProfileImported) -> PersonFacts:

@@ -85,20 +85,20 @@ def profile_keys(profile: ProfileFacts) -> frozenset[str]:
 
 def person_keys(person: PersonFacts) -> frozenset[str]:
     """All keys of a person."""
+    return tying_keys(person) | _word_keys(person.family_names, person.given_names)
+
+
+def tying_keys(person: PersonFacts) -> frozenset[str]:
+    """The keys of a person that a profile can have as well: all but the words of a search."""
     keys = {f"n:{person.employee_number}", *(f"r:{registration_key(number)}" for number in person.registration_numbers)}
     if person.email:
         keys.add(f"e:{address(person.email)}")
     return _name_keys(person.family_names, person.given_names).union(keys)
 
 
-def tying_keys(person: PersonFacts) -> list[str]:
-    """The keys of a person that a profile can have as well: not the words of a search."""
-    return [key for key in person_keys(person) if not key.startswith("t:")]
-
-
 @lru_cache(maxsize=4_096)  # asked several times in one change of people, of which few change a name
 def _name_keys(family_names: tuple[str, ...], given_names: tuple[str | None, ...]) -> frozenset[str]:
-    """The keys that a person's names give."""
+    """The keys that a person's names give, which tie profiles."""
     given = given_words(given_names)
     families = [form for name in family_names for form in family_forms(name)]
     initials = {word[:1] for word in given}
@@ -106,8 +106,12 @@ def _name_keys(family_names: tuple[str, ...], given_names: tuple[str | None, ...
     beginnings = {_beginning(word) for word in given} | {_beginning(letter) for letter in initials}
     keys |= {*_named(families, initials), *_sounding(families, beginnings)}
     keys |= {*_begun([word for word in given if len(word) > 1], family_names)}
-    keys |= {f"t:{word}" for name in (*family_names, *given_names) if name for word in fold(name).split()}
     return frozenset(keys)
+
+
+@lru_cache(maxsize=4_096)
+def _word_keys(family_names: tuple[str, ...], given_names: tuple[str | None, ...]) -> frozenset[str]:
+    return frozenset(f"t:{word}" for name in (*family_names, *given_names) if name for word in fold(name).split())
 
 
 def search_words(text: str) -> list[str]:

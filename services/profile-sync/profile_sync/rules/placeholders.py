@@ -27,7 +27,7 @@ def is_placeholder(given_name: str | None, family_name: str) -> bool:
     """Whether this is a slot of a rota and not a person: `Locum 1`, `Vacant`, `Agency`, `Registrar 2`, `SHO A`."""
     whole = fold(f"{given_name or ''} {family_name}")
     words = whole.split()
-    if set(words) & _NOBODY_WORDS or _NUMBERED.match(whole) or any(whole.startswith(said) for said in _BEGINNINGS):
+    if set(words) & _NOBODY_WORDS or _NUMBERED.match(whole) or whole.startswith(_BEGINNINGS):
         return True
     roles = [word for word in words if len(word) > 1 and word in _ROLE_WORDS]
     telling = len(roles) > 1 or bool(_TELLING & set(roles))
