@@ -95,9 +95,12 @@ class Application:
 
     async def _set_up(self, tx: WriteTx) -> None:
         milliseconds = int(self.statement_timeout.total_seconds() * 1000)
-        # Compiling a statement costs more than any of these takes.
+        # Compiling a statement costs more than any of these takes; of temporary tables a rough idea is enough.
         await tx.execute(
-            text("SELECT set_config('statement_timeout', :t, true), set_config('jit', 'off', true)"),
+            text(
+                "SELECT set_config('statement_timeout', :t, true), set_config('jit', 'off', true),"
+                " set_config('default_statistics_target', '20', true)"
+            ),
             {"t": str(milliseconds)},
         )
 

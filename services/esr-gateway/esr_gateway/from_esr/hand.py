@@ -48,12 +48,12 @@ class Hand:
         self._buckets: Buckets | None = None
         self._painting: Painting | None = None
 
-    def deal(self, part: Part) -> Iterator[tuple[str, int]]:
+    def deal(self, part: Part) -> Iterator[str]:
         """Deal a part of the file out (`Dealer.deal`)."""
         return self._dealer.deal(self._job.path, part)
 
     def dealt(self) -> Dealt:
-        """What was in that part."""
+        """What was in those parts."""
         return self._dealer.dealt()
 
     def gather(self, filled: Sequence[Filled]) -> None:

@@ -28,6 +28,7 @@ HELPED_FROM = 8_000_000
 
 _HELPERS = 2
 _LOOKED_AT = 16  # rows for each bucket that tell where it begins: then hardly any is twice as large as another
+_PART = 8_000_000  # bytes of a file that a hand deals out before it takes the next: so all end at about one time
 _LIMIT = 1 << 20
 # What a Python needs to find itself and its packages. No secret of the service is among it.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
@@ -54,7 +55,7 @@ class AnyHand(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """The hands at one file, each with its part; `spill` takes what the service itself has to say to the buckets."""
+    """The hands at one file, and its parts; `spill` takes what the service itself has to say to the buckets."""
 
     hands: Sequence[AnyHand]
     parts: Sequence[Part]
@@ -65,10 +66,11 @@ class Crew:
         """Tell all hands where the buckets are."""
         await asyncio.gather(*(hand.call("gather", filled) for hand in self.hands))
 
-    def deal(self) -> AsyncGenerator[tuple[int, tuple[str, int]], None]:
-        """Deal the file out: of each hand, by its number, texts for the stage and how many bytes it has read by then."""
-        pairs = enumerate(zip(self.hands, self.parts, strict=True))
-        return merged([_numbered(number, hand.stream("deal", part)) for number, (hand, part) in pairs])
+    def deal(self) -> AsyncGenerator[tuple[str, int], None]:
+        """Deal the file out: texts for the stage, and with the last one of a part how many bytes that had; a hand that is free
+        takes the next part."""
+        left = iter(self.parts)
+        return merged([_dealt(hand, left) for hand in self.hands])
 
     def each(self, name: str, buckets: Iterable[int]) -> AsyncGenerator[Any, None]:
         """What a method makes of each bucket, as it is ready; a hand that is free takes the next."""
@@ -81,10 +83,10 @@ async def crew_for(path: Path, folder: Path, *, is_snapshot: bool) -> AsyncItera
     """The hands at a file. What they spill lies in `folder`, in files without a name."""
     size = await asyncio.to_thread(lambda: path.stat().st_size)
     is_helped = size >= HELPED_FROM and (os.cpu_count() or 1) > 1
-    parts = await asyncio.to_thread(parts_of, path, _HELPERS if is_helped else 1)
+    parts = await asyncio.to_thread(parts_of, path, max(_HELPERS, size // _PART) if is_helped else 1)
     borders = await asyncio.to_thread(_borders, path, size)
     async with AsyncExitStack() as stack:
-        spills = [stack.enter_context(_nameless(folder)) for _ in range(len(parts) + 1)]
+        spills = [stack.enter_context(_nameless(folder)) for _ in range((_HELPERS if is_helped else 1) + 1)]
         jobs = [Job(path, is_snapshot, borders, spill) for spill in spills[1:]]
         hands: list[AnyHand] = [_OwnHand(job) for job in jobs]
         if is_helped:
@@ -182,9 +184,11 @@ async def _helper(job: Job, spills: Sequence[int]) -> AsyncIterator[_Helper]:
         await process.wait()
 
 
-async def _numbered(number: int, stream: AsyncIterator[Any]) -> AsyncIterator[tuple[int, Any]]:
-    async for one in stream:
-        yield number, one
+async def _dealt(hand: AnyHand, left: Iterable[Part]) -> AsyncIterator[tuple[str, int]]:
+    for part in left:
+        async for rows in hand.stream("deal", part):
+            yield rows, 0
+        yield "", part.end - part.start
 
 
 async def _of_each(hand: AnyHand, name: str, left: Iterable[int]) -> AsyncIterator[Any]:

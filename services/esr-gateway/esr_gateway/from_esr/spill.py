@@ -101,9 +101,11 @@ class Spill:
         self._held += len(line) * self.buckets
 
     def filled(self) -> Filled:
-        """Write what is left, and tell where all is."""
+        """Write what is left, and tell where all is that was added since somebody asked last."""
         self._write()
-        return Filled(self._file, self.buckets, self._starts, self._ends)
+        filled = Filled(self._file, self.buckets, self._starts, self._ends)
+        self._starts, self._ends = [], array("I")
+        return filled
 
     def _write(self) -> None:
         start = self._end
