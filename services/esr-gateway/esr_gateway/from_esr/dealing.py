@@ -14,7 +14,7 @@ from esr_gateway.from_esr.documents import Documents, Instruction
 from esr_gateway.from_esr.go_rows import Block, Counts, GoReader, Part, Row
 from esr_gateway.from_esr.spill import Filled, Spill
 from esr_gateway.from_esr.verdicts import RejectedRow
-from esr_gateway.layout import PERSON, OutboundLayout
+from esr_gateway.outbound_layout import PERSON, OutboundLayout
 
 KEPT = 10_000
 """The most rows set aside that are kept word by word: whoever mends a file needs no more, and storage has an end."""

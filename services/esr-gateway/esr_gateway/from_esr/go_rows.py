@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple
 
 from esr_gateway.from_esr.judging import MASK, Checks, KnownGood, Wrong, control_character, is_id
 from esr_gateway.from_esr.verdicts import Quarantined, RejectedRow
-from esr_gateway.layout import OutboundLayout
+from esr_gateway.outbound_layout import OutboundLayout
 
 _CHUNK = 1 << 18  # what stays in a processor's cache costs half of what does not
 _RAW_SHOWN = 2_000

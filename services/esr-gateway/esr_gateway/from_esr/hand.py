@@ -9,33 +9,31 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
-import pickle
-import struct
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
 
 from esr_gateway.from_esr.buckets import Buckets
 from esr_gateway.from_esr.dealing import Dealer, Dealt
 from esr_gateway.from_esr.go_rows import Part
 from esr_gateway.from_esr.painting import Painting, Setting, Written
+from esr_gateway.from_esr.passing import frame, lay_down, read_frame
 from esr_gateway.from_esr.spill import Filled, Spill
-from esr_gateway.layout import data_warehouse
-
-LENGTH = struct.Struct("!Q")
+from esr_gateway.outbound_layout import OutboundLayout
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The file to work on, where its buckets begin, and the descriptor of the file to spill into."""
+    """The file to work on, where its buckets begin, and the descriptors of the files to spill into and to lay answers down in."""
 
+    layout: OutboundLayout
     path: Path
     is_snapshot: bool
     borders: Sequence[str]
     spill: int
+    answers: int
 
 
 class Hand:
@@ -43,7 +41,7 @@ class Hand:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._layout = data_warehouse()
+        self._layout = job.layout
         self._dealer = Dealer(self._layout, Spill(job.spill, job.borders), is_snapshot=job.is_snapshot)
         self._buckets: Buckets | None = None
         self._painting: Painting | None = None
@@ -76,20 +74,6 @@ class Hand:
         return self._painting.first(self._buckets.read(bucket))
 
 
-def read_frame(source: BinaryIO) -> Any | None:
-    """What comes next; none at the end."""
-    head = source.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        return None
-    return pickle.loads(source.read(LENGTH.unpack(head)[0]))  # noqa: S301 - from whoever started this process
-
-
-def frame(value: object) -> tuple[bytes, bytes]:
-    """A value as it is sent: its length and itself."""
-    content = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
-    return LENGTH.pack(len(content)), content
-
-
 def main() -> None:
     """Answer calls until nobody asks any more: the first names the job, the others a method and what it is given.
 
@@ -114,7 +98,7 @@ def main() -> None:
                     target.writelines(frame(("one", one)))
                     target.flush()
                 result = None
-            answer = frame(("done", result))
+            answer = frame(("done", lay_down(result, job.answers)))
         except Exception as error:  # noqa: BLE001 - raised where the call came from
             answer = frame(("error", error))
         target.writelines(answer)

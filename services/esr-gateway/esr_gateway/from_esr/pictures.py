@@ -17,10 +17,7 @@ from json.encoder import encode_basestring as quoted
 from operator import itemgetter
 from typing import NamedTuple
 
-from pydantic import TypeAdapter
-
-from esr_gateway.layout import OutboundLayout
-from esrlink.contracts.types import Figure
+from esr_gateway.outbound_layout import OutboundLayout
 
 FOREVER = "47121231"
 """How ESR writes "until further notice"."""
@@ -31,7 +28,7 @@ LAST_OF_DAYS = "9999-12-31"
 
 _FIRST_OF_DAYS = '"0001-01-01"'
 _REMEMBERED = 20_000
-_FIGURE: TypeAdapter[Decimal] = TypeAdapter(Figure)
+_LONGEST_FIGURE = 30
 _YES = ("Y", "y")
 # In the order in which they are picked.
 _PERSON = (
@@ -226,7 +223,7 @@ class Painter:
             f'"category":{_text(category)},"position_number":{place.number},'
             f'"position_title":{place.title if place.title != NULL else _text(position_name)},'
             f'"staff_group":{place.staff_group},"job_role":{place.job_role},'
-            f'"occupation_code":{place.occupation_code},"grade":{_text(grade)},"fte":{_figure(fte)},'
+            f'"occupation_code":{place.occupation_code},"grade":{_text(grade)},"fte":{figure(fte)},'
             f'"organisation":{place.organisation},'
             f'"cost_centre":{_text(cost_centre) if cost_centre else place.cost_centre},"location":{place.location},'
             f'"supervisor":{_text(self._around.employee_numbers.get(supervisor_id))}}}'
@@ -370,6 +367,10 @@ def _slashed_day(text: str) -> str | None:
 
 
 @lru_cache(maxsize=10_000)
-def _figure(text: str) -> str:
-    """A checked number as events write figures, as JSON."""
-    return quoted(str(_FIGURE.dump_python(Decimal(text), mode="json"))) if text else NULL
+def figure(text: str) -> str:
+    """A checked number as events write figures (`contracts.types.Figure`), as JSON."""
+    if not text:
+        return NULL
+    value = Decimal(text)
+    within = value.adjusted() < _LONGEST_FIGURE and int(value.as_tuple().exponent) >= -_LONGEST_FIGURE
+    return quoted(format(value, "f") if within else str(value))

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from esr_gateway.from_esr.pictures import Dated, Surroundings
-from esr_gateway.layout import PERSON, OutboundLayout
+from esr_gateway.outbound_layout import PERSON, OutboundLayout
 from esr_gateway.tables import exchange
 from esrlink.db import ReadTx, WriteTx
 

@@ -113,14 +113,14 @@ class Spill:
         for lines in self._lines:
             if lines:
                 lines.append("")
-                self._end += _write_all(self._file, "\n".join(lines).encode(_CHARSET), self._end)
+                self._end += write_all(self._file, "\n".join(lines).encode(_CHARSET), self._end)
                 lines.clear()
             self._ends.append(self._end - start)
         self._held = 0
 
 
-def _write_all(file: int, content: bytes, at: int) -> int:
-    """A disk that is nearly full takes a part; the next attempt tells why."""
+def write_all(file: int, content: bytes | memoryview, at: int) -> int:
+    """Write all to a place of a file; return how much it was. A nearly full disk takes a part; the next attempt tells why."""
     written = 0
     while written < len(content):
         written += os.pwrite(file, content[written:] if written else content, at + written)

@@ -18,7 +18,7 @@ from esr_gateway.from_esr.go_rows import check_whole, rows_before
 from esr_gateway.from_esr.hands import Crew
 from esr_gateway.from_esr.spill import Filled
 from esr_gateway.from_esr.verdicts import RejectedRow
-from esr_gateway.layout import OutboundLayout
+from esr_gateway.outbound_layout import OutboundLayout
 from esrlink.db import WriteTx
 
 _STAGE = """
