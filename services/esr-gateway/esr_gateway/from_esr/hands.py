@@ -29,7 +29,8 @@ HELPED_FROM = 8_000_000
 
 _HELPERS = 2
 _LOOKED_AT = 16  # rows for each bucket that tell where it begins: then hardly any is twice as large as another
-_PART = 8_000_000  # bytes of a file that a hand deals out before it takes the next: so all end at about one time
+# A hand deals a part out before it takes the next: so many that all hands end at about one time, none of less bytes than this.
+_PARTS, _PART = 32, 8_000_000
 _LIMIT = 1 << 20
 # What a Python needs to find itself and its packages. No secret of the service is among it.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
@@ -91,7 +92,7 @@ async def crew_for(layout: OutboundLayout, path: Path, folder: Path, *, is_snaps
         started = [_helper([own, *spills, file], file) for file in answers] if is_helped else []
         helpers = [await stack.enter_async_context(helper) for helper in started]
         # While they start, the service looks at the file.
-        parts = await asyncio.to_thread(parts_of, path, max(count, size // _PART) if is_helped else 1)
+        parts = await asyncio.to_thread(parts_of, path, max(count, min(size // _PART, _PARTS)) if is_helped else 1)
         borders = await asyncio.to_thread(_borders, layout, path, size)
         jobs = [
             Job(layout, path, is_snapshot, borders, spill, file) for spill, file in zip(spills, answers, strict=True)

@@ -19,6 +19,9 @@ from operator import gt
 
 _BUCKET = 500_000  # bytes of the file for each bucket
 _HELD = 4_000_000  # characters in memory before they are written
+_PIECE = (
+    4_000  # as many for each bucket of a large file, up to three times as many in all: else its pieces are too many
+)
 _CHARSET = "iso-8859-1"  # of the files, and of whatever is made of their rows
 
 
@@ -77,6 +80,7 @@ class Spill:
         self._starts: list[int] = []
         self._ends = array("I")
         self._held = 0
+        self._most = max(_HELD, min(_PIECE * self.buckets, 3 * _HELD))
 
     def add(self, people: Sequence[str], lines: Sequence[str]) -> None:
         """Add lines, each to the bucket of its person; those of one person stay in their order."""
@@ -91,7 +95,7 @@ class Spill:
             self._lines[bucket] += lines[at:end]
             at = end
         self._held += sum(map(len, lines))
-        if self._held > _HELD:
+        if self._held > self._most:
             self._write()
 
     def add_to_all(self, line: str) -> None:
