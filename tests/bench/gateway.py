@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -82,9 +83,11 @@ def _figures(folder: Path, whole: Path, again: Path, other: Path, padded: Path) 
             pandas.append(_pandas(server, whole) * ROWS / PANDAS_ROWS)
         finally:
             server.stop()
+            shutil.rmtree(hub)  # else each run would find less of the machine's memory and disk than the one before
         if n == 0 or MORE == 1:
             _warm(folder)
             part = _one(folder / f"other-{n}", other)
+            shutil.rmtree(folder / f"other-{n}")
             (ten_times if MORE > 1 else tenths).append(part)
     ours = tuple(one.seconds for one in first)
     small, large = (first[: len(ten_times)], ten_times) if MORE > 1 else (tenths, first)
