@@ -29,8 +29,8 @@ APP_ROLE = "esrlink_app"
 BUS_ROLE = "esrlink_bus"
 _RECOVERY_SECONDS = 60.0
 # A server that has run for a while uses its old log files again; a new one has none, and would fill each new one with zeros
-# first, which is as much writing again. And a large import is one transaction: what it wrote need not go to the disk twice.
-_SETTINGS = {"wal_init_zero": "off", "max_wal_size": "4GB"}
+# first, which is as much writing again.
+_SETTINGS = {"wal_init_zero": "off"}
 
 
 def version() -> str:

@@ -7,16 +7,13 @@ apart from the database, so that a process that only makes rows need not know ho
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
 from struct import Struct
 from zlib import crc32
 
 import uuid_utils
 
-from esrlink.contracts.envelope import headers_of
-from esrlink.contracts.events import PersonEvent
 from esrlink.errors import TooLarge
 
 SHARDS = 4
@@ -30,7 +27,6 @@ COPY_ROWS = "COPY outbox (event_id, shard, topic, key, headers, value) FROM STDI
 COPY_BEGIN, COPY_END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 _ROW, _LENGTH = Struct("!hi16sihi"), Struct("!i")
 _COLUMNS, _JSONB_FORM = 6, b"\x01"
-_ID, _KEY = "@event-id@", "@key@"
 
 
 def row_to_copy(event_id: bytes, shard: int, topic: bytes, key: bytes, headers: bytes, value: bytes) -> bytes:
@@ -56,40 +52,27 @@ def group_of(key: str) -> int:
     return crc32(key.encode()) % LOCK_GROUPS
 
 
+@dataclass(frozen=True, slots=True)
 class CopiedEvents:
-    """Makes the outbox's rows for events about people of one trust, all of one trace. `now` is the product's clock."""
+    """Makes the outbox's rows for events about people of one trust (`db.outbox.copied_events`). `headers` are the text around an
+    event's id and its key."""
 
-    def __init__(
-        self, model: type[PersonEvent], *, vpd: str, service: str, now: datetime, traceparent: str | None
-    ) -> None:
-        headers = headers_of(
-            model,
-            vpd=vpd,
-            key=_KEY,
-            partition_key=_KEY,
-            event_id=_ID,
-            source=service,
-            time=now,
-            traceparent=traceparent,
-        )
-        before, rest = json.dumps(headers).split(_ID)
-        self._headers = (before, *rest.split(_KEY))
-        self._topic = model.TOPIC
-        self._written_topic = model.TOPIC.encode()
-        self._vpd = vpd
+    vpd: str
+    topic: str
+    headers: tuple[str, str, str]
 
     def rows(self, events: Iterable[tuple[str, bytes]]) -> bytes:
         """What to copy for these events: each an employee number, of letters and digits, and the event as JSON.
 
         Raises `TooLarge` for an event that no broker would take.
         """
-        before, between, after = self._headers
-        new_id, topic, vpd = uuid_utils.uuid7, self._written_topic, self._vpd
+        before, between, after = self.headers
+        new_id, topic, vpd = uuid_utils.uuid7, self.topic.encode(), self.vpd
         rows = []
         for number, value in events:
             if len(value) > MAX_EVENT_BYTES:
                 raise TooLarge(
-                    f"What this would publish on {self._topic} is larger than the bus takes. Send it in parts."
+                    f"What this would publish on {self.topic} is larger than the bus takes. Send it in parts."
                 )
             event_id, key = new_id(), f"{vpd}/{number}"
             headers = f"{before}{event_id}{between}{key}{after}"

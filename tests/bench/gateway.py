@@ -4,7 +4,9 @@ Each import is done by a process of its own, whose memory is measured with its c
 PostgreSQL; the clock runs from the archived file to the commit. Peers, on the same server in the same run: a bare COPY of the
 same rows into an unlogged table of 58 text columns, and `pandas.read_csv` with `to_sql` on the first 50,000 rows (its time for
 all of them is taken to be in proportion). `BENCH_ROWS` sets the rows, `BENCH_RUNS` the runs; `BENCH_MORE=10` imports, once,
-a file ten times as large as well, in place of comparing with one of a tenth.
+a file ten times as large as well, in place of comparing with one of a tenth. A virtual machine may be given its memory only as it
+touches it, at 8 microseconds a page, and the larger file touches the most of it: `BENCH_WARM=18` fills the page cache with 18 GB
+of nothing before either is imported, as it is full on a machine that has run for a while.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -32,6 +35,7 @@ from tests.bench.report import Figure, report
 ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
 RUNS = int(os.environ.get("BENCH_RUNS", "3"))
 MORE = int(os.environ.get("BENCH_MORE", "1"))
+WARM = int(os.environ.get("BENCH_WARM", "0"))
 PANDAS_ROWS = min(50_000, ROWS)
 WIDEST = 58
 VPD = "277"
@@ -69,6 +73,7 @@ def _figures(folder: Path, whole: Path, again: Path, other: Path, padded: Path) 
     tenths, ten_times = list[Measured](), list[Measured]()
     for n in range(RUNS):
         hub = folder / f"run-{n}"
+        _warm(folder)
         first.append(_one(hub, whole))
         second.append(_one(hub, again))
         server = EmbeddedPostgres(hub / "postgres")
@@ -78,8 +83,11 @@ def _figures(folder: Path, whole: Path, again: Path, other: Path, padded: Path) 
             pandas.append(_pandas(server, whole) * ROWS / PANDAS_ROWS)
         finally:
             server.stop()
+            shutil.rmtree(hub)  # else each run would find less of the machine's memory and disk than the one before
         if n == 0 or MORE == 1:
+            _warm(folder)
             part = _one(folder / f"other-{n}", other)
+            shutil.rmtree(folder / f"other-{n}")
             (ten_times if MORE > 1 else tenths).append(part)
     ours = tuple(one.seconds for one in first)
     small, large = (first[: len(ten_times)], ten_times) if MORE > 1 else (tenths, first)
@@ -103,6 +111,14 @@ def _figures(folder: Path, whole: Path, again: Path, other: Path, padded: Path) 
             1.25,
         ),
     ]
+
+
+def _warm(folder: Path) -> None:
+    with (folder / "nothing").open("ab+") as file:
+        file.truncate(WARM << 30)
+        file.seek(0)
+        while file.read(1 << 20):
+            pass
 
 
 def _ratios(some: Any, others: Any) -> tuple[float, ...]:

@@ -6,24 +6,21 @@ start and never an import in the night. Replacing a layout needs no change of co
 
 from __future__ import annotations
 
-import re
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from esr_gateway.outbound_layout import PERSON, OutboundLayout, Provenance
 from esrlink.contracts.types import AssignmentNumber, EmployeeNumber
 
-Provenance = Literal["published", "reported", "assumed"]
 RowKind = Literal["attendance", "absence"]
-PERSON = "PR"
-"""The record of a person, to whom the rows of most other records belong."""
 
 
 class Layout(BaseModel):
-    """What every layout says of itself. `source` tells where it comes from, in a sentence."""
+    """What every layout says of itself, as `OutboundLayout` does. `source` tells where it comes from, in a sentence."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -33,96 +30,6 @@ class Layout(BaseModel):
     source: str
     charset: Literal["ascii", "iso-8859-1"]
     file_name: str
-
-
-class Record(BaseModel):
-    """One record type of an outbound file. `columns` are the names of columns 1 and on; an empty name is unused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    title: str
-    id: str
-    parent: str | None = None
-    effective_from: str | None = None
-    effective_to: str | None = None
-    required: tuple[str, ...]
-    patterns: dict[str, str] = {}
-    sensitive: tuple[str, ...] = ()
-    columns: tuple[str, ...]
-    dates: tuple[str, ...] = ()
-    timestamps: tuple[str, ...] = ()
-    numbers: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _is_consistent(self) -> Self:
-        named = [name for name in self.columns if name]
-        if len(named) != len(set(named)):
-            raise ValueError(f"a column of {self.title} is named twice")
-        mentioned = {self.id, *self.required, *self.patterns, *self.sensitive}
-        mentioned |= {*self.dates, *self.timestamps, *self.numbers}
-        mentioned |= {name for name in (self.parent, self.effective_from, self.effective_to) if name}
-        if unknown := mentioned - set(named):
-            raise ValueError(f"{self.title} has no column {sorted(unknown)}")
-        if (self.effective_from is None) != (self.effective_to is None):
-            raise ValueError(f"{self.title} is date-tracked by half")
-        if {self.id, self.parent, self.effective_from} & set(self.sensitive):
-            raise ValueError(f"{self.title} is found by a column that is not kept")
-        for pattern in self.patterns.values():
-            re.compile(pattern)
-        return self
-
-    @property
-    def width(self) -> int:
-        """How many columns a row has, the record's code included."""
-        return len(self.columns) + 1
-
-    def index(self, name: str) -> int:
-        """The place of a column in a row, where 0 is the record's code."""
-        return self.columns.index(name) + 1
-
-
-class OutboundLayout(Layout):
-    """Files that ESR writes about its people, each row with a code of two letters and what to do with it."""
-
-    delimiter: str = Field(min_length=1, max_length=1)
-    quoting: Literal["none"]
-    # Days are compared as texts, so no other form will do.
-    date_format: Literal["%Y%m%d"]
-    timestamp_format: Literal["%Y%m%d %H%M%S"]
-    header: tuple[str, ...]
-    trailer: str
-    trailer_counts: Literal["all", "details"]
-    add_suffix: str
-    delete_suffix: str
-    unread: tuple[str, ...]
-    kinds: dict[str, Literal["snapshot", "changes"]]
-    record: dict[str, Record]
-
-    @model_validator(mode="after")
-    def _is_consistent(self) -> Self:
-        if not {"vpd", "kind", "day", "sequence"} <= set(re.compile(self.file_name).groupindex):
-            raise ValueError("the file name needs the groups vpd, kind, day and sequence")
-        if any(len(code) != 2 for code in self.record):
-            raise ValueError("a record's code has two letters")
-        if PERSON not in self.record:
-            raise ValueError("a file without people is none of these")
-        # What is published is not looked at once more, so a number must have the form that every consumer expects.
-        for code, name, expected in (
-            (PERSON, "Employee Number", EmployeeNumber),
-            ("AS", "Assignment Number", AssignmentNumber),
-        ):
-            if f"^{self.record[code].patterns.get(name)}$" != TypeAdapter(expected).json_schema()["pattern"]:
-                raise ValueError(f"{name} has not the form that events say it has")
-        # Rows are told apart by whose they are a million at a time: only one place to look at makes that quick.
-        if astray := [code for code in self.of_people if self.record[code].columns[0] != self.record[PERSON].id]:
-            raise ValueError(f"rows of {sorted(astray)} do not begin with the id of their person")
-        return self
-
-    @property
-    def of_people(self) -> frozenset[str]:
-        """The records whose rows belong to a person: the person's own, and those that name one as their parent."""
-        person = self.record[PERSON].id
-        return frozenset(code for code, record in self.record.items() if code == PERSON or record.parent == person)
 
 
 class WrittenLayout(Layout):
@@ -181,15 +88,31 @@ class RequestLayout(Layout):
 L = TypeVar("L", bound=Layout)
 
 
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("esr_gateway").joinpath("layouts", f"{name}.toml").read_text(encoding="utf-8"))
+
+
 def _load(name: str, model: type[L]) -> L:
-    text = files("esr_gateway").joinpath("layouts", f"{name}.toml").read_text(encoding="utf-8")
-    return model.model_validate(tomllib.loads(text))
+    return model.model_validate(_read(name))
+
+
+def outbound(read: dict[str, Any]) -> OutboundLayout:
+    """The layout of an outbound file, checked. Raises `ValueError` for a mistake in it."""
+    layout = TypeAdapter(OutboundLayout).validate_python(read)
+    # What is published is not looked at once more, so a number must have the form that every consumer expects.
+    for code, name, expected in (
+        (PERSON, "Employee Number", EmployeeNumber),
+        ("AS", "Assignment Number", AssignmentNumber),
+    ):
+        if f"^{layout.record[code].patterns.get(name)}$" != TypeAdapter(expected).json_schema()["pattern"]:
+            raise ValueError(f"{name} has not the form that events say it has")
+    return layout
 
 
 @cache
 def data_warehouse() -> OutboundLayout:
     """The GO files."""
-    return _load("go_data_warehouse", OutboundLayout)
+    return outbound(_read("go_data_warehouse"))
 
 
 @cache
@@ -210,13 +133,13 @@ def written(kind: RowKind) -> WrittenLayout:
     return _load({"attendance": "time_and_attendance", "absence": "absence"}[kind], WrittenLayout)
 
 
-def layout_of_file(kind: str) -> Layout | None:
+def layout_of_file(kind: str) -> Layout | OutboundLayout | None:
     """The layout by which a file from ESR of this kind is read; none for a kind that nobody knows."""
     if kind in {"snapshot", "changes"}:
         return data_warehouse()
     return confirmation() if kind == "confirmation" else None
 
 
-def all_layouts() -> list[Layout]:
+def all_layouts() -> list[Layout | OutboundLayout]:
     """Every layout, for pages and for the check at the start."""
     return [data_warehouse(), written("attendance"), written("absence"), confirmation(), snapshot_request()]

@@ -16,6 +16,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from esrlink.contracts import Event, to_message
+from esrlink.contracts.envelope import headers_of
+from esrlink.contracts.events import PersonEvent
 from esrlink.db.questions import Question, as_json, ask_together, order
 from esrlink.errors import TooLarge
 from esrlink.ids import new_id
@@ -26,6 +28,7 @@ from esrlink.outbox_rows import (
     LOCK_GROUPS,
     MAX_EVENT_BYTES,
     SHARDS,
+    CopiedEvents,
     group_of,
     row_to_copy,
 )
@@ -33,6 +36,7 @@ from esrlink.outbox_rows import (
 _LOCK_CLASS = 0x45_53_52  # "ESR"; keeps these locks apart from others in the same database
 
 _COPIED_FROM = 500
+_ID, _KEY = "@event-id@", "@key@"
 
 _LOCK = text(
     "SELECT pg_advisory_xact_lock(:lock_class, g) FROM (SELECT unnest(CAST(:groups AS int[])) AS g ORDER BY 1) AS o"
@@ -130,6 +134,25 @@ def _copied(row: dict[str, Any]) -> bytes:
     return row_to_copy(
         row["event_id"].bytes, row["shard"], row["topic"].encode(), row["key"].encode(), headers, row["value"]
     )
+
+
+def copied_events(
+    model: type[PersonEvent], *, vpd: str, service: str, now: datetime, traceparent: str | None
+) -> CopiedEvents:
+    """Makes the rows of events about people of one trust, all of one trace. `now` is the product's clock."""
+    headers = headers_of(
+        model,
+        vpd=vpd,
+        key=_KEY,
+        partition_key=_KEY,
+        event_id=_ID,
+        source=service,
+        time=now,
+        traceparent=traceparent,
+    )
+    before, rest = json.dumps(headers).split(_ID)
+    between, after = rest.split(_KEY)
+    return CopiedEvents(vpd, model.TOPIC, (before, between, after))
 
 
 async def copy_rows(driver: psycopg.AsyncConnection[Any], rows: bytes) -> None:

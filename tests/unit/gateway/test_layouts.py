@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from esr_gateway.layout import OutboundLayout, all_layouts, data_warehouse, written
+from esr_gateway.layout import all_layouts, data_warehouse, outbound, written
 
 WIDTHS = {
     "PR": 44, "AS": 51, "PO": 24, "OR": 16, "LC": 22, "AB": 48, "TR": 30, "EL": 26, "CO": 16, "CM": 27, "CD": 16, "QL": 13,
@@ -51,7 +51,7 @@ def test_each_layout_says_how_sure_it_is() -> None:
 )
 def test_a_layout_with_a_mistake_is_refused_when_it_is_loaded(spoil: Any) -> None:
     layout = raw()
-    OutboundLayout.model_validate(layout)
+    outbound(layout)
     spoil(layout)
     with pytest.raises(ValidationError):
-        OutboundLayout.model_validate(layout)
+        outbound(layout)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
+from pydantic import TypeAdapter
 
 from esr_gateway.from_esr.people import Moment, Studio
-from esr_gateway.from_esr.pictures import Dated, Painter, PersonRows, Surroundings, in_force
+from esr_gateway.from_esr.pictures import Dated, Painter, PersonRows, Surroundings, figure, in_force
 from esrlink.contracts import ProfileImported
+from esrlink.contracts.types import Figure
 from tests.unit.gateway.building import LAYOUT, assignment, person, position, row
 
 NOW = datetime(2026, 8, 3, 12, tzinfo=UTC)
@@ -75,3 +78,8 @@ def test_a_picture_is_written_as_the_contract_writes_it(text: str) -> None:
     assert (first.position_title, second.position_title) == (text or None, text or None)
     assert [one.number for one in read.registrations] == ([text] if text else [])
     assert painted.kept[0].works_until == "9999-12-31"
+
+
+@pytest.mark.parametrize("text", ["1", "0.50", "00.5", ".5", "5.", "-0", "-37.50", "1" * 40, "0." + "0" * 40 + "1"])
+def test_a_figure_is_written_as_the_contract_writes_it(text: str) -> None:
+    assert figure(text).encode() == TypeAdapter(Figure).dump_json(Decimal(text))

@@ -52,6 +52,6 @@ def test_the_borders_of_a_file_are_those_of_its_people(tmp_path: Path) -> None:
     sample = some_people(LAYOUT, path, 500)
     assert 450 < len(sample) <= 500
     assert set(sample) <= {f"P{number}" for number in numbers}
-    [border] = _borders(path, size=600_000)
+    [border] = _borders(LAYOUT, path, size=600_000)
     assert "P20001800" < border < "P20002200", "half of the people stand on either side"
-    assert _borders(path, size=400_000) == []
+    assert _borders(LAYOUT, path, size=400_000) == []

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from esr_gateway.api.run_answers import UnusualAnswer
-from esr_gateway.layout import Provenance
+from esr_gateway.outbound_layout import Provenance
 from esr_gateway.to_esr.advice import what_to_do
 from esr_gateway.to_esr.preview import Preview
 from esr_gateway.to_esr.totals import Total

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from esr_gateway.layout import Provenance
+from esr_gateway.outbound_layout import Provenance
 from esrlink.contracts import RunTotal
 
 

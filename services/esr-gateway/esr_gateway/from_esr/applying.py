@@ -21,15 +21,15 @@ from esr_gateway.from_esr.hands import Crew, crew_for
 from esr_gateway.from_esr.orphans import note_orphans
 from esr_gateway.from_esr.painting import Painting, Setting
 from esr_gateway.from_esr.people import Moment
+from esr_gateway.from_esr.profile_events import profile_events
 from esr_gateway.from_esr.publishing import Publisher
 from esr_gateway.from_esr.reference import merge_reference, remember_day, surroundings
 from esr_gateway.from_esr.staging import Staged, stage_rows
 from esr_gateway.from_esr.supervising import Supervisors
 from esr_gateway.from_esr.taking import Taken, Taker
-from esr_gateway.layout import OutboundLayout
+from esr_gateway.outbound_layout import OutboundLayout
 from esr_gateway.trust_settings import BrakeSettings
 from esrlink.db import WriteTx
-from esrlink.observability.tracing import current_traceparent
 
 _LARGE = 5_000
 _KNOWN = text("""
@@ -63,7 +63,7 @@ class Application:
         await self._set_up(tx)
         is_snapshot = frame.name.kind == "snapshot"
         with on_our_disk():
-            async with crew_for(path, self.folder, is_snapshot=is_snapshot) as crew:
+            async with crew_for(self.layout, path, self.folder, is_snapshot=is_snapshot) as crew:
                 staged = await stage_rows(tx, self.layout, crew, frame.trailer_count, self.read)
                 # Set against set, not row by row: the planner believes that a new table has few rows.
                 if staged.rows > _LARGE:
@@ -95,9 +95,12 @@ class Application:
 
     async def _set_up(self, tx: WriteTx) -> None:
         milliseconds = int(self.statement_timeout.total_seconds() * 1000)
-        # Compiling a statement costs more than any of these takes.
+        # Compiling a statement costs more than any of these takes; of temporary tables a rough idea is enough.
         await tx.execute(
-            text("SELECT set_config('statement_timeout', :t, true), set_config('jit', 'off', true)"),
+            text(
+                "SELECT set_config('statement_timeout', :t, true), set_config('jit', 'off', true),"
+                " set_config('default_statistics_target', '20', true)"
+            ),
             {"t": str(milliseconds)},
         )
 
@@ -124,7 +127,7 @@ class Application:
         )
         await supervisors.find(staged.supervisors)
         ranks = await instructing.ranks(tx)
-        setting = Setting(moment, around, current_traceparent(), ranks, is_snapshot, awaits_proof)
+        setting = Setting(moment, around, profile_events(moment), ranks, is_snapshot, awaits_proof)
         painting = Painting(self.layout, setting)
         publisher = Publisher(tx, vpd, painting)
         await publisher.prepare()

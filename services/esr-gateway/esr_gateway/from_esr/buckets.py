@@ -16,7 +16,7 @@ from esr_gateway.from_esr.documents import (
     without_touches,
 )
 from esr_gateway.from_esr.spill import Filled, lines_of
-from esr_gateway.layout import OutboundLayout
+from esr_gateway.outbound_layout import OutboundLayout
 
 LOOK = "-"
 """No digest: whoever has it is looked at."""

@@ -14,7 +14,7 @@ from esr_gateway.from_esr.documents import Documents, Instruction
 from esr_gateway.from_esr.go_rows import Block, Counts, GoReader, Part, Row
 from esr_gateway.from_esr.spill import Filled, Spill
 from esr_gateway.from_esr.verdicts import RejectedRow
-from esr_gateway.layout import PERSON, OutboundLayout
+from esr_gateway.outbound_layout import PERSON, OutboundLayout
 
 KEPT = 10_000
 """The most rows set aside that are kept word by word: whoever mends a file needs no more, and storage has an end."""
@@ -25,22 +25,32 @@ _STEP = 12  # blocks read at a time, some 15 ms, before other work of the proces
 
 
 @dataclass(frozen=True, slots=True)
-class Dealt:
-    """What was in a part. `supervisors` are the ids of people whom assignments name as such; `samples` are an element entry and
-    an absence with a reference, if there are any: what could prove that something has landed."""
+class DealtPart:
+    """A part of the file, what was in it, where it has gone, and rows that were set aside."""
 
+    part: Part
     counts: Counts
     filled: Filled
     rejected: Sequence[RejectedRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Dealt:
+    """What was in some parts. `supervisors` are the ids of people whom assignments name as such; `samples` are an element entry
+    and an absence with a reference, if there are any: what could prove that something has landed."""
+
+    parts: Sequence[DealtPart]
     supervisors: frozenset[str]
     samples: dict[str, str]
 
 
 class Dealer:
-    """Deals one part."""
+    """Deals parts, one after the other in the order of the file."""
 
     def __init__(self, layout: OutboundLayout, spill: Spill, *, is_snapshot: bool) -> None:
         self._rejected: list[RejectedRow] = []
+        self._kept = 0
+        self._parts: list[DealtPart] = []
         self._reader = GoReader(layout, self._reject)
         self._documents = Documents(layout)
         self._layout = layout
@@ -53,23 +63,25 @@ class Dealer:
         self._supervisors: set[str] = set()
         self._samples: dict[str, str] = {}
 
-    def deal(self, path: Path, part: Part) -> Iterator[tuple[str, int]]:
-        """Some rows at a time: the text to copy into the stage, and how many bytes are read by then."""
+    def deal(self, path: Path, part: Part) -> Iterator[str]:
+        """Some rows at a time: the text to copy into the stage."""
         blocks = self._reader.part(path, part)
         for first in blocks:
             staged: list[str] = []
             # One after the other, and none is held: what stays in a processor's cache costs half.
             for one in chain((first,), islice(blocks, _STEP - 1)):
                 staged += self._block(one) if isinstance(one, Block) else self._row(one)
-            yield "".join(staged), self._reader.counts.bytes_read
+            yield "".join(staged)
+        self._parts.append(DealtPart(part, self._reader.counts, self._spill.filled(), self._rejected))
+        self._rejected = []
 
     def dealt(self) -> Dealt:
         """What it was, when all is dealt."""
-        counts, supervisors = self._reader.counts, frozenset(self._supervisors)
-        return Dealt(counts, self._spill.filled(), self._rejected, supervisors, self._samples)
+        return Dealt(self._parts, frozenset(self._supervisors), self._samples)
 
     def _reject(self, row: RejectedRow) -> None:
-        if len(self._rejected) < KEPT:
+        if self._kept < KEPT:
+            self._kept += 1
             self._rejected.append(row)
 
     def _row(self, row: Row) -> Sequence[str]:

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from hashlib import blake2b
 from typing import Literal, NamedTuple
 
-from esr_gateway.layout import OutboundLayout, data_warehouse
+from esr_gateway.outbound_layout import OutboundLayout
 
 # The reader lets no control character through, so none is in a row.
 SEPARATOR = "\x1e"
@@ -177,9 +176,3 @@ def without_deleted(lines: Sequence[str], documents: Documents) -> list[str]:
         elif deleted.get(documents.key(line)[:2], -1) < at:
             left.append(line)
     return left
-
-
-@cache
-def documents() -> Documents:
-    """Of the one layout that there is."""
-    return Documents(data_warehouse())

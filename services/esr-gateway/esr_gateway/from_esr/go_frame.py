@@ -15,7 +15,7 @@ from typing import Literal
 
 from esr_gateway.archive import Edges
 from esr_gateway.from_esr.verdicts import Quarantined
-from esr_gateway.layout import OutboundLayout
+from esr_gateway.outbound_layout import OutboundLayout
 from esrlink.clock import LONDON
 
 EDGE = 4096

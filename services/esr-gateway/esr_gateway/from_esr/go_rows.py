@@ -13,13 +13,13 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from esr_gateway.from_esr.judging import MASK, Checks, KnownGood, Wrong, control_character, is_id
 from esr_gateway.from_esr.verdicts import Quarantined, RejectedRow
-from esr_gateway.layout import OutboundLayout
+from esr_gateway.outbound_layout import OutboundLayout
 
 _CHUNK = 1 << 18  # what stays in a processor's cache costs half of what does not
 _RAW_SHOWN = 2_000
@@ -32,6 +32,9 @@ Numbers = Callable[[], Sequence[int]]
 
 class Row(NamedTuple):
     """A row by itself. `line` is the row as it came, sensitive cells emptied; of `D` and `X` only record and id speak.
+
+    `row_number` counts the lines of a part from its `start` on: that tells the order over several parts, and with `rows_before`
+    which row of the file it is.
 
     `op` is `A` (add or replace), `D` (delete) or `X`: a row that was set aside, whose record is there all the same.
     """
@@ -83,9 +86,8 @@ class Counts:
     rows: int = 0
     set_aside: int = 0
     unread: int = 0
-    bytes_read: int = 0
-    last_row: int = 0
-    trailer_row: int = 0  # 0 while none was seen
+    lines: int = 0
+    trailer_line: int = 0  # 0 while none was seen
     has_accents: bool = False
     may_be_utf8: bool = True
 
@@ -122,22 +124,23 @@ class GoReader:
         check_whole(self._layout, [self.counts], trailer_count)
 
     def part(self, path: Path, part: Part) -> Iterator[Block | Row]:
-        """The same of a part of the file; what is wrong with the whole can be told when all parts are read."""
-        counts, head, adds = self.counts, self._head, self._adds.keys()
-        counts.last_row = _lines_before(path, part.start)
+        """The same of a part of the file, counted by itself; what is wrong with the whole can be told when all parts are read."""
+        self.counts = counts = Counts()
+        head, adds = self._head, self._adds.keys()
         for chunk in self._chunks(path, part):
+            first = part.start + counts.lines + 1
+            counts.lines += len(chunk)
             # The header is the first line, which `read_frame` has checked.
-            lines, first = (chunk[1:], 2) if counts.last_row == 0 else (chunk, counts.last_row + 1)
-            counts.last_row = first + len(lines) - 1
+            lines, first = (chunk[1:], 2) if first == 1 else (chunk, first)
             groups: dict[str, list[str]] = defaultdict(list)
             for line in lines:
                 groups[line[:head]].append(line)
-            if groups.keys() <= adds and not counts.trailer_row and max(map(len, lines), default=0) <= _LONGEST_ROW:
+            if groups.keys() <= adds and max(map(len, lines), default=0) <= _LONGEST_ROW:
                 counts.rows += len(lines)
                 for start, rows in groups.items():
                     yield from self._block(self._adds[start], rows, _places(lines, start, first))
             else:
-                yield from self._mixed(lines, first)
+                yield from self._mixed(lines, first, part.start)
 
     def _chunks(self, path: Path, part: Part) -> Iterator[list[str]]:
         """The lines of a part, some at a time."""
@@ -147,7 +150,6 @@ class GoReader:
             file.seek(part.start)
             while chunk := file.read(min(_CHUNK, left)):
                 left -= len(chunk)
-                self.counts.bytes_read += len(chunk)
                 charset.see(chunk)
                 has_cr = b"\r" in chunk
                 stray_cr = has_cr and chunk.count(b"\r") != chunk.count(b"\r\n")
@@ -166,13 +168,11 @@ class GoReader:
         if rest:
             yield [rest.removesuffix("\r")]
 
-    def _mixed(self, lines: Sequence[str], first: int) -> Iterator[Block | Row]:
+    def _mixed(self, lines: Sequence[str], first: int, start: int) -> Iterator[Block | Row]:
         """Lines among which there is something other than rows that add: they are looked at in order."""
         groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
         counts, layout, adds = self.counts, self._layout, self._adds
         for number, line in enumerate(lines, first):
-            if counts.trailer_row:
-                raise _behind_the_trailer(number)
             code = line.split(layout.delimiter, 1)[0]
             is_long = len(line) > _LONGEST_ROW
             counts.rows += is_long or code != layout.trailer
@@ -182,7 +182,7 @@ class GoReader:
             elif code + layout.delimiter in adds:
                 groups[code + layout.delimiter].append((number, line))
             elif code == layout.trailer:
-                counts.trailer_row = number
+                counts.trailer_line = counts.trailer_line or number - start
             elif code in layout.unread:
                 counts.unread += 1
             elif row := self._other(number, line):
@@ -285,9 +285,12 @@ def parts_of(path: Path, count: int) -> list[Part]:
     size = path.stat().st_size
     with path.open("rb") as file:
         places = [0]
-        for n in range(1, count):
-            file.seek(size * n // count)
-            file.readline()
+        for place in (size * n // count for n in range(1, count)):
+            if place < file.tell():
+                continue  # a row without an end is gone through once
+            file.seek(place)
+            while (row := file.readline(_LONGEST_ROW)) and not row.endswith(b"\n"):
+                pass
             places.append(file.tell())
     return [Part(a, b) for a, b in pairwise([*places, size]) if a < b]
 
@@ -308,28 +311,21 @@ def some_people(layout: OutboundLayout, path: Path, count: int) -> list[str]:
 
 def check_whole(layout: OutboundLayout, parts: Sequence[Counts], trailer_count: int) -> None:
     """Raise `Quarantined` for what only the whole file can tell: rows behind the trailer, another charset, a wrong count."""
-    for part, following in pairwise(parts):
-        if part.trailer_row:
-            raise _behind_the_trailer(following.last_row)
+    for part, before in zip(parts, rows_before(parts), strict=True):
+        if part.trailer_line and (part.trailer_line < part.lines or part is not parts[-1]):
+            row = before + part.trailer_line + 1
+            raise Quarantined("rows_after_trailer", f"Row {row} stands behind the trailer.")
     if any(part.has_accents for part in parts) and all(part.may_be_utf8 for part in parts):
         raise Quarantined("wrong_charset", f"The file is written in UTF-8, not in {layout.charset.upper()}.")
-    last = parts[-1].last_row
+    last = sum(part.lines for part in parts)
     expected = last if layout.trailer_counts == "all" else last - 2
     if trailer_count != expected:
         raise Quarantined("count_off", f"The trailer counts {trailer_count} rows; the file has {expected}.")
 
 
-def _behind_the_trailer(number: int) -> Quarantined:
-    return Quarantined("rows_after_trailer", f"Row {number} stands behind the trailer.")
-
-
-def _lines_before(path: Path, place: int) -> int:
-    lines = 0
-    with path.open("rb") as file:
-        while place and (chunk := file.read(min(_CHUNK, place))):
-            lines += chunk.count(b"\n")
-            place -= len(chunk)
-    return lines
+def rows_before(parts: Sequence[Counts]) -> list[int]:
+    """How many rows of the file stand before each part."""
+    return list(accumulate((part.lines for part in parts[:-1]), initial=0))
 
 
 class _CharsetWatch:

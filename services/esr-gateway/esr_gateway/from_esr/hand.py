@@ -9,33 +9,31 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
-import pickle
-import struct
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
 
 from esr_gateway.from_esr.buckets import Buckets
 from esr_gateway.from_esr.dealing import Dealer, Dealt
 from esr_gateway.from_esr.go_rows import Part
 from esr_gateway.from_esr.painting import Painting, Setting, Written
+from esr_gateway.from_esr.passing import frame, lay_down, read_frame
 from esr_gateway.from_esr.spill import Filled, Spill
-from esr_gateway.layout import data_warehouse
-
-LENGTH = struct.Struct("!Q")
+from esr_gateway.outbound_layout import OutboundLayout
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The file to work on, where its buckets begin, and the descriptor of the file to spill into."""
+    """The file to work on, where its buckets begin, and the descriptors of the files to spill into and to lay answers down in."""
 
+    layout: OutboundLayout
     path: Path
     is_snapshot: bool
     borders: Sequence[str]
     spill: int
+    answers: int
 
 
 class Hand:
@@ -43,17 +41,17 @@ class Hand:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._layout = data_warehouse()
+        self._layout = job.layout
         self._dealer = Dealer(self._layout, Spill(job.spill, job.borders), is_snapshot=job.is_snapshot)
         self._buckets: Buckets | None = None
         self._painting: Painting | None = None
 
-    def deal(self, part: Part) -> Iterator[tuple[str, int]]:
+    def deal(self, part: Part) -> Iterator[str]:
         """Deal a part of the file out (`Dealer.deal`)."""
         return self._dealer.deal(self._job.path, part)
 
     def dealt(self) -> Dealt:
-        """What was in that part."""
+        """What was in those parts."""
         return self._dealer.dealt()
 
     def gather(self, filled: Sequence[Filled]) -> None:
@@ -74,20 +72,6 @@ class Hand:
         assert self._buckets is not None  # noqa: S101 - gathered before
         assert self._painting is not None  # noqa: S101 - begun before
         return self._painting.first(self._buckets.read(bucket))
-
-
-def read_frame(source: BinaryIO) -> Any | None:
-    """What comes next; none at the end."""
-    head = source.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        return None
-    return pickle.loads(source.read(LENGTH.unpack(head)[0]))  # noqa: S301 - from whoever started this process
-
-
-def frame(value: object) -> tuple[bytes, bytes]:
-    """A value as it is sent: its length and itself."""
-    content = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
-    return LENGTH.pack(len(content)), content
 
 
 def main() -> None:
@@ -114,7 +98,7 @@ def main() -> None:
                     target.writelines(frame(("one", one)))
                     target.flush()
                 result = None
-            answer = frame(("done", result))
+            answer = frame(("done", lay_down(result, job.answers)))
         except Exception as error:  # noqa: BLE001 - raised where the call came from
             answer = frame(("error", error))
         target.writelines(answer)

@@ -18,9 +18,10 @@ from tempfile import TemporaryFile
 from typing import Any, Protocol
 
 from esr_gateway.from_esr.go_rows import Part, parts_of, some_people
-from esr_gateway.from_esr.hand import LENGTH, Hand, Job, frame
+from esr_gateway.from_esr.hand import Hand, Job
+from esr_gateway.from_esr.passing import LENGTH, frame, take_up
 from esr_gateway.from_esr.spill import Filled, Spill, borders_of, buckets_for
-from esr_gateway.layout import data_warehouse
+from esr_gateway.outbound_layout import OutboundLayout
 from esrlink.errors import Unavailable
 
 HELPED_FROM = 8_000_000
@@ -28,6 +29,8 @@ HELPED_FROM = 8_000_000
 
 _HELPERS = 2
 _LOOKED_AT = 16  # rows for each bucket that tell where it begins: then hardly any is twice as large as another
+# A hand deals a part out before it takes the next: so many that all hands end at about one time, none of less bytes than this.
+_PARTS, _PART = 32, 8_000_000
 _LIMIT = 1 << 20
 # What a Python needs to find itself and its packages. No secret of the service is among it.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
@@ -54,7 +57,7 @@ class AnyHand(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """The hands at one file, each with its part; `spill` takes what the service itself has to say to the buckets."""
+    """The hands at one file, and its parts; `spill` takes what the service itself has to say to the buckets."""
 
     hands: Sequence[AnyHand]
     parts: Sequence[Part]
@@ -65,10 +68,11 @@ class Crew:
         """Tell all hands where the buckets are."""
         await asyncio.gather(*(hand.call("gather", filled) for hand in self.hands))
 
-    def deal(self) -> AsyncGenerator[tuple[int, tuple[str, int]], None]:
-        """Deal the file out: of each hand, by its number, texts for the stage and how many bytes it has read by then."""
-        pairs = enumerate(zip(self.hands, self.parts, strict=True))
-        return merged([_numbered(number, hand.stream("deal", part)) for number, (hand, part) in pairs])
+    def deal(self) -> AsyncGenerator[tuple[str, int], None]:
+        """Deal the file out: texts for the stage, and with the last one of a part how many bytes that had; a hand that is free
+        takes the next part."""
+        left = iter(self.parts)
+        return merged([_dealt(hand, left) for hand in self.hands])
 
     def each(self, name: str, buckets: Iterable[int]) -> AsyncGenerator[Any, None]:
         """What a method makes of each bucket, as it is ready; a hand that is free takes the next."""
@@ -77,24 +81,30 @@ class Crew:
 
 
 @asynccontextmanager
-async def crew_for(path: Path, folder: Path, *, is_snapshot: bool) -> AsyncIterator[Crew]:
+async def crew_for(layout: OutboundLayout, path: Path, folder: Path, *, is_snapshot: bool) -> AsyncIterator[Crew]:
     """The hands at a file. What they spill lies in `folder`, in files without a name."""
     size = await asyncio.to_thread(lambda: path.stat().st_size)
     is_helped = size >= HELPED_FROM and (os.cpu_count() or 1) > 1
-    parts = await asyncio.to_thread(parts_of, path, _HELPERS if is_helped else 1)
-    borders = await asyncio.to_thread(_borders, path, size)
+    count = _HELPERS if is_helped else 1
     async with AsyncExitStack() as stack:
-        spills = [stack.enter_context(_nameless(folder)) for _ in range(len(parts) + 1)]
-        jobs = [Job(path, is_snapshot, borders, spill) for spill in spills[1:]]
-        hands: list[AnyHand] = [_OwnHand(job) for job in jobs]
-        if is_helped:
-            hands = [await stack.enter_async_context(_helper(job, spills)) for job in jobs]
-        yield Crew(hands, parts, len(borders) + 1, Spill(spills[0], borders))
+        own, *spills = (stack.enter_context(_nameless(folder)) for _ in range(count + 1))
+        answers = [stack.enter_context(_nameless(folder)) for _ in range(count)]
+        started = [_helper([own, *spills, file], file) for file in answers] if is_helped else []
+        helpers = [await stack.enter_async_context(helper) for helper in started]
+        # While they start, the service looks at the file.
+        parts = await asyncio.to_thread(parts_of, path, max(count, min(size // _PART, _PARTS)) if is_helped else 1)
+        borders = await asyncio.to_thread(_borders, layout, path, size)
+        jobs = [
+            Job(layout, path, is_snapshot, borders, spill, file) for spill, file in zip(spills, answers, strict=True)
+        ]
+        for helper, job in zip(helpers, jobs, strict=False):
+            await helper.send(job)
+        yield Crew(helpers or [_OwnHand(job) for job in jobs], parts, len(borders) + 1, Spill(own, borders))
 
 
-def _borders(path: Path, size: int) -> list[str]:
+def _borders(layout: OutboundLayout, path: Path, size: int) -> list[str]:
     buckets = buckets_for(size)
-    sample = some_people(data_warehouse(), path, buckets * _LOOKED_AT) if buckets > 1 else ()
+    sample = some_people(layout, path, buckets * _LOOKED_AT) if buckets > 1 else ()
     return borders_of(sample, buckets)
 
 
@@ -122,10 +132,10 @@ class _OwnHand:
 class _Helper:
     """A hand in a process of its own."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, file: int) -> None:
         assert process.stdin is not None  # noqa: S101 - asked for
         assert process.stdout is not None  # noqa: S101 - asked for
-        self._asks, self._answers = process.stdin, process.stdout
+        self._asks, self._answers, self._file = process.stdin, process.stdout, file
 
     async def send(self, value: object) -> None:
         try:
@@ -136,8 +146,8 @@ class _Helper:
 
     async def call(self, name: str, *arguments: Any) -> Any:
         await self.send((name, arguments))
-        _, result = await self._answer()
-        return result
+        _, laid = await self._answer()
+        return take_up(laid, self._file)
 
     async def stream(self, name: str, *arguments: Any) -> AsyncIterator[Any]:
         await self.send((name, arguments))
@@ -160,21 +170,19 @@ class _Helper:
 
 
 @asynccontextmanager
-async def _helper(job: Job, spills: Sequence[int]) -> AsyncIterator[_Helper]:
+async def _helper(files: Sequence[int], answers: int) -> AsyncIterator[_Helper]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
         "from esr_gateway.from_esr.hand import main; main()",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        pass_fds=spills,
+        pass_fds=files,
         limit=_LIMIT,
         env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
     )
     try:
-        helper = _Helper(process)
-        await helper.send(job)
-        yield helper
+        yield _Helper(process, answers)
     finally:
         # It holds nothing that must be finished, and may be in the midst of a bucket.
         with suppress(ProcessLookupError):
@@ -182,9 +190,11 @@ async def _helper(job: Job, spills: Sequence[int]) -> AsyncIterator[_Helper]:
         await process.wait()
 
 
-async def _numbered(number: int, stream: AsyncIterator[Any]) -> AsyncIterator[tuple[int, Any]]:
-    async for one in stream:
-        yield number, one
+async def _dealt(hand: AnyHand, left: Iterable[Part]) -> AsyncIterator[tuple[str, int]]:
+    for part in left:
+        async for rows in hand.stream("deal", part):
+            yield rows, 0
+        yield "", part.end - part.start
 
 
 async def _of_each(hand: AnyHand, name: str, left: Iterable[int]) -> AsyncIterator[Any]:

@@ -24,7 +24,7 @@ from esr_gateway.from_esr.people import Moment
 from esr_gateway.from_esr.reference import last_painted
 from esr_gateway.from_esr.succession import after, decide
 from esr_gateway.from_esr.verdicts import Held, Quarantined, Verdict
-from esr_gateway.layout import OutboundLayout
+from esr_gateway.outbound_layout import OutboundLayout
 from esr_gateway.trust_settings import BrakeSettings
 from esr_gateway.trusts import find_trust
 from esrlink import crash

@@ -18,7 +18,7 @@ from sqlalchemy import text
 from esr_gateway.from_esr.dealing import NUMBERED
 from esr_gateway.from_esr.documents import Documents, Instruction
 from esr_gateway.from_esr.spill import Spill
-from esr_gateway.layout import PERSON, OutboundLayout
+from esr_gateway.outbound_layout import PERSON, OutboundLayout
 from esrlink.db import WriteTx
 
 _BLOCK = 5_000

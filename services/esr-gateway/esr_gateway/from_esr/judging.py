@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, time
 from typing import NamedTuple
 
-from esr_gateway.layout import Record
+from esr_gateway.outbound_layout import Record
 
 _REMEMBERED = 50_000  # good texts of one kind; then the set starts afresh, so that memory stays flat
 _LONGEST_ID = 100  # an index entry has room for some 2,700 bytes; ESR's ids have a dozen

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from esr_gateway.from_esr.documents import rows_of
-from esr_gateway.layout import PERSON, OutboundLayout, data_warehouse
+from esr_gateway.layout import data_warehouse
+from esr_gateway.outbound_layout import PERSON, OutboundLayout
 from esr_gateway.tables import person
 from esrlink.db import ReadTx
 

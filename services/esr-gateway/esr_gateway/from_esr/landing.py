@@ -20,7 +20,7 @@ from esr_gateway.from_esr.landing_issues import REFUSED_AND_SHOWN, tell_of_landi
 from esr_gateway.from_esr.pictures import day_of
 from esr_gateway.from_esr.proof import note_what_is_shown
 from esr_gateway.from_esr.shown import shown_rows
-from esr_gateway.layout import OutboundLayout
+from esr_gateway.outbound_layout import OutboundLayout
 from esr_gateway.tables import landing
 from esr_gateway.to_esr.lines import plain
 from esr_gateway.to_esr.run_files import prove_sent, settle_runs

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from pickle import PickleBuffer
 
 from esr_gateway.from_esr.buckets import Lines
 from esr_gateway.from_esr.documents import Documents, count_rows, rows_of, without_touches
-from esr_gateway.from_esr.people import SERVICE, After, Before, Moment, Painted, Studio
+from esr_gateway.from_esr.people import After, Before, Moment, Painted, Studio
 from esr_gateway.from_esr.pictures import Painter, Surroundings
 from esr_gateway.from_esr.showing import newly_shown
-from esr_gateway.layout import OutboundLayout
-from esrlink.contracts import ProfileImported
+from esr_gateway.outbound_layout import OutboundLayout
 from esrlink.outbox_rows import CopiedEvents
 
 NOTHING = "\x1d"
@@ -24,7 +24,7 @@ class Setting:
 
     moment: Moment
     around: Surroundings
-    traceparent: str | None
+    events: CopiedEvents
     ranks: Mapping[str, int]
     is_snapshot: bool
     awaits_proof: bool
@@ -45,6 +45,11 @@ class Written:
     ended: Sequence[Before] = ()
     changed: Sequence[Before] = ()
 
+    def __reduce_ex__(self, _: object) -> tuple[type[Written], tuple[object, ...]]:
+        """Where another process made it, its two large texts may come another way than the rest (`passing`)."""
+        rest = (getattr(self, field.name) for field in fields(self)[2:])
+        return Written, (PickleBuffer(self.people), PickleBuffer(self.events), *rest)
+
 
 class Painting:
     """Paints the people of one file."""
@@ -55,9 +60,7 @@ class Painting:
         self._documents = Documents(layout)
         self._setting = setting
         self.studio = Studio(layout, Painter(layout, setting.around, vpd=moment.vpd, day=moment.written_day), moment)
-        self.events = CopiedEvents(
-            ProfileImported, vpd=moment.vpd, service=SERVICE, now=moment.now, traceparent=setting.traceparent
-        )
+        self.moment, self.events = moment, setting.events
 
     def first(self, lines: Lines) -> Written:
         """Everybody of a bucket, in a trust that had nobody before."""

@@ -6,15 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
+from json.encoder import encode_basestring as quoted
 from typing import NamedTuple
-
-from pydantic_core import to_json
 
 from esr_gateway.from_esr.documents import SEPARATOR, Documents, digest_of
 from esr_gateway.from_esr.pictures import REGISTRATIONS, Dated, Painter, PersonRows
-from esr_gateway.layout import PERSON, OutboundLayout
+from esr_gateway.outbound_layout import PERSON, OutboundLayout
 from esrlink.clock import LONDON
-from esrlink.contracts import ProfileImported
 
 SERVICE = "esr-gateway"
 _GONE = b'"gone":'  # the first field behind those that differ without the person being another
@@ -118,8 +116,8 @@ class Studio:
             code for code, at in self._unpainted.items() if at == 2 and layout.record[code].width > 3
         )
         self._type_at = layout.record["ET"].index("Information Type")
-        stamp = {"as_of": moment.as_of, "source_file": moment.source_file}
-        self._stamp = to_json(stamp)[1:-1] + b","
+        as_of = moment.as_of.isoformat().replace("+00:00", "Z")
+        self._stamp = f'"as_of":"{as_of}","source_file":{quoted(moment.source_file)},'.encode()
 
     def paint(self, people: Iterable[tuple[str, Sequence[str], Before | None]]) -> Painted:
         """Each person with the rows that there are now, and as kept until now. Of a row that is there twice the last counts."""
@@ -223,22 +221,6 @@ class Studio:
             after.revision = 1 + max(after.revision, latest.get(number, 0)) + ranks.get(person_id, 0)
             events.append((after.employee_number, self._event(content, after.revision)))
         return events
-
-    def farewell(self, left: Before, revision: int) -> tuple[str, bytes]:
-        """The event that nobody has this number any more."""
-        moment = self._moment
-        event = ProfileImported(
-            vpd=moment.vpd,
-            employee_number=left.employee_number or "",
-            revision=revision,
-            as_of=moment.as_of,
-            source_file=moment.source_file,
-            gone=True,
-            person_id=left.person_id,
-            family_name=left.family_name or "",
-            given_name=left.given_name,
-        )
-        return event.employee_number, event.model_dump_json().encode()
 
     def _event(self, content: bytes, revision: int) -> bytes:
         before, field, behind = content.partition(_GONE)

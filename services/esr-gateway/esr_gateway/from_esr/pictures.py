@@ -17,10 +17,7 @@ from json.encoder import encode_basestring as quoted
 from operator import itemgetter
 from typing import NamedTuple
 
-from pydantic import TypeAdapter
-
-from esr_gateway.layout import OutboundLayout
-from esrlink.contracts.types import Figure
+from esr_gateway.outbound_layout import OutboundLayout
 
 FOREVER = "47121231"
 """How ESR writes "until further notice"."""
@@ -30,8 +27,8 @@ LAST_OF_DAYS = "9999-12-31"
 """Stands for no last day, where days are compared."""
 
 _FIRST_OF_DAYS = '"0001-01-01"'
-_REMEMBERED = 20_000
-_FIGURE: TypeAdapter[Decimal] = TypeAdapter(Figure)
+_REMEMBERED = 4_000
+_LONGEST_FIGURE = 30
 _YES = ("Y", "y")
 # In the order in which they are picked.
 _PERSON = (
@@ -147,9 +144,11 @@ class Painter:
         self._of_extra = itemgetter(*(at["ET"][name] for name in _REGISTRATION))
         self._number_at = at["AS"]["Assignment Number"]
         self.depths = {code: max(at[code][name] for name in names) + 1 for code, names in _USED.items()}
-        # Thousands of assignments point at the same few places.
-        self._post = lru_cache(_REMEMBERED)(self._find_post)
+        # Thousands of assignments point at the same few places. Past and future ones ask for them on days of their own, which is
+        # the same as today for what has but one row.
         self._place = lru_cache(_REMEMBERED)(self._find_place)
+        self._changing = {record_id for record_id, rows in around.positions.items() if len(rows) > 1}
+        self._is_steady = all(len(rows) == 1 for rows in around.organisations.values())
 
     def picture(self, rows: PersonRows) -> Picture:
         """The whole person; `rows` has at least one person row."""
@@ -215,7 +214,8 @@ class Painter:
         # What an assignment points at is shown as it is today; for a past or future row, as it is nearest to today.
         today, start, end = self._day, row.start, row.end or FOREVER
         day = today if start <= today <= end else min(max(today, start), end)
-        place = self._place(position_id, organisation_id, location_id, day)
+        is_same = self._is_steady and position_id not in self._changing
+        place = self._place(position_id, organisation_id, location_id, today if is_same else day)
         cost_centre = self._cost_centre(assignment_id, costings, day) if costings else ""
         first = _day(start)
         # In the order of the contract.
@@ -226,7 +226,7 @@ class Painter:
             f'"category":{_text(category)},"position_number":{place.number},'
             f'"position_title":{place.title if place.title != NULL else _text(position_name)},'
             f'"staff_group":{place.staff_group},"job_role":{place.job_role},'
-            f'"occupation_code":{place.occupation_code},"grade":{_text(grade)},"fte":{_figure(fte)},'
+            f'"occupation_code":{place.occupation_code},"grade":{_text(grade)},"fte":{figure(fte)},'
             f'"organisation":{place.organisation},'
             f'"cost_centre":{_text(cost_centre) if cost_centre else place.cost_centre},"location":{place.location},'
             f'"supervisor":{_text(self._around.employee_numbers.get(supervisor_id))}}}'
@@ -245,7 +245,7 @@ class Painter:
         return max((Decimal(share or 0), centre) for share, centre in held)[1]
 
     def _find_place(self, position_id: str, organisation_id: str, location_id: str, day: str) -> _Place:
-        post = self._post(position_id, day)
+        post = self._find_post(position_id, day)
         name, cost_centre = self._find_organisation(organisation_id or post.organisation_id, day)
         location = self._around.locations.get(location_id)
         described = location[self._lc["Location Description"]] if location else None
@@ -267,7 +267,7 @@ class Painter:
 
     def _turn(self, position_id: str, organisation_id: str) -> str | None:
         """The next day on which a row of a position or of its organisation begins or ceases to be in force."""
-        organisation_id = organisation_id or self._post(position_id, self._day).organisation_id
+        organisation_id = organisation_id or self._find_post(position_id, self._day).organisation_id
         rows = (*self._around.positions.get(position_id, ()), *self._around.organisations.get(organisation_id, ()))
         return min((turn for row in rows for turn in _turns(row.start, row.end) if turn > self._day), default=None)
 
@@ -370,6 +370,10 @@ def _slashed_day(text: str) -> str | None:
 
 
 @lru_cache(maxsize=10_000)
-def _figure(text: str) -> str:
-    """A checked number as events write figures, as JSON."""
-    return quoted(str(_FIGURE.dump_python(Decimal(text), mode="json"))) if text else NULL
+def figure(text: str) -> str:
+    """A checked number as events write figures (`contracts.types.Figure`), as JSON."""
+    if not text:
+        return NULL
+    value = Decimal(text)
+    within = value.adjusted() < _LONGEST_FIGURE and int(value.as_tuple().exponent) >= -_LONGEST_FIGURE
+    return quoted(format(value, "f") if within else str(value))

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sqlalchemy import text
 
-from esr_gateway.layout import OutboundLayout
+from esr_gateway.outbound_layout import OutboundLayout
 from esr_gateway.trusts import Trust
 from esrlink.clock import LONDON
 from esrlink.db import ReadTx, WriteTx

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from esr_gateway.from_esr.painting import Painting, Written, text_of
 from esr_gateway.from_esr.people import Before
+from esr_gateway.from_esr.profile_events import farewell
 from esrlink.db import WriteTx
 from esrlink.db.outbox import copy_rows, lock_every_key, lock_keys
 
@@ -151,7 +152,7 @@ class Publisher:
                 values = {"ids": [row.person_id for row in last], "revisions": [row.revision for row in last]}
                 await self._tx.execute(_REVISED, {"vpd": self._vpd, **values})
             events = [
-                self._painting.studio.farewell(_before(row), row.revision)
+                farewell(self._painting.moment, _before(row), row.revision)
                 for row in {row.employee_number: row for row in rows if not row.is_held}.values()
             ]
             gone += sum(not row.is_renumbered and not row.is_held for row in rows)

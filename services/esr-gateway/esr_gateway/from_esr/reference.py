@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from esr_gateway.from_esr.pictures import Dated, Surroundings
-from esr_gateway.layout import PERSON, OutboundLayout
+from esr_gateway.outbound_layout import PERSON, OutboundLayout
 from esr_gateway.tables import exchange
 from esrlink.db import ReadTx, WriteTx
 
@@ -22,20 +22,18 @@ CREATE TEMP TABLE changed (record text NOT NULL, record_id text NOT NULL, parent
 """
 # Within one file the last word on a row counts: a repeated row replaces, a later delete removes. People's own rows are
 # here for their numbers only.
-_LAST_WORD = (
-    """
+_REPEATED = """
 DELETE FROM stage s USING (
     SELECT record, record_id, effective_from, max(n) AS n FROM stage WHERE op = 'A' AND record = ANY(:records)
      GROUP BY record, record_id, effective_from HAVING count(*) > 1) AS d
  WHERE s.op = 'A' AND s.n < d.n AND s.record = d.record AND s.record_id = d.record_id
    AND s.effective_from = d.effective_from
-""",
-    """
+"""
+_REMOVED = """
 DELETE FROM stage s USING stage d
  WHERE d.op = 'D' AND d.record = ANY(:records)
    AND s.op = 'A' AND s.n < d.n AND s.record = d.record AND s.record_id = d.record_id
-""",
-)
+"""
 _DELETES = """
 WITH removed AS (
     DELETE FROM esr_row r USING stage d
@@ -89,8 +87,10 @@ async def merge_reference(tx: WriteTx, layout: OutboundLayout, vpd: str, *, is_s
     """Make the stored reference rows those of the file; return how many of them wait for their position."""
     records = sorted(set(layout.record) - layout.of_people)
     await tx.execute(text(_CHANGED))
-    for statement in _LAST_WORD:
-        await tx.execute(text(statement), {"records": [*records, PERSON]})
+    numbered = [*records, PERSON]
+    # Of rows of people none has a place in a snapshot's stage.
+    await tx.execute(text(_REPEATED), {"records": records if is_snapshot else numbered})
+    await tx.execute(text(_REMOVED), {"records": numbered})
     await tx.execute(text(_DELETES), {"vpd": vpd})
     await tx.execute(text(_ABSENT if is_snapshot else _DISPLACED), {"vpd": vpd})
     await tx.execute(text(_MERGE), {"vpd": vpd, "records": records})

@@ -15,14 +15,14 @@ from esr_gateway.from_esr.buckets import Lines
 from esr_gateway.from_esr.documents import rows_of
 from esr_gateway.from_esr.painting import Painting, Setting
 from esr_gateway.from_esr.people import Before, Moment
+from esr_gateway.from_esr.profile_events import profile_events
 from esr_gateway.from_esr.publishing import Publisher
 from esr_gateway.from_esr.reference import last_painted, remember_day, surroundings
 from esr_gateway.from_esr.supervising import Supervisors, kept_numbers
-from esr_gateway.layout import OutboundLayout
+from esr_gateway.outbound_layout import OutboundLayout
 from esr_gateway.tables import file
 from esrlink.clock import LONDON
 from esrlink.db import ReadTx, WriteTx
-from esrlink.observability.tracing import current_traceparent
 
 _BLOCK = 1_000
 _DUE = text("""
@@ -53,7 +53,7 @@ async def _repaint(tx: WriteTx, layout: OutboundLayout, moment: Moment, due: Seq
     around = await surroundings(tx, layout, moment.vpd)
     supervisors = Supervisors(layout, around, kept_numbers(tx, moment.vpd))
     painting = Painting(
-        layout, Setting(moment, around, current_traceparent(), {}, is_snapshot=True, awaits_proof=False)
+        layout, Setting(moment, around, profile_events(moment), {}, is_snapshot=True, awaits_proof=False)
     )
     publisher = Publisher(tx, moment.vpd, painting)
     await publisher.prepare()

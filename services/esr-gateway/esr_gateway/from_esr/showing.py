@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from esr_gateway.from_esr.documents import Documents
-from esr_gateway.layout import OutboundLayout
+from esr_gateway.outbound_layout import OutboundLayout
 
 _RECORDS = ("AB", "EL")
 _NOTHING = "\x1d"

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import text
 
-from esr_gateway.from_esr.documents import documents
+from esr_gateway.from_esr.documents import Documents
+from esr_gateway.layout import data_warehouse
 from esrlink.db import ReadTx, WriteTx
 
 _SHOWN = """
@@ -27,7 +28,8 @@ SELECT EXISTS (SELECT 1 FROM instruction
 async def prepare(tx: WriteTx, samples: Sequence[str] = ()) -> None:
     """Make the table, with rows that stand for all of their record where nothing is awaited: they tell what files show."""
     await tx.execute(text(_SHOWN))
-    rows = [{"record": row[:2], "record_id": documents().key(row)[1], "line": row} for row in samples]
+    key = Documents(data_warehouse()).key
+    rows = [{"record": row[:2], "record_id": key(row)[1], "line": row} for row in samples]
     if rows:
         await tx.execute(text("INSERT INTO shown (record, record_id, line) VALUES (:record, :record_id, :line)"), rows)
 

@@ -19,6 +19,9 @@ from operator import gt
 
 _BUCKET = 500_000  # bytes of the file for each bucket
 _HELD = 4_000_000  # characters in memory before they are written
+_PIECE = (
+    4_000  # as many for each bucket of a large file, up to three times as many in all: else its pieces are too many
+)
 _CHARSET = "iso-8859-1"  # of the files, and of whatever is made of their rows
 
 
@@ -77,6 +80,7 @@ class Spill:
         self._starts: list[int] = []
         self._ends = array("I")
         self._held = 0
+        self._most = max(_HELD, min(_PIECE * self.buckets, 3 * _HELD))
 
     def add(self, people: Sequence[str], lines: Sequence[str]) -> None:
         """Add lines, each to the bucket of its person; those of one person stay in their order."""
@@ -91,7 +95,7 @@ class Spill:
             self._lines[bucket] += lines[at:end]
             at = end
         self._held += sum(map(len, lines))
-        if self._held > _HELD:
+        if self._held > self._most:
             self._write()
 
     def add_to_all(self, line: str) -> None:
@@ -101,9 +105,11 @@ class Spill:
         self._held += len(line) * self.buckets
 
     def filled(self) -> Filled:
-        """Write what is left, and tell where all is."""
+        """Write what is left, and tell where all is that was added since somebody asked last."""
         self._write()
-        return Filled(self._file, self.buckets, self._starts, self._ends)
+        filled = Filled(self._file, self.buckets, self._starts, self._ends)
+        self._starts, self._ends = [], array("I")
+        return filled
 
     def _write(self) -> None:
         start = self._end
@@ -111,14 +117,14 @@ class Spill:
         for lines in self._lines:
             if lines:
                 lines.append("")
-                self._end += _write_all(self._file, "\n".join(lines).encode(_CHARSET), self._end)
+                self._end += write_all(self._file, "\n".join(lines).encode(_CHARSET), self._end)
                 lines.clear()
             self._ends.append(self._end - start)
         self._held = 0
 
 
-def _write_all(file: int, content: bytes, at: int) -> int:
-    """A disk that is nearly full takes a part; the next attempt tells why."""
+def write_all(file: int, content: bytes | memoryview, at: int) -> int:
+    """Write all to a place of a file; return how much it was. A nearly full disk takes a part; the next attempt tells why."""
     written = 0
     while written < len(content):
         written += os.pwrite(file, content[written:] if written else content, at + written)

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import text
 
-from esr_gateway.from_esr.dealing import KEPT, Dealt
-from esr_gateway.from_esr.go_rows import check_whole
+from esr_gateway.from_esr.dealing import KEPT, Dealt, DealtPart
+from esr_gateway.from_esr.go_rows import check_whole, rows_before
 from esr_gateway.from_esr.hands import Crew
 from esr_gateway.from_esr.spill import Filled
 from esr_gateway.from_esr.verdicts import RejectedRow
-from esr_gateway.layout import OutboundLayout
+from esr_gateway.outbound_layout import OutboundLayout
 from esrlink.db import WriteTx
 
 _STAGE = """
 CREATE TEMP TABLE stage (
-    n integer NOT NULL, op "char" NOT NULL, record text NOT NULL, record_id text NOT NULL,
+    n bigint NOT NULL, op "char" NOT NULL, record text NOT NULL, record_id text NOT NULL,
     effective_from text NOT NULL, effective_to text NOT NULL, parent_id text NOT NULL, line text NOT NULL
 ) ON COMMIT DROP
 """
@@ -53,21 +53,34 @@ async def stage_rows(
     """
     await tx.execute(text(_STAGE))
     connection = await tx.driver()
-    read = [0] * len(crew.hands)
+    read = 0
     async with connection.cursor() as cursor, cursor.copy(_COPY) as copy, aclosing(crew.deal()) as texts:
-        async for hand, (rows, so_far) in texts:
-            await copy.write(rows)
-            read[hand] = so_far
-            progress(sum(read))
+        async for rows, done in texts:
+            if rows:
+                await copy.write(rows)
+            read += done
+            progress(read)
     dealt: list[Dealt] = [await hand.call("dealt") for hand in crew.hands]
-    check_whole(layout, [one.counts for one in dealt], trailer_count)
+    parts = sorted((part for one in dealt for part in one.parts), key=lambda one: one.part.start)
+    counts = [one.counts for one in parts]
+    check_whole(layout, counts, trailer_count)
     await tx.execute(text("ANALYZE stage"))
     return Staged(
-        rows=sum(one.counts.rows for one in dealt),
-        set_aside=sum(one.counts.set_aside for one in dealt),
-        unread=sum(one.counts.unread for one in dealt),
-        rejected=[row for one in dealt for row in one.rejected][:KEPT],
+        rows=sum(one.rows for one in counts),
+        set_aside=sum(one.set_aside for one in counts),
+        unread=sum(one.unread for one in counts),
+        rejected=_rejected(parts)[:KEPT],
         supervisors=set().union(*(one.supervisors for one in dealt)),
         samples=list({code: line for one in dealt for code, line in one.samples.items()}.values()),
-        filled=[one.filled for one in dealt],
+        filled=[one.filled for one in parts],
     )
+
+
+def _rejected(parts: Sequence[DealtPart]) -> list[RejectedRow]:
+    """The rows set aside, each by its number in the whole file."""
+    places = rows_before([one.counts for one in parts])
+    return [
+        replace(row, row_number=row.row_number - one.part.start + before)
+        for one, before in zip(parts, places, strict=True)
+        for row in one.rejected
+    ]

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from esr_gateway.from_esr.documents import rows_of
 from esr_gateway.from_esr.people import Before
 from esr_gateway.from_esr.pictures import Surroundings
-from esr_gateway.layout import OutboundLayout
+from esr_gateway.outbound_layout import OutboundLayout
 from esrlink.db import ReadTx
 
 Numbers = Callable[[set[str]], Awaitable[dict[str, str]]]

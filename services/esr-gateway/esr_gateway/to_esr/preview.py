@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from esr_gateway.layout import Provenance, RowKind, written
+from esr_gateway.layout import RowKind, written
+from esr_gateway.outbound_layout import Provenance
 from esr_gateway.to_esr.gathering import HeldBack, Placed, gather
 from esr_gateway.to_esr.periods import find_period, open_periods
 from esr_gateway.to_esr.totals import Tally, Total
