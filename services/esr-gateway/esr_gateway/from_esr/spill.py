@@ -19,9 +19,8 @@ from operator import gt
 
 _BUCKET = 500_000  # bytes of the file for each bucket
 _HELD = 4_000_000  # characters in memory before they are written
-_PIECE = (
-    4_000  # as many for each bucket of a large file, up to three times as many in all: else its pieces are too many
-)
+# As many for each bucket of a large file, up to three times as many in all: else its pieces are too many.
+_PIECE = 4_000
 _CHARSET = "iso-8859-1"  # of the files, and of whatever is made of their rows
 
 
