@@ -23,8 +23,9 @@ from profile_sync.rules.facts import Place
 
 # "LNK", "JDG", "CLM", "PLC": apart from the outbox's locks.
 _TRUST, _LINKS, _CLAIMS, _PLACES = 0x4C_4E_4B, 0x4A_44_47, 0x43_4C_4D, 0x50_4C_43
-# How many replicas may change people of one trust at a time: each costs a put a lock more.
-_GATES = 4
+# How many replicas may change people of one trust at a time. Links are held for two fifths of a batch, so a fourth would gain
+# nothing, and a put may have to wait for each in turn.
+_GATES = 3
 # PostgreSQL has room for about 6,400 locks in all: a batch of thousands may take 2 x 256 of them, and ten may run at once.
 _GROUPS = 256
 
