@@ -35,9 +35,10 @@ def on_profile_imported(clock: Clock, new_id: NewId) -> Handler:
             return
         touched = await tx.answer(touched_by(vpd, ties.answer))
         # Who held the links before may have opened some: now they stay as they are.
-        opened, settings = touched_by(vpd, touched.closed), rule_settings_of(vpd)
-        await tx.ask(links_held(vpd), opened, settings)
-        places = [*touched.places, *opened.answer.places]
-        await evaluate(tx, vpd, places, settings=settings.answer, now=clock.now(), new_id=new_id, news=news)
+        opened = [touched_by(vpd, touched.closed)] if touched.closed.profiles else []
+        settings = rule_settings_of(vpd)
+        await tx.ask(links_held(vpd), *opened, settings)
+        places = [*touched.places, *(place for one in opened for place in one.answer.places)]
+        await evaluate(tx, vpd, places, settings=settings.answer, now=clock.now(), new_id=new_id, news=news, alone=True)
 
     return handle

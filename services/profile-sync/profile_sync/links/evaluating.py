@@ -75,26 +75,30 @@ async def evaluate(
     news: Mapping[str, Received[Any]] = MappingProxyType({}),
     traces: Mapping[Place, str] = MappingProxyType({}),
     after: Sequence[Question[None]] = (),
+    alone: bool = False,
 ) -> list[Stored]:
     """Bring the links of these profiles, and of their rivals, to what decisions and rules say, and emit what changed.
 
     `news` has what came of people, by employee number: what it leads to goes on with its trace; `traces` has those of profiles
-    that came each by itself. `after` is done before all else. The caller holds the trust (`hold_trust`). Returns the links that
+    that came each by itself. `after` is done before all else. The caller holds the trust (`hold_trust`), or all of its links,
+    `alone` (`links_held`), when nobody else can claim a person meanwhile. Returns the links that
     changed; one that only rests on other evidence is stored and not told of.
     """
     if not places:
         return []
     subjects = subjects_at(vpd, places)
     await tx.ask(*after, subjects)
-    weighed = await weigh(tx, vpd, subjects.answer, settings)
+    weighed = await weigh(tx, vpd, subjects.answer, settings, alone=alone)
     return await take_effect(tx, vpd, weighed, now=now, new_id=new_id, news=news, traces=traces)
 
 
-async def weigh(tx: WriteTx, vpd: str, subjects: Mapping[Place, Subject], settings: RuleSettings) -> Weighed:
+async def weigh(
+    tx: WriteTx, vpd: str, subjects: Mapping[Place, Subject], settings: RuleSettings, *, alone: bool = False
+) -> Weighed:
     """What decisions and rules say of these profiles; nobody else changes what it rests on until the transaction ends."""
     verdicts = await judge_all(tx, vpd, subjects, settings)
     claims = claims_of(subjects, verdicts)
-    return await settle_all(tx, vpd, verdicts, claims, claims_held(vpd, claims))
+    return await settle_all(tx, vpd, verdicts, claims, *(() if alone else [claims_held(vpd, claims)]))
 
 
 async def take_effect(

@@ -127,7 +127,6 @@ def ties_of(vpd: str, turns: Mapping[str, Turn]) -> Question[Ties]:
     for move in moves.values():
         for key in move.found_by | move.finds:
             by_key[key].append(move)
-
     exact = frozenset(key for key in by_key if key.startswith(_EXACT))
 
     def read(rows: Sequence[Any]) -> Ties:

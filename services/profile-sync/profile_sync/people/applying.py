@@ -21,6 +21,7 @@ from esrlink.db.questions import Question, as_json, order
 from esrlink.db.rowset import insert_rows
 from esrlink.errors import Unavailable
 from profile_sync.people.changes import changes_of
+from profile_sync.people.known import facts_of
 from profile_sync.rules.facts import PersonFacts
 from profile_sync.rules.keys import person_keys
 from profile_sync.rules.slips import LONGEST, SHORTEST
@@ -116,19 +117,18 @@ async def apply_imports(tx: WriteTx, vpd: str, events: Sequence[ProfileImported]
         known = newest.get(event.employee_number)
         if known is None or event.revision > known.revision:
             newest[event.employee_number] = event
-    held, posts = _held(vpd, sorted(newest)), _posts_of(vpd, sorted(newest))
-    await tx.ask(held, posts)
-    before = held.answer
+    before = await tx.answer(_held(vpd, sorted(newest)))
     applied = [newest[n] for n in sorted(newest) if n not in before or newest[n].revision > before[n].revision]
     if not applied:
         return {}
     turns = {event.employee_number: _turn(event, before.get(event.employee_number)) for event in applied}
+    posts = await tx.answer(_posts_of(vpd, sorted(before))) if before else {}
     await _make_known(tx, turns, [event for event in applied if event.employee_number not in before])
     await tx.ask(
         *_known_written(turns, [event for event in applied if event.employee_number in before]),
-        *_posts_written(vpd, applied, posts.answer),
+        *_posts_written(vpd, applied, posts),
         *_keys_written(vpd, turns),
-        order(_INSERT_REVISIONS, {"rows": as_json([_revision_row(one, before, posts.answer, now) for one in applied])}),
+        order(_INSERT_REVISIONS, {"rows": as_json([_revision_row(one, before, posts, now) for one in applied])}),
     )
     return turns
 
@@ -139,7 +139,7 @@ def _held(vpd: str, people: Sequence[str]) -> Question[dict[str, Any]]:
 
 
 def _posts_of(vpd: str, people: Sequence[str]) -> Question[Mapping[str, list[Any]]]:
-    """The assignments that these people have, in their order."""
+    """The assignments of these people who have any, in their order."""
 
     def read(rows: Sequence[Any]) -> Mapping[str, list[Any]]:
         posts: defaultdict[str, list[Any]] = defaultdict(list)
@@ -151,7 +151,7 @@ def _posts_of(vpd: str, people: Sequence[str]) -> Question[Mapping[str, list[Any
 
 
 def _turn(event: ProfileImported, row: Any) -> Turn:
-    return Turn(_facts(row) if row else None, _facts_in(event))
+    return Turn(facts_of(row) if row else None, _facts_in(event))
 
 
 def _known_written(turns: Mapping[str, Turn], known: Sequence[ProfileImported]) -> Iterator[Question[None]]:
@@ -181,8 +181,8 @@ def _posts_written(
     vpd: str, applied: Sequence[ProfileImported], posts: Mapping[str, Sequence[Any]]
 ) -> Iterator[Question[None]]:
     """Bring assignments to what ESR says now; `posts` are those that people have."""
-    moved = [event for event in applied if not _same_posts(posts[event.employee_number], event)]
-    leaving = [event.employee_number for event in moved if posts[event.employee_number]]
+    moved = [event for event in applied if not _same_posts(posts.get(event.employee_number, ()), event)]
+    leaving = [event.employee_number for event in moved if event.employee_number in posts]
     if leaving:
         yield order(_FORGET_POSTS, {"vpd": vpd, "people": as_json(leaving)})
     rows = [row for event in moved for row in _assignment_rows(event)]
@@ -222,7 +222,7 @@ def _revision_row(
         "as_of": event.as_of,
         "source_file": event.source_file,
         "applied_at": now,
-        "changes": changes_of(row, posts[event.employee_number], event) if row else None,
+        "changes": changes_of(row, posts.get(event.employee_number, ()), event) if row else None,
     }
 
 
@@ -237,7 +237,7 @@ def _assignment_rows(event: ProfileImported) -> list[dict[str, Any]]:
 
 
 def _facts_in(event: ProfileImported) -> PersonFacts:
-    """As `_facts` gives them once they are stored."""
+    """As `facts_of` gives them once they are stored."""
     return PersonFacts(
         employee_number=event.employee_number,
         family_name=event.family_name,
@@ -250,20 +250,4 @@ def _facts_in(event: ProfileImported) -> PersonFacts:
         grades=tuple(_values(event, "grade")),
         organisations=tuple(_values(event, "organisation")),
         gone=event.gone,
-    )
-
-
-def _facts(row: Any) -> PersonFacts:
-    return PersonFacts(
-        employee_number=row.employee_number,
-        family_name=row.family_name,
-        given_name=row.given_name,
-        middle_names=row.middle_names,
-        preferred_name=row.preferred_name,
-        previous_family_names=tuple(row.previous_family_names),
-        registration_numbers=tuple(one["number"] for one in row.registrations),
-        email=row.email,
-        grades=tuple(row.grades),
-        organisations=tuple(row.organisations),
-        gone=row.gone,
     )

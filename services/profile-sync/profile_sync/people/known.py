@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import text
@@ -11,10 +12,12 @@ from esrlink.db import ReadTx
 from esrlink.db.questions import Question, as_json
 from profile_sync.rules.facts import PersonFacts
 
-_FACTS = """
-    p.employee_number, p.family_name, p.given_name, p.middle_names, p.preferred_name, p.previous_family_names,
-    p.registrations, p.email, p.grades, p.organisations, p.gone
-"""
+_COLUMNS = (
+    *("employee_number", "family_name", "given_name", "middle_names", "preferred_name", "previous_family_names"),
+    *("registrations", "email", "grades", "organisations", "gone"),
+)
+_FACTS = ", ".join(f"p.{name}" for name in _COLUMNS)
+_of_row = attrgetter(*_COLUMNS)
 # Each look-up is one of an index: joined freely, the planner repeats one half for each row of the other while it lacks
 # statistics.
 _SHARING = text(
@@ -41,7 +44,7 @@ async def people_sharing(tx: ReadTx, vpd: str, keys: Collection[str]) -> list[tu
         return []
 
     def read(rows: Sequence[Any]) -> list[tuple[PersonFacts, frozenset[str]]]:
-        return [(_person_facts(*facts), frozenset(shared)) for *facts, shared in rows]
+        return [(facts_of(row), frozenset(row.shared)) for row in rows]
 
     return await tx.answer(Question(_SHARING, {"vpd": vpd, "keys": as_json([*keys])}, read))
 
@@ -49,22 +52,12 @@ async def people_sharing(tx: ReadTx, vpd: str, keys: Collection[str]) -> list[tu
 def people_numbered(vpd: str, numbers: Sequence[str]) -> Question[list[PersonFacts]]:
     """What the rules may know of these people, as far as they are known."""
     values = {"vpd": vpd, "people": as_json(numbers)}
-    return Question(_BY_NUMBER, values, lambda rows: [_person_facts(*facts) for facts in rows])
+    return Question(_BY_NUMBER, values, lambda rows: [facts_of(row) for row in rows])
 
 
-def _person_facts(
-    number: str,
-    family_name: str,
-    given_name: str | None,
-    middle_names: str | None,
-    preferred_name: str | None,
-    previous: Sequence[str],
-    registrations: Sequence[Mapping[str, str]],
-    email: str | None,
-    grades: Sequence[str],
-    organisations: Sequence[str],
-    gone: bool,
-) -> PersonFacts:
-    names = (family_name, given_name, middle_names, preferred_name, tuple(previous))
+def facts_of(row: Any) -> PersonFacts:
+    """What the rules may know of a person, from their row."""
+    number, family, given, middle, preferred, previous, registrations, email, grades, organisations, gone = _of_row(row)
     registered = tuple([one["number"] for one in registrations])
+    names = (family, given, middle, preferred, tuple(previous))
     return PersonFacts(number, *names, registered, email, tuple(grades), tuple(organisations), gone)
